@@ -1,0 +1,3 @@
+"""mailhub: communities of practice by email."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""The library: documents of a community and their versions."""

@@ -1,0 +1,54 @@
+"""Communities and who is in them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from mailhub.models.base import Base
+
+VISIBILITIES = ("open", "closed", "secret")
+JOININGS = ("open", "approval", "invitation")
+ROLES = ("organiser", "facilitator", "expert", "contributor", "reader")
+DELIVERIES = ("each", "daily", "weekly", "monthly", "none")
+
+
+class Community(Base):
+    """One list address and all that is behind it, with its settings."""
+
+    __tablename__ = "community"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    description: Mapped[str] = mapped_column(default="")
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("community.id"), index=True)
+    created_at: Mapped[datetime]
+
+    visibility: Mapped[str] = mapped_column(default="open")
+    joining: Mapped[str] = mapped_column(default="open")
+    strangers: Mapped[str] = mapped_column(default="hold")  # hold, accept or refuse their posts
+    subject_window: Mapped[int] = mapped_column(default=30)  # days; 0 is off
+    footer: Mapped[bool] = mapped_column(default=True)
+    replies: Mapped[str] = mapped_column(default="community")  # or "author"
+    max_recipients: Mapped[int] = mapped_column(default=50)  # in To and Cc of one mail
+
+    last_post_at: Mapped[datetime | None]
+
+
+class Membership(Base):
+    """A person in a community: what they mean to do there, and how its mail reaches them."""
+
+    __tablename__ = "membership"
+    __table_args__ = (UniqueConstraint("community_id", "person_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    community_id: Mapped[int] = mapped_column(ForeignKey("community.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    role: Mapped[str] = mapped_column(default="contributor")
+    delivery: Mapped[str] = mapped_column(default="each")
+    own_posts: Mapped[bool] = mapped_column(default=False)  # a copy of what one wrote oneself
+    address_id: Mapped[int | None] = mapped_column(ForeignKey("address.id"))  # else the person's first
+    since: Mapped[datetime]

@@ -1,0 +1,74 @@
+"""Mail that goes out: what is sent, and one row with one state per recipient."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from mailhub.models.base import Base
+
+STATES = ("queued", "claimed", "sending", "sent", "deferred", "failed", "covered")
+
+
+class Outgoing(Base):
+    """One mail to one or many. A post's is composed from its raw mail when it goes; any other
+    (a receipt, a requested paper) keeps its finished bytes in `raw`."""
+
+    __tablename__ = "outgoing"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    community_id: Mapped[int | None] = mapped_column(ForeignKey("community.id"))
+    post_id: Mapped[int | None] = mapped_column(ForeignKey("post.id"), index=True)
+    message_id: Mapped[str] = mapped_column(index=True)
+    raw: Mapped[bytes | None] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime]
+
+
+class Delivery(Base):
+    """One recipient, one state.
+
+    queued → claimed (an owner holds it, until `lease_until`) → sending (the relay may have it) →
+    sent, deferred (due again at `due_at`) or failed. covered: the person gets the same mail by another
+    delivery. `mail_key` names the mail whatever community it came by: one that is not covered exists
+    once per person.
+    """
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        Index(
+            "ix_delivery_due",
+            "due_at",
+            sqlite_where=text("state IN ('queued', 'deferred')"),
+            postgresql_where=text("state IN ('queued', 'deferred')"),
+        ),
+        Index(
+            "ix_delivery_leased",
+            "lease_until",
+            sqlite_where=text("state IN ('claimed', 'sending')"),
+            postgresql_where=text("state IN ('claimed', 'sending')"),
+        ),
+        Index(
+            "uq_delivery_mail",
+            "mail_key",
+            "person_id",
+            unique=True,
+            sqlite_where=text("state <> 'covered'"),
+            postgresql_where=text("state <> 'covered'"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    outgoing_id: Mapped[int] = mapped_column(ForeignKey("outgoing.id"), index=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    membership_id: Mapped[int | None] = mapped_column(ForeignKey("membership.id"))
+    address: Mapped[str]
+    mail_key: Mapped[bytes] = mapped_column(LargeBinary)
+    state: Mapped[str] = mapped_column(default="queued")
+    due_at: Mapped[datetime]
+    tries: Mapped[int] = mapped_column(default=0)
+    owner: Mapped[str] = mapped_column(default="")
+    lease_until: Mapped[datetime | None]
+    reason: Mapped[str] = mapped_column(default="")  # the relay's last words
+    sent_at: Mapped[datetime | None]

@@ -1,0 +1,99 @@
+"""Mail as it was taken, and what became of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from mailhub.models.base import Base
+
+
+class Inbound(Base):
+    """A mail as it was taken: its envelope, and how far it has come.
+
+    state: waiting (to be processed, from `due_at` on), done, failed (given up after many tries: an
+    operator must look). The bytes stand beside it in RawMail, so that a sweep reads only small rows.
+    """
+
+    __tablename__ = "inbound"
+    __table_args__ = (
+        Index(
+            "ix_inbound_waiting",
+            "due_at",
+            sqlite_where=text("state = 'waiting'"),
+            postgresql_where=text("state = 'waiting'"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    received_at: Mapped[datetime]
+    peer: Mapped[str] = mapped_column(default="")
+    helo: Mapped[str] = mapped_column(default="")
+    mail_from: Mapped[str] = mapped_column(default="")
+    recipients: Mapped[list[str]] = mapped_column(JSON)
+    size: Mapped[int]
+    state: Mapped[str] = mapped_column(default="waiting")
+    due_at: Mapped[datetime]
+    tries: Mapped[int] = mapped_column(default=0)
+    message_id: Mapped[str] = mapped_column(default="", index=True)  # known once it was read
+    problem: Mapped[str] = mapped_column(default="")  # of the last try
+
+    raw: Mapped[RawMail] = relationship(back_populates="inbound", lazy="raise")
+
+
+class RawMail(Base):
+    """The bytes of an Inbound, exactly as they came; the truth about it."""
+
+    __tablename__ = "raw_mail"
+
+    inbound_id: Mapped[int] = mapped_column(ForeignKey("inbound.id"), primary_key=True)
+    raw: Mapped[bytes] = mapped_column(LargeBinary)
+
+    inbound: Mapped[Inbound] = relationship(back_populates="raw", lazy="raise")
+
+
+class Outcome(Base):
+    """What became of an Inbound for one of its recipients: the trail that `mailhub trace` follows.
+
+    what: posted, again (it was there already), held, answered, filed, or the kind of a mail that is
+    never posted (bounce, auto-reply, complaint, receipt, reaction, loop, …), or refused.
+    """
+
+    __tablename__ = "outcome"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    inbound_id: Mapped[int] = mapped_column(ForeignKey("inbound.id"), index=True)
+    recipient: Mapped[str]
+    what: Mapped[str]
+    post_id: Mapped[int | None] = mapped_column(ForeignKey("post.id"))
+    detail: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    at: Mapped[datetime]
+
+
+class Hold(Base):
+    """A mail that waits for a decision in one community. state: waiting, approved, rejected, discarded."""
+
+    __tablename__ = "hold"
+    __table_args__ = (
+        Index(
+            "ix_hold_waiting",
+            "community_id",
+            sqlite_where=text("state = 'waiting'"),
+            postgresql_where=text("state = 'waiting'"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    inbound_id: Mapped[int] = mapped_column(ForeignKey("inbound.id"), index=True)
+    community_id: Mapped[int] = mapped_column(ForeignKey("community.id"))
+    recipient: Mapped[str]
+    reason: Mapped[str]  # the name of the rule
+    author_address: Mapped[str] = mapped_column(default="")
+    subject: Mapped[str] = mapped_column(default="")
+    state: Mapped[str] = mapped_column(default="waiting")
+    held_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[str] = mapped_column(default="")

@@ -1,0 +1,36 @@
+"""People and their addresses."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from mailhub.models.base import Base
+
+
+class Person(Base):
+    """Somebody who takes part, with one or more addresses."""
+
+    __tablename__ = "person"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(default="")
+    organisation: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime]
+
+    addresses: Mapped[list[Address]] = relationship(back_populates="person", order_by="Address.id")
+
+
+class Address(Base):
+    """One address of a person, folded by `addresses.fold`; the first is where their mail goes."""
+
+    __tablename__ = "address"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    address: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime]
+
+    person: Mapped[Person] = relationship(back_populates="addresses")

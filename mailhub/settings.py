@@ -1,0 +1,128 @@
+"""One frozen Settings, read once at the top and passed in.
+
+Settings come from environment variables `MAILHUB_…` and from `mailhub.toml` in the working
+directory (the same names, with or without the prefix, in any case); the environment wins. An unknown
+or wrong setting raises `WrongSettings`, whose text names it.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+PREFIX = "MAILHUB_"
+
+
+class WrongSettings(Exception):
+    """A setting is unknown or cannot be used; the text says which and why, a line each."""
+
+
+class Settings(BaseSettings):
+    """Everything an operator can set; see docs/operators.md for the meaning of each."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="forbid")
+
+    data_dir: Path = Path("var")
+    domain: str = "lists.localhost"
+    site_url: str = "http://127.0.0.1:8080"
+    trusted_proxies: str = ""
+    database_url: str = ""
+    redis_url: str = ""
+    smtp_listen: str = "127.0.0.1:8025"
+    lmtp_listen: str = ""
+    http_listen: str = "127.0.0.1:8080"
+    relay_url: str = "postbox:"
+    secret_key: SecretStr = SecretStr("")
+    tls_cert: Path | None = None
+    tls_key: Path | None = None
+    max_mail_bytes: int = Field(default=26_214_400, ge=1_024)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """`read` gathers the sources itself, so that an unknown name in any of them is an error."""
+        return (init_settings,)
+
+    @field_validator("domain")
+    @classmethod
+    def _domain(cls, value: str) -> str:
+        value = value.strip().rstrip(".").lower()
+        if not value or any(c.isspace() or c in "@/\\" for c in value):
+            raise ValueError("is not a domain name")
+        return value
+
+    @field_validator("site_url")
+    @classmethod
+    def _site_url(cls, value: str) -> str:
+        if not value.startswith(("http://", "https://")):
+            raise ValueError("must begin with http:// or https://")
+        return value.rstrip("/")
+
+    @field_validator("smtp_listen", "lmtp_listen", "http_listen")
+    @classmethod
+    def _listen(cls, value: str) -> str:
+        if value:
+            host_and_port(value)
+        return value
+
+    @field_validator("relay_url")
+    @classmethod
+    def _relay(cls, value: str) -> str:
+        if value.split(":", 1)[0] not in {"postbox", "smtp", "smtps", "lmtp"}:
+            raise ValueError("must be postbox:, smtp://…, smtps://… or lmtp://…")
+        return value
+
+    @property
+    def effective_database_url(self) -> str:
+        """The database as SQLAlchemy names it; SQLite in the data dir unless one is set."""
+        url = self.database_url or f"sqlite:///{self.data_dir.absolute() / 'mailhub.db'}"
+        return url.replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+def host_and_port(value: str) -> tuple[str, int]:
+    """`127.0.0.1:8025` or `[::1]:8025` as (host, port); ValueError where it is neither."""
+    host, colon, port = value.rpartition(":")
+    if not colon or not port.isdigit() or int(port) > 65535:
+        raise ValueError("must be host:port")
+    return host.strip("[]"), int(port)
+
+
+def read(
+    environment: Mapping[str, str] | None = None, toml: Path = Path("mailhub.toml")
+) -> Settings:
+    """The settings of this process; WrongSettings names every one that is unknown or wrong."""
+    given: dict[str, Any] = {}
+    if toml.exists():
+        try:
+            given |= {_bare(k): v for k, v in tomllib.loads(toml.read_text()).items()}
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise WrongSettings(f"{toml}: {error}") from error
+    env = os.environ if environment is None else environment
+    given |= {_bare(k): v for k, v in env.items() if k.startswith(PREFIX)}
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        raise WrongSettings("\n".join(_in_words(e) for e in error.errors())) from None
+
+
+def _bare(name: str) -> str:
+    return name.lower().removeprefix(PREFIX.lower())
+
+
+def _in_words(error: Any) -> str:
+    name = PREFIX + "_".join(str(part) for part in error["loc"]).upper()
+    if error["type"] == "extra_forbidden":
+        return f"{name}: there is no such setting"
+    return f"{name}: {error['msg'].removeprefix('Value error, ')}"
