@@ -50,5 +50,7 @@ class Membership(Base):
     role: Mapped[str] = mapped_column(default="contributor")
     delivery: Mapped[str] = mapped_column(default="each")
     own_posts: Mapped[bool] = mapped_column(default=False)  # a copy of what one wrote oneself
-    address_id: Mapped[int | None] = mapped_column(ForeignKey("address.id"))  # else the person's first
+    address_id: Mapped[int | None] = mapped_column(
+        ForeignKey("address.id")
+    )  # else the person's first
     since: Mapped[datetime]

@@ -1,0 +1,43 @@
+"""The schema's history, by Alembic: the same on SQLite and PostgreSQL.
+
+`mailhub serve` brings a SQLite database up to date by itself; on PostgreSQL an operator runs
+`mailhub migrate` at a time of their choosing.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mailhub.database import Database
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+
+def _config() -> Config:
+    from alembic.config import Config  # half a second to import: only where it is needed
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent))
+    return config
+
+
+def upgrade(database: Database) -> None:
+    """Bring the schema to this version; does nothing where it is there already."""
+    from alembic import command
+
+    config = _config()
+    with database.engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def is_current(database: Database) -> bool:
+    """Whether the schema is the one that this version was written for."""
+    from alembic.runtime.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
+    with database.engine.connect() as connection:
+        present = MigrationContext.configure(connection).get_current_revision()
+    return present == ScriptDirectory.from_config(_config()).get_current_head()
