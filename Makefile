@@ -1,0 +1,55 @@
+# Two commands matter: `make run` and `make test`. Each sets up on first use what it needs, in .venv.
+# All targets: run, test, test-all, lint, bench, constraints, clean.
+
+PYTHON ?= python3
+BIN := .venv/bin
+PINS := pyproject.toml constraints.txt
+
+.PHONY: run test test-all lint bench constraints clean
+
+# The hub with its sample communities: SMTP 127.0.0.1:8025, web http://127.0.0.1:8080.
+# `make run ONCE=1` tells the same story on the terminal and ends.
+run: .venv/run
+ifdef ONCE
+	$(BIN)/mailhub sample --once
+else
+	$(BIN)/mailhub serve --sample
+endif
+
+# Every test but the long ones; PYTEST="-k thread -x" passes options on.
+test: .venv/dev
+	tests/servers/install.sh
+	$(BIN)/pytest -m "not long" $(PYTEST)
+
+test-all: .venv/dev
+	tests/servers/install.sh
+	$(BIN)/pytest $(PYTEST)
+
+lint: .venv/dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: .venv/dev
+	tests/servers/install.sh
+	$(BIN)/python -m benchmarks
+
+# After a version in pyproject.toml was changed: pins what comes with it.
+constraints:
+	new=$$(mktemp -d) && trap "rm -rf $$new" EXIT && $(PYTHON) -m venv $$new && \
+	$$new/bin/pip install --quiet '.[dev]' && \
+	{ echo "# What is installed, at the version that was tested; \`make constraints\` writes it."; \
+	  $$new/bin/pip freeze --exclude mailhub; } >constraints.txt
+
+clean:
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+# Two stamps: who only runs the hub installs nothing that only developers need.
+.venv/run: $(PINS)
+	@test -x $(BIN)/python || { echo "Setting up .venv, this once."; $(PYTHON) -m venv .venv; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
+	@touch $@
+
+.venv/dev: .venv/run
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@touch $@

