@@ -140,6 +140,11 @@ def slug_problem(slug: str) -> str:
     return ""
 
 
+def verb_names() -> tuple[str, ...]:
+    """Every word that can stand behind a slug, synonyms too."""
+    return tuple(_VERB)
+
+
 def destinations(address: str, domain: str, tokens: Tokens) -> tuple[Destination, ...]:
     """What an address can mean, the likeliest first; empty where it is none of ours.
 

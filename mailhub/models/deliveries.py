@@ -62,7 +62,7 @@ class Delivery(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     outgoing_id: Mapped[int] = mapped_column(ForeignKey("outgoing.id"), index=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    membership_id: Mapped[int | None] = mapped_column(ForeignKey("membership.id"))
+    membership_id: Mapped[int | None]  # no foreign key: it may end before the mail has gone
     address: Mapped[str]
     mail_key: Mapped[bytes] = mapped_column(LargeBinary)
     state: Mapped[str] = mapped_column(default="queued")

@@ -22,6 +22,7 @@ class Thread(Base):
     started_at: Mapped[datetime]
     last_at: Mapped[datetime]
     post_count: Mapped[int] = mapped_column(default=0)
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("thread.id"))  # then it is empty
 
 
 class Post(Base):
@@ -50,6 +51,7 @@ class Post(Base):
     community_id: Mapped[int] = mapped_column(ForeignKey("community.id"))
     thread_id: Mapped[int] = mapped_column(ForeignKey("thread.id"))
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("post.id"), index=True)
+    parent_by: Mapped[str] = mapped_column(default="")  # reference, token, index, subject
     inbound_id: Mapped[int] = mapped_column(ForeignKey("inbound.id"), index=True)
 
     message_id: Mapped[str]

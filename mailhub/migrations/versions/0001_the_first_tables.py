@@ -175,6 +175,10 @@ def upgrade() -> None:
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("post_count", sa.Integer(), nullable=False),
+        sa.Column("merged_into_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["merged_into_id"], ["thread.id"], name=op.f("fk_thread_merged_into_id")
+        ),
         sa.ForeignKeyConstraint(
             ["community_id"], ["community.id"], name=op.f("fk_thread_community_id")
         ),
@@ -214,6 +218,7 @@ def upgrade() -> None:
         sa.Column("community_id", sa.Integer(), nullable=False),
         sa.Column("thread_id", sa.Integer(), nullable=False),
         sa.Column("parent_id", sa.Integer(), nullable=True),
+        sa.Column("parent_by", sa.String(), nullable=False),
         sa.Column("inbound_id", sa.Integer(), nullable=False),
         sa.Column("message_id", sa.String(), nullable=False),
         sa.Column("claimed_message_id", sa.String(), nullable=False),
@@ -356,9 +361,6 @@ def upgrade() -> None:
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["membership_id"], ["membership.id"], name=op.f("fk_delivery_membership_id")
-        ),
         sa.ForeignKeyConstraint(
             ["outgoing_id"], ["outgoing.id"], name=op.f("fk_delivery_outgoing_id")
         ),
