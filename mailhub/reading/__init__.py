@@ -1,0 +1,129 @@
+"""Reading: raw octets in, a Letter out. Pure, bounded in time and memory, and it never raises.
+
+The way of a mail: `gate` looks at the raw octets; `parsing` makes a tree of parts; `headers`, `bodies`
+and `calendars` read it; `quotes` tells new words from old; `robots` and `bounces` say what it may be
+besides a post; `kinds` decides. What cannot be read is a Letter of kind UNREADABLE with the reasons
+in `problems`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+from mailhub.letter import CalendarAnswer, Kind, Letter, Mailbox
+from mailhub.reading import bodies, calendars, gate, headers, html_text, kinds, parsing
+
+STUB = 200  # a text part shorter than this is weighed against the HTML beside it
+
+
+def read(raw: bytes) -> Letter:
+    """All that can be known of a mail. Never raises; the worst is kind UNREADABLE with its problems."""
+    problems = gate.problems(raw)
+    if not problems:
+        try:
+            return _read(raw, ())
+        except parsing.TooManyPartsError:
+            problems = ("too-many-parts",)
+        except Exception:  # a stranger's mail must never stop the hub; the raw mail is kept
+            problems = ("reading-failed",)
+    try:
+        return _read(gate.minimal(raw), problems, unread=raw)
+    except Exception:
+        return _read(b"\r\n", (*problems, "reading-failed"), unread=raw)
+
+
+def _read(raw: bytes, problems: tuple[str, ...], unread: bytes = b"") -> Letter:
+    root = parsing.tree(raw)
+    fields = headers.Fields(root)
+    body = bodies.read(root)
+    text, html = words(body)
+
+    authors, doubts = headers.authors(fields)
+    date, claimed_date, date_well = headers.date(fields)
+    subject = fields.line("subject")
+    found = [*problems, *doubts, *([] if date_well else ["date-badly-written"]), *body.problems]
+    content_hash = hashed(
+        authors[0].address.lower() if authors else "",
+        subject,
+        claimed_date,
+        text or html,
+        *(file.sha256 for file in body.attachments),
+        unread=unread,
+    )
+    message_id = headers.message_id(fields)
+    calendar = calendar_of(body)
+    kind = kinds.decide(
+        kinds.Signs(
+            unreadable=bool(problems),
+            calendar=calendar,
+            complaint=False,
+            returned=False,
+            receipt=False,
+            reaction="",
+            auto_reply=False,
+        )
+    )
+    return Letter(
+        kind=kind,
+        message_id=message_id or f"{content_hash[:40]}@made.invalid",
+        message_id_made=not message_id,
+        in_reply_to=headers.ids(fields, "in-reply-to"),
+        references=headers.ids(fields, "references"),
+        thread_index=headers.thread_index(fields),
+        content_hash=content_hash,
+        authors=authors,
+        reply_to=headers.who(fields, "reply-to").mailboxes,
+        to=headers.who(fields, "to").mailboxes,
+        cc=headers.who(fields, "cc").mailboxes,
+        ambiguous_author=bool(doubts),
+        subject=subject,
+        date=date,
+        claimed_date=claimed_date,
+        text=text,
+        new_text=text,
+        signature="",
+        html=html,
+        attachments=tuple(body.attachments),
+        calendar=calendar,
+        list_ids=tuple(
+            fields.line(name)
+            for name in ("list-id", "x-loop", "list-post", "x-beenthere")
+            if fields.first(name)
+        ),
+        received_count=len(fields.all("received")),
+        signed_body=body.signed,
+        problems=tuple(dict.fromkeys(found)),
+    )
+
+
+def words(body: bodies.Body) -> tuple[str, str]:
+    """(the text, the HTML): the plain parts in order, or what the HTML says where they say nothing."""
+    html = "\n".join(body.html)
+    plain = "\n".join(body.plain)
+    if not html or len(plain.strip()) >= STUB:
+        return plain, html
+    return (plain, html) if plain.strip() else (html_text.text(html), html)
+
+
+def calendar_of(body: bodies.Body) -> CalendarAnswer | None:
+    """What the first calendar among the files says."""
+    for file in body.attachments:
+        if file.media_type in ("text/calendar", "application/ics"):
+            found = calendars.read(file.content)
+            if found:
+                return found
+    return None
+
+
+def hashed(*pieces: str, unread: bytes = b"") -> str:
+    """What makes a mail this mail, in hex: nothing that a relay adds or re-encodes is in it."""
+    digest = hashlib.sha256()
+    for piece in pieces:
+        octets = " ".join(piece.split()).encode("utf-8", "replace")
+        digest.update(b"%d:" % len(octets) + octets)
+    if unread:
+        digest.update(unread[len(gate.header_block(unread)) :])
+    return digest.hexdigest()
+
+
+__all__ = ["Kind", "Mailbox", "read"]

@@ -1,0 +1,41 @@
+"""`mailhub inspect`: how the hub understands a mail, one JSON line a file. Touches no data."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mailhub import words
+from mailhub.reading import read
+from mailhub.reading.inspection import described
+
+
+def inspect(
+    files: Annotated[list[Path], typer.Argument(help="Mails as they came, one a file.")],
+) -> None:
+    """Say how the hub understands a mail: one line of JSON for each file.
+
+    It never fails on a mail. A file that cannot be opened is named on standard error, and the exit
+    status is then 1, after the others.
+    """
+    failed = False
+    for path in files:
+        try:
+            raw = path.read_bytes()
+        except OSError as error:
+            print(f"mailhub inspect: {path}: {error.strerror or error}", file=sys.stderr)
+            failed = True
+            continue
+        understood = described(read(raw), str(path))
+        understood["problems"] = [words.problem(code) for code in understood["problems"]]
+        sys.stdout.write(json.dumps(understood, ensure_ascii=False) + "\n")
+    if failed:
+        raise typer.Exit(1)
+
+
+if __name__ == "__main__":
+    typer.run(inspect)

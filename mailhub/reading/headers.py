@@ -1,0 +1,134 @@
+"""What the header of a mail says: ids, people, subject, date. Read tolerantly, believed never."""
+
+from __future__ import annotations
+
+import binascii
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from mailhub.letter import Mailbox
+from mailhub.reading import cleaning, encoded, parameters, parsing
+
+MAX_IDS = 1000
+MAX_ID = 998
+_BRACKETED = re.compile(r"<([^<>]*)>")
+_FOLD = re.compile(r"\s*[\r\n]+\s*")
+_ID = re.compile(r"[^\s<>\"(),;]+@[^\s<>\"(),;]+")
+_ADDRESS = re.compile(r"[^\s<>\"'(),;:@]{1,64}@[^\s<>\"'(),;:@]{1,255}\.[^\s<>\"'(),;:@.]{2,63}")
+
+
+class Fields:
+    """The header fields of one part by lower-case name; values as text, RFC 2047 words still in."""
+
+    def __init__(self, part: parsing.Part) -> None:
+        self._raw: dict[str, list[str]] = {}
+        for name, value in part.raw_items():
+            self._raw.setdefault(name.lower().rstrip(), []).append(str(value))
+        kind = self._raw.get("content-type", [""])[0]
+        self._charset = parameters.split(kind)[1].get("charset", "") if kind else ""
+
+    def all(self, name: str) -> list[str]:
+        """Every value of a field, in order."""
+        return [encoded.from_wire(value, self._charset) for value in self._raw.get(name, ())]
+
+    def first(self, name: str) -> str:
+        """The first value of a field that is not blank, "" where there is none."""
+        return next((value for value in self.all(name) if value.strip()), "")
+
+    def line(self, name: str) -> str:
+        """The first value, decoded and clean."""
+        return cleaning.line(encoded.text(self.first(name)))
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """The mailboxes of one field over all its lines."""
+
+    mailboxes: tuple[Mailbox, ...]
+    ambiguous: bool
+
+
+def who(fields: Fields, name: str) -> Who:
+    """Everyone named in a field."""
+    found = [parsing.addresses(value) for value in fields.all(name)]
+    return Who(
+        tuple(dict.fromkeys(box for each in found for box in each.mailboxes)),
+        any(each.ambiguous for each in found),
+    )
+
+
+def authors(fields: Fields) -> tuple[tuple[Mailbox, ...], tuple[str, ...]]:
+    """(the authors, why they are in doubt): no From, several, or one with two readings.
+
+    A name that shows another address than the mailbox has, and a comment or a group that holds one,
+    are two readings: mail programs show the one, and machines match the other.
+    """
+    values = fields.all("from")
+    named = who(fields, "from")
+    doubts: list[str] = []
+    if not named.mailboxes:
+        doubts.append("no-author")
+    if len({box.address.lower() for box in named.mailboxes}) > 1:
+        doubts.append("several-authors")
+    elif len(values) > 1:
+        doubts.append("several-from-lines")
+    tricks = any(
+        shown.lower() != box.address.lower()
+        for box in named.mailboxes
+        for shown in _ADDRESS.findall(box.name)
+    )
+    if named.mailboxes and (named.ambiguous or tricks):
+        doubts.append("author-has-two-readings")
+    return named.mailboxes, tuple(doubts)
+
+
+def message_id(fields: Fields) -> str:
+    """The Message-ID without brackets; "" where there is none."""
+    for value in fields.all("message-id") + fields.all("x-message-id"):
+        value = _FOLD.sub("", value).strip()
+        bracketed = _BRACKETED.search(value)
+        found = cleaning.line(bracketed[1] if bracketed else value.strip("<> "), MAX_ID)
+        if found:
+            return found
+    return ""
+
+
+def ids(fields: Fields, name: str) -> tuple[str, ...]:
+    """The ids of In-Reply-To or References, each once, in order; prose is passed over.
+
+    Ids stand in brackets. Where no value has any, words with an "@" in a value that has nothing else
+    are taken for ids whose brackets were lost.
+    """
+    found: dict[str, None] = {}
+    for value in fields.all(name):
+        bracketed = _BRACKETED.findall(value)
+        if bracketed:
+            for each in bracketed:
+                cleaned = cleaning.line(_FOLD.sub("", each), MAX_ID)
+                if cleaned:
+                    found[cleaned] = None
+        else:
+            words = value.replace(",", " ").split()
+            if all(_ID.fullmatch(word) for word in words):
+                found |= dict.fromkeys(cleaning.line(word, MAX_ID) for word in words)
+    return tuple(found)[-MAX_IDS:]
+
+
+def thread_index(fields: Fields) -> bytes:
+    """Outlook's Thread-Index: 22 octets and five more for each answer; b"" where it is none."""
+    value = "".join(fields.first("thread-index").split())
+    try:
+        octets = binascii.a2b_base64(value[:6000] + "=" * (-len(value) % 4))
+    except (binascii.Error, ValueError):
+        return b""
+    return octets if len(octets) >= 22 else b""
+
+
+def date(fields: Fields) -> tuple[datetime | None, str, bool]:
+    """(the claimed time, the words of the claim, whether it was well written)."""
+    value = cleaning.line(fields.first("date"), 200)
+    if not value:
+        return None, "", True
+    when, well = parsing.date(value)
+    return when, value, well
