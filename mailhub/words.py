@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
+import tomllib
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 
 def templates_folder() -> Path:
     """The folder of all templates: inside an installed package, else at the project's top."""
     inside = Path(__file__).parent / "templates"
     return inside if inside.is_dir() else Path(__file__).parent.parent / "templates"
+
+
+@cache
+def table(name: str, language: str = "en") -> dict[str, Any]:
+    """One table of `templates/words/<language>.toml`, such as "problems"; KeyError if unknown."""
+    with (templates_folder() / "words" / f"{language}.toml").open("rb") as file:
+        found: dict[str, Any] = tomllib.load(file)[name]
+    return found
+
+
+def problem(code: str, language: str = "en") -> str:
+    """What the code of a letter's problem means, in words; the code itself where it has none."""
+    return str(table("problems", language).get(code, code))
