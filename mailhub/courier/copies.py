@@ -1,0 +1,82 @@
+"""Copies: what goes over the wire, one per recipient, and what they share, made once per mail.
+
+A copy is its own few header lines before bytes that all copies share. Line ends are made CRLF and
+lines that begin with a dot are stuffed once, here, so that nothing in a mail can end it early or
+smuggle in a command (RFC 5321 4.5.2). Re-encoding 8-bit or long lines is not done here.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+
+_LINE_END = re.compile(rb"\r\n|\r|\n")
+_LONGEST_ADDRESS = 320  # RFC 3696 erratum: 64 + 1 + 255
+
+
+class SharedMail:
+    """The rest of the header, the blank line and the body, as all copies of a mail share them.
+
+    `wire` is ready to be sent, without the dot at the end; it ends with CRLF.
+    """
+
+    def __init__(self, raw: bytes) -> None:
+        """`raw` begins at the start of a header line or with the blank line."""
+        self.wire = stuffed(raw)
+        ascii_alone = raw.isascii()
+        header, _, _ = self.wire.partition(b"\r\n\r\n") if not ascii_alone else (b"", b"", b"")
+        self.size = len(self.wire)  # octets on the wire; a stuffed dot counts (RFC 1870 allows it)
+        self.needs_8bit = not ascii_alone
+        self.needs_smtputf8 = not self.wire.startswith(b"\r\n") and not header.isascii()
+
+    @cached_property
+    def _dotless(self) -> bytes:
+        return unstuffed(self.wire)
+
+    def unstuffed(self) -> bytes:
+        """The mail as it reads, with CRLF line ends and single dots; kept once it was asked for."""
+        return self._dotless
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """One recipient's copy of a mail."""
+
+    delivery_id: int
+    sender: str  # MAIL FROM, without brackets; "" for <>
+    recipient: str  # RCPT TO, without brackets
+    head: bytes = field(repr=False)  # this copy's own header lines, each complete with its CRLF
+    shared: SharedMail = field(repr=False)
+
+
+def stuffed(raw: bytes) -> bytes:
+    """`raw` with CRLF line ends, leading dots doubled and a CRLF at the end; b"" stays b""."""
+    ends = raw.count(b"\r\n")
+    if raw.count(b"\n") != ends or raw.count(b"\r") != ends:
+        raw = _LINE_END.sub(b"\r\n", raw)
+    if raw and not raw.endswith(b"\r\n"):
+        raw += b"\r\n"
+    if raw.startswith(b"."):
+        raw = b"." + raw
+    return raw.replace(b"\r\n.", b"\r\n..")
+
+
+def unstuffed(wire: bytes) -> bytes:
+    """The inverse of `stuffed`."""
+    return wire.removeprefix(b".").replace(b"\r\n.", b"\r\n")
+
+
+def sound_address(address: str) -> bool:
+    """Whether an address can stand in a command without becoming part of it.
+
+    No control character, no bracket, no blank outside of a quoted local part; at most 320 octets.
+    Whether it exists is for the relay to say.
+    """
+    return (
+        address.isprintable()  # no CR, LF, NUL, surrogate
+        and "<" not in address
+        and ">" not in address
+        and (" " not in address or address.startswith('"'))
+        and len(address if address.isascii() else address.encode()) <= _LONGEST_ADDRESS
+    )
