@@ -9,12 +9,21 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, Page
 
+from tests.servers.chromium import chromium
 from tests.servers.postgres import Postgres
 from tests.servers.redis import Redis
+from tests.servers.sink import Sink
 
 # A test that asks for the fixture carries the mark: `pytest -m "not postgres"` leaves it out.
-MARKS = {"postgres_server": "postgres", "redis_server": "redis"}
+MARKS = {
+    "postgres_server": "postgres",
+    "redis_server": "redis",
+    "postfix": "postfix",
+    "sink": "postfix",
+    "browser": "chromium",
+}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -52,6 +61,33 @@ def redis_server() -> Iterator[Redis]:
 def redis_url(redis_server: Redis) -> str:
     """An empty Redis."""
     return redis_server.fresh()
+
+
+@pytest.fixture
+def sink() -> Iterator[Sink]:
+    """Where a test's mail goes that leaves: `Settings(relay_url=f"smtp://127.0.0.1:{sink.port}")`."""
+    sink = Sink()
+    yield sink
+    sink.stop()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A headless Chromium.
+
+    One for each module, not for the session: while it runs, `asyncio.run` cannot be used.
+    """
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A new tab that shares nothing with others, 1280 pixels wide."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    context.set_default_timeout(10_000)
+    yield context.new_page()
+    context.close()
 
 
 @pytest.fixture(

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import smtplib
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import redis
+from playwright.sync_api import Page
 
 from mailhub.settings import Settings
 from tests.servers.postgres import Postgres
 from tests.servers.redis import Redis
+from tests.servers.sink import Sink, Sunk
 
 
 def test_a_fresh_database_is_empty_and_a_copy_has_what_the_first_had(
@@ -48,3 +51,21 @@ def test_a_pair_is_settings_that_the_hub_takes(pair: dict[str, Any], tmp_path: P
     settings = Settings(data_dir=tmp_path, **pair)
     alone = not settings.redis_url
     assert settings.effective_database_url.startswith("sqlite:" if alone else "postgresql+psycopg:")
+
+
+def test_the_sink_keeps_a_mail_with_its_envelope(sink: Sink) -> None:
+    letter = "Subject: one\r\n\r\nX-Rcpt-Args: <no@example.org>\r\n.dot\r\n"
+    with smtplib.SMTP("127.0.0.1", sink.port) as client:
+        client.sendmail("", ["jane@example.org", "tom@example.org"], letter)
+        client.sendmail("policy@example.org", ["ann@example.org"], letter)
+
+    assert sink.mails(at_least=2) == [
+        Sunk("", ("jane@example.org", "tom@example.org"), letter.replace("\r", "").encode()),
+        Sunk("policy@example.org", ("ann@example.org",), letter.replace("\r", "").encode()),
+    ]
+
+
+def test_the_browser_shows_a_page(page: Page) -> None:
+    page.set_content("<h1>Policy <em>and</em> Performance</h1>")
+    assert page.get_by_role("heading").inner_text() == "Policy and Performance"
+    assert page.viewport_size == {"width": 1280, "height": 800}

@@ -1,0 +1,165 @@
+"""Postfix in front of the hub, with the configuration that docker-compose.yml runs.
+
+Each test uses addresses of its own: Postfix remembers which ones the hub knows.
+"""
+
+from __future__ import annotations
+
+import re
+import smtplib
+import time
+from collections.abc import Callable
+
+import pytest
+
+from tests.postfix.conftest import DOMAIN
+from tests.postfix.hub import Hub
+from tests.servers.postfix import Postfix
+from tests.servers.sink import Sink
+
+LETTER = "From: jane@council.example\r\nSubject: Indicator 6\r\n\r\nDear all\r\n"
+
+
+def send(port: int, *recipients: str, sender: str = "jane@council.example") -> dict[str, int]:
+    """Sends LETTER; the codes of the recipients that were refused."""
+    with smtplib.SMTP("127.0.0.1", port, timeout=30) as client:
+        try:
+            refused = client.sendmail(sender, recipients, LETTER)
+        except smtplib.SMTPRecipientsRefused as error:
+            refused = error.recipients
+    return {address: code for address, (code, _) in refused.items()}
+
+
+def wait_for(truth: Callable[[], bool]) -> None:
+    """Until it is so; AssertionError after 20 seconds."""
+    end = time.monotonic() + 20
+    while not truth():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def test_a_known_address_is_handed_over_and_an_unknown_one_refused_to_the_senders_face(
+    postfix: Postfix, hub: Hub, world: Sink
+) -> None:
+    hub.known, before = {"policy@lists.example.org"}, world.mails()
+
+    refused = send(postfix.port, "policy@lists.example.org", "polity@lists.example.org")
+
+    assert refused == {"polity@lists.example.org": 550}
+    wait_for(lambda: len(hub.taken) == 1)
+    taken = hub.taken[0]
+    assert taken.mail_from == "jane@council.example"
+    assert taken.rcpt_tos == ["policy@lists.example.org"]
+    # No header was added below Postfix's Received: the hub sees that this mail has no Message-ID.
+    assert isinstance(taken.content, bytes)
+    assert re.fullmatch(rb"Received: [^\n]*\n(?:\t[^\n]*\n)*" + LETTER.encode(), taken.content)
+    # Nothing waits and nothing bounced.
+    assert postfix.waiting() == []
+    assert world.mails() == before
+
+
+def test_a_new_address_can_soon_be_written_to(postfix: Postfix, hub: Hub) -> None:
+    new = "new@lists.example.org"
+    assert send(postfix.port, new) == {new: 550}
+    hub.known = {new}
+    wait_for(lambda: send(postfix.port, new) == {})
+    wait_for(lambda: len(hub.taken) == 1)
+
+
+def test_an_address_that_is_gone_is_soon_refused(hub: Hub, world: Sink) -> None:
+    gone, soon = "gone@lists.example.org", {"address_verify_positive_expire_time": "1s"}
+    forgetful = Postfix(domain=DOMAIN, hub_port=hub.port, relay_port=world.port, settings=soon)
+    try:
+        hub.known = {gone}
+        assert send(forgetful.port, gone) == {}
+        hub.known = set()
+        time.sleep(2)
+        assert send(forgetful.port, gone) == {gone: 550}
+    finally:
+        forgetful.stop()
+
+
+def test_a_bounce_reaches_its_address_with_the_empty_sender(postfix: Postfix, hub: Hub) -> None:
+    returns = "policy+v-abc@lists.example.org"
+    hub.known = {returns}
+    assert send(postfix.port, returns, sender="") == {}
+    wait_for(lambda: len(hub.taken) == 1)
+    assert hub.taken[0].mail_from in ("", "<>")  # as aiosmtpd gives it
+
+
+def test_a_bare_postmaster_is_the_communities(postfix: Postfix, hub: Hub) -> None:
+    hub.known = {"postmaster@lists.example.org"}
+    assert send(postfix.port, "postmaster") == {}
+    wait_for(lambda: len(hub.taken) == 1)
+    assert hub.taken[0].rcpt_tos == ["postmaster@lists.example.org"]
+
+
+def test_the_hub_answers_for_each_recipient_and_only_the_deferred_one_comes_again(
+    postfix: Postfix, hub: Hub
+) -> None:
+    one, two = "one@lists.example.org", "two@lists.example.org"
+    hub.known, hub.full = {one, two}, {two}
+
+    assert send(postfix.port, one, two) == {}
+    wait_for(lambda: postfix.waiting() == [two])
+    assert sorted(hub.taken[0].rcpt_tos) == [one, two]
+
+    hub.full = set()
+    postfix.flush()
+    wait_for(lambda: postfix.waiting() == [])
+    assert all(taken.rcpt_tos == [two] for taken in hub.taken[1:])
+
+
+def test_while_the_hub_is_away_known_addresses_wait_and_others_are_told_to_come_back(
+    postfix: Postfix, hub: Hub, world: Sink
+) -> None:
+    known, other = "known@lists.example.org", "other@lists.example.org"
+    hub.known, before = {known, other}, world.mails()
+    send(postfix.port, known)
+    wait_for(lambda: len(hub.taken) == 1)
+
+    hub.stop()
+    time.sleep(1.5)  # a refresh is due, and cannot be had
+    assert send(postfix.port, known, other) == {other: 450}
+    wait_for(lambda: postfix.waiting() == [known])
+
+    hub.start()
+    wait_for(lambda: len(hub.taken) == 2)
+    wait_for(lambda: postfix.waiting() == [])
+    wait_for(lambda: send(postfix.port, other) == {})
+    wait_for(lambda: len(hub.taken) == 3)
+    assert world.mails() == before  # nothing bounced
+
+
+def test_the_hubs_mail_goes_out_by_the_second_port(postfix: Postfix, world: Sink) -> None:
+    before = len(world.mails())
+    refused = send(
+        postfix.out_port,
+        "tom@elsewhere.example",
+        "ann@elsewhere.example",
+        sender="policy+v-1@lists.example.org",
+    )
+    assert refused == {}
+    sent = world.mails(at_least=before + 1)[before:]
+    assert [mail.sender for mail in sent] == ["policy+v-1@lists.example.org"]
+    assert sorted(sent[0].recipients) == ["ann@elsewhere.example", "tom@elsewhere.example"]
+    assert sent[0].raw.endswith(LETTER.replace("\r\n", "\n").encode())
+
+
+def test_the_first_port_relays_for_nobody_not_even_a_neighbour(postfix: Postfix) -> None:
+    assert send(postfix.port, "tom@elsewhere.example") == {"tom@elsewhere.example": 554}
+
+
+@pytest.mark.parametrize("where", ["port", "out_port"])
+def test_a_mail_larger_than_the_hub_takes_is_refused_before_it_is_sent(
+    postfix: Postfix, where: str
+) -> None:
+    with smtplib.SMTP("127.0.0.1", getattr(postfix, where), timeout=10) as client:
+        client.ehlo()
+        assert client.esmtp_features["size"] == "26214400"
+        assert client.mail("jane@council.example", ["SIZE=26214401"])[0] == 552
+
+
+def test_its_configuration_gives_it_nothing_to_complain_of(postfix: Postfix, hub: Hub) -> None:
+    send(postfix.port, "anybody@lists.example.org")
+    assert [line for line in postfix.log().splitlines() if "warning" in line] == []
