@@ -1,0 +1,39 @@
+"""The figures that /metrics shows, in a registry that is handed in."""
+
+from __future__ import annotations
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+
+class Figures:
+    """What the front door and the spool count."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self.sessions = Counter(
+            "mailhub_sessions", "SMTP and LMTP connections taken", registry=registry
+        )
+        self.sessions_open = Gauge(
+            "mailhub_sessions_open", "SMTP and LMTP connections now", registry=registry
+        )
+        self.kept = Counter("mailhub_mails_kept", "Mails answered with 250", registry=registry)
+        self.kept_bytes = Counter("mailhub_mails_kept_bytes", "Their octets", registry=registry)
+        self.refused = Counter(
+            "mailhub_refused", "Refusals of the front door", ["name"], registry=registry
+        )
+        self.group = Histogram(
+            "mailhub_spool_group",
+            "Mails in one commit of the spool",
+            buckets=(1, 2, 5, 10, 20, 50, 100, 200),
+            registry=registry,
+        )
+        self.commit_seconds = Histogram(
+            "mailhub_spool_commit_seconds",
+            "Seconds that one commit of the spool took",
+            buckets=(0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 2, 10),
+            registry=registry,
+        )
+
+    def on_group(self, mails: int, seconds: float) -> None:
+        """For the spool: one commit."""
+        self.group.observe(mails)
+        self.commit_seconds.observe(seconds)
