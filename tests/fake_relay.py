@@ -140,11 +140,16 @@ class FakeRelay:
             self._answer(session, line, b"500 5.5.2 what?")
 
     def _body(self, session: Session) -> None:
-        lines: list[bytes] = []
-        while (line := self._line(session)) != b".":
-            lines.append(line.removeprefix(b".") + b"\r\n")
+        body = bytearray(b"\r\n" + session.rest)
+        while (end := body.find(b"\r\n.\r\n", max(0, len(body) - 70_000))) < 0:
+            block = session.sock.recv(65536)
+            if not block:
+                raise EOFError
+            body += block
+        session.rest = bytes(body[end + 5 :])
+        data = bytes(body[2 : end + 2]).removeprefix(b".").replace(b"\r\n.", b"\r\n")
         good = b"250 2.0.0 queued" if session.recipient else b"554 5.5.1 no valid recipients"
-        taken = Taken(session.sender or "", session.recipient or "", b"".join(lines))
+        taken = Taken(session.sender or "", session.recipient or "", data)
         if self._answer(session, ".", good, taken):
             session.mails += 1
         session.sender = session.recipient = None

@@ -54,12 +54,14 @@ def courier(
     now: Callable[[], datetime],
     connections: int = 8,
     timeouts: Timeouts | None = None,
+    patience: float = 300,
     tls: ssl.SSLContext | None = None,
 ) -> Courier:
     """The Courier for `MAILHUB_RELAY_URL`; WrongRelay where the URL is none.
 
     `name` is what we call ourselves (EHLO); `postbox` the folder of the local mailboxes; `clock` a
-    stopwatch in seconds (`time.monotonic`); `now` the time of day, aware. For the rest see `Relay`.
+    stopwatch in seconds (`time.monotonic`); `now` the time of day, aware; `patience` bounds one `send`,
+    in seconds: a lease on what is being sent must be longer. For the rest see `Relay`.
     """
     if url == "postbox:":
         return PostboxCourier(Postbox(postbox), now)
@@ -69,5 +71,6 @@ def courier(
         clock=clock,
         connections=connections,
         timeouts=timeouts,
+        patience=patience,
         tls=tls,
     )

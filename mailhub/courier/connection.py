@@ -1,10 +1,8 @@
 """One connection to the relay: bytes out, replies in, never blocking.
 
 What takes time is a generator (a `Dialog`) that yields what it waits for, POLLIN or POLLOUT, and is
-resumed when that is there; `due` says until when it will wait. So that a conversation reads from
-top to bottom, and one thread holds many. Trouble of every kind is `Lost`.
-
-It refuses replies with lines over 4,096 octets, over 100 lines or without a code.
+resumed when that is there; `due` says until when it will wait. So a conversation reads from top to
+bottom, and one thread holds many. Trouble of every kind is `Lost`.
 """
 
 from __future__ import annotations
@@ -14,53 +12,39 @@ import os
 import select
 import socket
 import ssl
-from collections import deque
 from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from mailhub.courier.copies import Copy
-from mailhub.courier.outcomes import Features, cleaned
+from mailhub.courier.outcomes import Features
+from mailhub.courier.replies import NoReply, Replies, Reply
 
 READ, WRITE = select.POLLIN, select.POLLOUT
-LONGEST_LINE, MOST_LINES = 4_096, 100
 _BLOCK = 65_536
-_ONE_RECORD = 16_384  # what fits a TLS record is joined to one
+_ONE_RECORD = 16_384  # what fits into one TLS record is joined for it
 
 T = TypeVar("T")
 Dialog = Generator[int, None, T]
 Clock = Callable[[], float]
+SocketAddress = tuple[int, tuple[object, ...]]  # family, address
 
 
 class Lost(Exception):
-    """The connection is no more, or no longer understood. The text says why."""
+    """The connection is no more, or no longer understood. The text says why, as an outcome does."""
 
 
 @dataclass(frozen=True, slots=True)
 class Timeouts:
     """Seconds; shorter than RFC 5321 4.5.3.2 asks of MTAs, for a relay that is near."""
 
-    connect: float = 10
-    command: float = 60
-    data: float = 120
-
-
-class Reply(NamedTuple):
-    """One reply: its code and its lines, each with the code in front."""
-
-    code: int
-    lines: list[bytes]
-
-    @property
-    def words(self) -> str:
-        """All of it in one cleaned line, the code once."""
-        if len(self.lines) == 1:
-            return cleaned(self.lines[0])
-        return cleaned(b" ".join([self.lines[0][:3], *(line[4:].strip() for line in self.lines)]))
+    connect: float = 10  # for each address of the relay
+    command: float = 60  # greeting, handshake, and each answer to a command
+    data: float = 120  # each piece of a body to be taken, and the answer to all of it
 
 
 class Connection:
-    """A socket to the relay, its unread replies, and what was learned of the other side."""
+    """A socket to the relay, and what is under way on it."""
 
     def __init__(self, timeouts: Timeouts, clock: Clock, lmtp: bool = False) -> None:
         self.timeouts = timeouts
@@ -73,18 +57,17 @@ class Connection:
         self.answered = 0  # copies of this batch that got an answer of their own here
         self.asking: Copy | None = None  # its commands are out
         self.awaiting: Copy | None = None  # its body is out
+        self.replies = Replies()
         self._clock = clock
         self._sock: socket.socket | None = None
-        self._tls = False
+        self._tls: ssl.SSLSocket | None = None
         self._broken = ""
-        self._lines: deque[bytes] = deque()
-        self._rest = b""
 
     def fileno(self) -> int:
         return -1 if self._sock is None else self._sock.fileno()
 
-    def connect(self, addresses: Iterable[tuple[int, tuple[object, ...]]]) -> Dialog[None]:
-        """Opens to the first of (family, address) that answers; Lost where none does."""
+    def connect(self, addresses: Iterable[SocketAddress]) -> Dialog[None]:
+        """Opens to the first address that answers; Lost where none does."""
         words = "no address"
         for family, address in addresses:
             self.due = self._clock() + self.timeouts.connect
@@ -106,21 +89,17 @@ class Connection:
 
     def start_tls(self, context: ssl.SSLContext, host: str) -> Dialog[None]:
         """From here on encrypted; Lost where the certificate does not hold."""
-        if self._lines or self._rest:
-            raise Lost(
-                "4.7.5 the relay spoke before TLS began"
-            )  # an injected answer: CVE-2011-0411
+        if self.replies:  # injected before the encryption began: CVE-2011-0411
+            raise Lost("4.7.5 the relay spoke before TLS began")
         assert self._sock is not None
         self.due = self._clock() + self.timeouts.command
         try:
-            self._sock = tls = context.wrap_socket(
+            self._sock = self._tls = context.wrap_socket(
                 self._sock, server_hostname=host, do_handshake_on_connect=False
             )
-            self._tls = True
             while True:
                 try:
-                    tls.do_handshake()
-                    return
+                    return self._tls.do_handshake()
                 except ssl.SSLWantReadError:
                     yield READ
                 except ssl.SSLWantWriteError:
@@ -129,22 +108,18 @@ class Connection:
             raise Lost(f"4.7.5 TLS: {trouble}") from None
 
     def write(self, parts: Sequence[bytes]) -> Dialog[None]:
-        """Writes all parts, without joining what is large.
+        """Writes all parts, without joining or copying what is large.
 
-        If the other side no longer takes them this only ends: its last words may be waiting to be
-        read. No reply after that counts as a yes.
+        Where the other side takes no more, this ends as if it had: the relay's last words may be
+        waiting to be read. But then no reply counts as a yes any more.
         """
-        assert self._sock is not None
         left = sum(map(len, parts))
-        send = self._sock.sendmsg
-        if self._tls:
-            send = self._send_one  # type: ignore[assignment]
-            if left <= _ONE_RECORD:
-                parts = (b"".join(parts),)
+        if self._tls and left <= _ONE_RECORD:
+            parts = (b"".join(parts),)
         self.due = self._clock() + self.timeouts.data
         while True:
             try:
-                gone = send(parts)
+                gone = self._put(parts)
             except (BlockingIOError, ssl.SSLWantWriteError):
                 yield WRITE
                 continue
@@ -160,44 +135,48 @@ class Connection:
             parts = _behind(parts, gone)
             self.due = self._clock() + self.timeouts.data
 
-    def _send_one(self, parts: Sequence[bytes]) -> int:
-        assert self._sock is not None
-        return self._sock.send(parts[0])
-
     def reply(self, patience: float) -> Dialog[Reply]:
-        """The next reply, which must be there in `patience` seconds.
+        """The next reply, which must be there in `patience` seconds, however slowly it comes.
 
         421 is Lost whatever it answers: the other side goes away (RFC 5321 3.8).
         """
-        lines = self._lines
         self.due = self._clock() + patience
-        taken: list[bytes] = []
-        while True:
-            while lines:
-                line = lines.popleft()
-                taken.append(line)
-                if line[3:4] != b"-":
-                    return self._understood(taken)
-                if len(taken) == MOST_LINES:
-                    raise Lost("4.5.0 the relay's reply has no end")
-            yield from self._receive()
-
-    def _understood(self, taken: list[bytes]) -> Reply:
-        code = taken[0][:3]
-        if not (code.isdigit() and b"200" <= code <= b"599") or any(
-            line[:3] != code for line in taken
-        ):
-            raise Lost(f"4.5.0 what the relay said is no reply: {cleaned(taken[0])}")
-        reply = Reply(int(code), taken)
-        if code == b"421":
+        try:
+            while (reply := self.replies.next()) is None:
+                yield from self._receive()
+        except NoReply as trouble:
+            raise Lost(f"4.5.0 {trouble}") from None
+        if reply.code == 421:
             raise Lost(reply.words)
-        if self._broken and code < b"400":
+        if self._broken and reply.code < 400:
             raise Lost(self._broken)
         return reply
 
+    def is_quiet(self) -> bool:
+        """Whether a kept connection looks alive: nothing came, not even its end."""
+        if self._sock is None or self.replies:
+            return False
+        poller = select.poll()
+        poller.register(self._sock, READ)
+        return not poller.poll(0)
+
+    def close(self, farewell: bytes = b"") -> None:
+        """Closes at once. A farewell that cannot be said at once is not said."""
+        if self._sock is not None:
+            with contextlib.suppress(OSError):
+                if farewell:
+                    self._sock.send(farewell)
+            with contextlib.suppress(OSError):
+                self._sock.close()
+            self._sock = None
+
+    def _put(self, parts: Sequence[bytes]) -> int:
+        assert self._sock is not None
+        return self._tls.send(parts[0]) if self._tls else self._sock.sendmsg(parts)
+
     def _receive(self) -> Dialog[None]:
         assert self._sock is not None
-        if not (self._tls and self._sock.pending()):  # type: ignore[attr-defined]
+        if not (self._tls and self._tls.pending()):
             yield READ
         try:
             block = self._sock.recv(_BLOCK)
@@ -210,33 +189,7 @@ class Connection:
             raise Lost(self._broken or f"4.4.2 {trouble}") from None
         if not block:
             raise Lost(self._broken or "4.4.2 the relay closed the connection")
-        *lines, self._rest = (self._rest + block).split(b"\n")
-        if len(self._rest) > LONGEST_LINE or any(len(line) > LONGEST_LINE for line in lines):
-            raise Lost("4.5.0 the relay's reply has no end")
-        self._lines.extend(lines)
-
-    @property
-    def unasked(self) -> bool:
-        """Whether a reply lies here that nothing was said to: then no reply can be trusted."""
-        return bool(self._lines or self._rest)
-
-    def is_quiet(self) -> bool:
-        """Whether a kept connection looks alive: nothing came, not even its end."""
-        if self._sock is None or self.unasked:
-            return False
-        poller = select.poll()
-        poller.register(self._sock, READ)
-        return not poller.poll(0)
-
-    def close(self, farewell: bytes = b"") -> None:
-        """Closes at once. What could not be said at once is not said."""
-        if self._sock is not None:
-            with contextlib.suppress(OSError):
-                if farewell:
-                    self._sock.send(farewell)
-            with contextlib.suppress(OSError):
-                self._sock.close()
-            self._sock = None
+        self.replies.feed(block)
 
 
 def _behind(parts: Sequence[bytes], gone: int) -> list[bytes]:

@@ -42,7 +42,7 @@ class Conversations:
         if self._talks:
             due = min(min(talk.link.due for talk in self._talks.values()), self._end)
             wait = 0.0 if self._over else max(0.0, due - self._clock())
-            for descriptor, _ in self._poller.poll(wait * 1000 + 1 if wait else 0):
+            for descriptor, _ in self._poller.poll(wait * 1000):
                 self._resume(self._talks[descriptor])
             now = self._clock()
             if now >= due:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import cached_property
 
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 _LONGEST_ADDRESS = 320  # RFC 3696 erratum: 64 + 1 + 255
@@ -24,19 +23,13 @@ class SharedMail:
     def __init__(self, raw: bytes) -> None:
         """`raw` begins at the start of a header line or with the blank line."""
         self.wire = stuffed(raw)
-        ascii_alone = raw.isascii()
-        header, _, _ = self.wire.partition(b"\r\n\r\n") if not ascii_alone else (b"", b"", b"")
-        self.size = len(self.wire)  # octets on the wire; a stuffed dot counts (RFC 1870 allows it)
-        self.needs_8bit = not ascii_alone
-        self.needs_smtputf8 = not self.wire.startswith(b"\r\n") and not header.isascii()
-
-    @cached_property
-    def _dotless(self) -> bytes:
-        return unstuffed(self.wire)
+        self.size = len(self.wire)  # octets as sent; RFC 1870 lets it be a little too much
+        self.needs_8bit = not self.wire.isascii()
+        self.needs_smtputf8 = self.needs_8bit and not _header(self.wire).isascii()
 
     def unstuffed(self) -> bytes:
-        """The mail as it reads, with CRLF line ends and single dots; kept once it was asked for."""
-        return self._dotless
+        """The mail as it reads: CRLF line ends, no dot doubled."""
+        return self.wire.removeprefix(b".").replace(b"\r\n.", b"\r\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +55,11 @@ def stuffed(raw: bytes) -> bytes:
     return raw.replace(b"\r\n.", b"\r\n..")
 
 
-def unstuffed(wire: bytes) -> bytes:
-    """The inverse of `stuffed`."""
-    return wire.removeprefix(b".").replace(b"\r\n.", b"\r\n")
+def _header(wire: bytes) -> bytes:
+    if wire.startswith(b"\r\n"):
+        return b""
+    end = wire.find(b"\r\n\r\n")
+    return wire if end < 0 else wire[:end]
 
 
 def sound_address(address: str) -> bool:

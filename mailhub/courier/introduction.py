@@ -11,9 +11,12 @@ import socket
 import ssl
 from base64 import b64encode
 
-from mailhub.courier.connection import Connection, Dialog, Lost, Reply
+from mailhub.courier.connection import Connection, Dialog, Lost, SocketAddress
 from mailhub.courier.outcomes import Features
 from mailhub.courier.relay_url import RelayUrl
+from mailhub.courier.replies import Reply
+
+_MOST_ADDRESSES = 4  # of a relay that are tried
 
 
 def introduce(
@@ -45,13 +48,13 @@ def introduce(
     link.open = True
 
 
-def _addresses(url: RelayUrl) -> list[tuple[int, tuple[object, ...]]]:
+def _addresses(url: RelayUrl) -> list[SocketAddress]:
     # The one step that blocks: the system's resolver, with the system's limits.
     try:
         found = socket.getaddrinfo(url.host, url.port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as trouble:
         raise Lost(f"4.4.1 the name {url.host} has no address: {trouble}") from None
-    return [(family, address) for family, _, _, _, address in found]
+    return [(family, address) for family, _, _, _, address in found[:_MOST_ADDRESSES]]
 
 
 def _context(url: RelayUrl, given: ssl.SSLContext | None) -> ssl.SSLContext:

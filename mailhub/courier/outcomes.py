@@ -77,7 +77,7 @@ def cleaned(words: bytes | str) -> str:
     """A stranger's words for a log, a table or a page: one line, printable, at most 500 characters."""
     if isinstance(words, bytes):
         words = words[: 4 * LONGEST_WORDS].decode("utf-8", "replace")
-    words = words[: 4 * LONGEST_WORDS]
+    words = words[: 4 * LONGEST_WORDS].strip()
     if not words.isprintable():
         words = "".join(c if c.isprintable() else " " for c in words)
     return words.strip()[:LONGEST_WORDS]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
-from mailhub.courier.copies import Copy, sound_address, unstuffed
+from mailhub.courier.copies import Copy, sound_address
 from mailhub.courier.outcomes import Deferred, Features, Outcome, Refused, Sent
 from mailhub.postbox import NoMailbox, Postbox
 
@@ -36,7 +36,7 @@ class PostboxCourier:
         parts = (
             f"Return-Path: <{copy.sender}>\r\n".encode(),
             copy.head,
-            unstuffed(copy.shared.wire),
+            copy.shared.unstuffed(),
         )
         name = f"{self._now():%Y%m%dT%H%M%S.%f}-{copy.delivery_id}.eml"
         try:

@@ -37,7 +37,7 @@ class Relay:
         clock: Clock,
         connections: int = 8,
         timeouts: Timeouts | None = None,
-        patience: float = 600,
+        patience: float = 300,
         idle: float = 30,
         tls: ssl.SSLContext | None = None,
     ) -> None:
@@ -127,7 +127,7 @@ class Relay:
         return Connection(self._timeouts, self._clock, lmtp=self._url.scheme == "lmtp")
 
     def _keep(self, link: Connection) -> None:
-        if self._closed or link.unasked or len(self._kept) >= self._connections:
+        if self._closed or link.replies or len(self._kept) >= self._connections:
             link.close(b"QUIT\r\n")
             return
         link.kept_at = self._clock()

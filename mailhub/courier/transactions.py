@@ -11,9 +11,10 @@ who finds the connection lost knows what became of both.
 from __future__ import annotations
 
 from mailhub.courier.batch import Batch
-from mailhub.courier.connection import Connection, Dialog, Lost, Reply
+from mailhub.courier.connection import Connection, Dialog, Lost
 from mailhub.courier.copies import Copy, sound_address, stuffed
 from mailhub.courier.outcomes import Deferred, Features, Refused, Sent
+from mailhub.courier.replies import Reply
 
 _DATA = b"DATA\r\n"
 _DOT = b".\r\n"
@@ -33,7 +34,7 @@ def pipelined(link: Connection, batch: Batch) -> Dialog[None]:
         rcpt = yield from link.reply(command)
         go = yield from link.reply(command)
         refusal = _refusal(mail) or _refusal(rcpt) or _refusal(go, wanted=3)
-        if link.unasked:
+        if link.replies:
             raise Lost("4.5.0 the relay answered what was not asked")
         ending: tuple[bytes, ...]
         if refusal is None:
@@ -63,7 +64,7 @@ def step_by_step(link: Connection, batch: Batch) -> Dialog[None]:
             yield from link.write((line,))
             answer = yield from link.reply(command)
             refusal = _refusal(answer, wanted=3 if line is _DATA else 2)
-            if link.unasked:
+            if link.replies:
                 raise Lost("4.5.0 the relay answered what was not asked")
             if refusal is not None:
                 break

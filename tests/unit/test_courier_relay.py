@@ -4,69 +4,20 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 
 import pytest
 
 from mailhub.courier import (
-    Copy,
     Deferred,
     Features,
     Outcome,
     Refused,
     RelayAway,
     Sent,
-    SharedMail,
     Timeouts,
-    relay_url,
 )
-from mailhub.courier.relay import Relay
 from tests.fake_relay import CUT, OFFERS, FakeRelay, Rule, Session
-
-SHARED = SharedMail(b"Subject: Indicator 6\r\n\r\nHow do you count it?\r\n")
-NO_PIPELINING = tuple(offer for offer in OFFERS if offer != "PIPELINING")
-
-
-def copies(count: int, shared: SharedMail = SHARED) -> list[Copy]:
-    return [
-        Copy(
-            delivery_id=i,
-            sender=f"policy+b{i}@lists.example.org",
-            recipient=f"jane{i}@council.example",
-            head=b"List-Unsubscribe: <mailto:policy+u%d@lists.example.org>\r\n" % i,
-            shared=shared,
-        )
-        for i in range(count)
-    ]
-
-
-@contextmanager
-def relay_to(url: str, connections: int = 2, **more: object) -> Iterator[Relay]:
-    timeouts = more.pop("timeouts", Timeouts(connect=2, command=2, data=2))
-    relay = Relay(
-        relay_url.read(url),
-        name="lists.example.org",
-        clock=time.monotonic,
-        connections=connections,
-        timeouts=timeouts,  # type: ignore[arg-type]
-        **more,  # type: ignore[arg-type]
-    )
-    try:
-        yield relay
-    finally:
-        relay.close()
-
-
-def sent_by(relay: Relay, some: Sequence[Copy]) -> dict[int, Outcome]:
-    """Each copy's outcome; fails where one has none or two."""
-    reported = list(relay.send(some))
-    assert sorted(i for i, _ in reported) == [copy.delivery_id for copy in some]
-    return dict(reported)
-
-
-def kinds(outcomes: dict[int, Outcome]) -> Counter[type[Outcome]]:
-    return Counter(type(outcome) for outcome in outcomes.values())
+from tests.relaying import NO_PIPELINING, SHARED, copies, kinds, relay_to, sent_by
 
 
 @pytest.fixture(params=[OFFERS, NO_PIPELINING], ids=["pipelined", "step by step"])
