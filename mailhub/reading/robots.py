@@ -1,0 +1,234 @@
+"""Mail that no person wrote: automatic answers, receipts, recalls, reactions; and who passed it on.
+
+RFC 3834 is believed first; then headers that only such programs write; then their subjects in many
+languages, and where a subject could also be a person's, only together with the words of such an answer
+or a null sender. What says nothing: X-Auto-Response-Suppress alone (ordinary mail from Exchange carries
+it), `Precedence: list` (a list passed it on, a person may have written it), a robot's words in the
+middle of a sentence.
+
+A null sender (MAIL FROM <>) in the envelope is known elsewhere and makes any mail a robot's.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from email.message import Message
+
+from mailhub.reading.notices import clean, header_text, leaves, text_of
+from mailhub.reading.phrases import first_of, fold, phrases, table
+
+_ANSWERS = re.compile(r"^(?:(?:re|aw|sv|antw|odp|res|vs|ref|tr|fwd?|wg)\s?:\s{0,4})+")
+_MARKS = re.compile(r"^[\[(*!\s]+|[\])*!\s]+$")
+_QUOTED = re.compile(r"^(?P<words>[^\"]{2,40}?)\s?\"(?P<quote>.+)\"\.?$")
+_EMOJI = re.compile(
+    "^[\U0001f000-\U0001faff\u2190-\u2bff\u203c\u2049\u3030\u303d\u00a9\u00ae\u200d\ufe0f\u20e3#*0-9\U000e0020-\U000e007f]{1,16}$"
+)
+_TEXT_LIMIT = 16 * 1024
+_PASSED_ON = (
+    "List-Id",
+    "X-Loop",
+    "List-Post",
+    "X-BeenThere",
+    "Mailing-List",
+    "X-Mailing-List",
+    "X-Original-List",
+    "Delivered-To-List",
+)
+
+
+def is_auto_reply(message: Message, subject: str) -> bool:
+    """Whether the mail was written by a program: an absence notice, an acknowledgement, a challenge.
+
+    `subject` is the decoded subject.
+    """
+    submitted = str(message.get("Auto-Submitted", "")).strip().lower()
+    if submitted and not submitted.startswith("no"):
+        return True
+    if _precedence(message) in ("bulk", "junk", "auto_reply", "auto-reply", "autoreply"):
+        return True
+    if _has_robot_header(message) or message.get_content_type() == "multipart/report":
+        return True
+    return _subject_says_so(message, fold(subject))
+
+
+def is_receipt(message: Message) -> bool:
+    """Whether the mail is a receipt (RFC 8098, Exchange's, Notes') or Outlook's recall of a message."""
+    rejected = "rejected" in str(message.get("Auto-Submitted", "")).lower()
+    kinds = [part.get_content_type() for part in leaves(message)]
+    report = str(message.get_param("report-type", "")).lower()
+    if report == "disposition-notification" or "message/disposition-notification" in kinds:
+        return not rejected
+    if "application/ms-tnef" in kinds and _tnef_class(message):
+        return True
+    subject = fold(header_text(message, "Subject"))
+    prefix = subject.partition(":")[0].strip()
+    for words in ("receipts", "recalls"):
+        if prefix in phrases("robots", f"{words}.subjects"):
+            lines = _own_lines(message)
+            if len(lines) <= 14 and first_of(
+                fold(" ".join(lines)), phrases("robots", f"{words}.texts")
+            ):
+                return True
+    return False
+
+
+def reaction(message: Message, new_text: str) -> str:
+    """The sign of a reaction ("👍"), "" where the mail is none.
+
+    Gmail's JSON part, RFC 9078's part, and text that is nothing but Apple's `Liked “…”` or Outlook's
+    "reacted to your message".
+    """
+    for part in leaves(message):
+        if part.get_content_type() == "text/vnd.google.email-reaction+json":
+            return _sign_in_json(text_of(part, 2048))
+        if str(part.get_content_disposition() or "") == "reaction":
+            sign = text_of(part, 256).strip().split("\n")[0].strip()
+            return sign if _EMOJI.match(sign) else "👍"
+    return _sign_in_words(new_text)
+
+
+def passed_on_by(message: Message) -> tuple[str, ...]:
+    """Who passed the mail on: ids and addresses of lists, in small letters, each once.
+
+    From List-Id, List-Post, X-Loop, X-BeenThere, Mailing-List and their like; at most 50.
+    """
+    found: dict[str, None] = {}
+    for name in _PASSED_ON:
+        for value in message.get_all(name, [])[:20]:
+            text = clean(" ".join(str(value)[:2000].split()))
+            if one := _list_name(text):
+                found[one] = None
+    return tuple(found)[:50]
+
+
+def _list_name(value: str) -> str:
+    inner = value.rpartition("<")[2].partition(">")[0] if "<" in value else value
+    inner = inner.strip().lower()
+    if inner.startswith("mailto:"):
+        inner = inner[7:].partition("?")[0]
+    if inner.startswith("list "):  # Mailing-List: list policy@example.org; contact …
+        inner = inner[5:].partition(";")[0]
+    return "".join(c for c in inner.strip() if c.isprintable())[:255]
+
+
+def _precedence(message: Message) -> str:
+    value = str(message.get("Precedence", "") or message.get("X-Precedence", ""))
+    return value.strip().lower().partition(" ")[0]
+
+
+def _has_robot_header(message: Message) -> bool:
+    names = {name.lower() for name in message}
+    if not names.isdisjoint(phrases("robots", "headers.alone")):
+        return True
+    source = str(message.get("X-MS-Exchange-Generated-Message-Source", "")).lower()
+    if "mailbox rules agent" in source:
+        return True
+    # The header alone is also on mail that a rule forwards; with the other, Exchange answered itself.
+    return "x-ms-exchange-inbox-rules-loop" in names and "x-auto-response-suppress" in names
+
+
+def _subject_says_so(message: Message, subject: str) -> bool:
+    bare = _MARKS.sub("", _ANSWERS.sub("", subject)).strip()
+    if not bare:
+        return False
+    prefixes = phrases("robots", "prefixes")
+    before, colon, _ = bare.partition(":")
+    if (
+        colon
+        and _MARKS.sub("", before).strip(" -.") in prefixes
+        and before.strip() not in _PLAIN_WORDS
+    ):
+        return True
+    if bare.strip(" .!-") in prefixes:
+        return _has_absence(message) or bare in _UNMISTAKABLE
+    if bare.endswith(phrases("robots", "endings")) and _has_absence(message):
+        return True
+    if any(bare.startswith(prefix) for prefix in prefixes) and _has_absence(message):
+        return _is_unasked(message) or _opens_with_absence(message)
+    if first_of(bare, phrases("robots", "challenges.subjects")):
+        return bool(first_of(_folded_text(message), phrases("robots", "challenges.texts")))
+    null_sender = str(message.get("Return-Path", "")).strip() == "<>"
+    return null_sender and _opens_with_absence(message)
+
+
+# Prefixes that people also put in front of a colon ("Away: who covers?"), so that more must speak for a robot.
+_PLAIN_WORDS = frozenset(
+    {"away", "absence", "auto", "vacation", "urlaub", "ferie", "semester", "conges", "urlop"}
+)
+_UNMISTAKABLE = frozenset(
+    {"auto reply", "autoreply", "auto-reply", "automatic reply", "autosvar", "automatische antwort"}
+)
+
+
+def _is_unasked(message: Message) -> bool:
+    return (
+        str(message.get("Return-Path", "")).strip() == "<>" or "X-Auto-Response-Suppress" in message
+    )
+
+
+def _has_absence(message: Message) -> bool:
+    return bool(first_of(_folded_text(message), phrases("robots", "absences")))
+
+
+def _opens_with_absence(message: Message) -> bool:
+    opening = fold(" ".join(_own_lines(message)[:3]))
+    return bool(first_of(opening, phrases("robots", "absences"))) and "?" not in opening
+
+
+def _folded_text(message: Message) -> str:
+    return fold(" ".join(_own_lines(message)[:60]))
+
+
+def _own_lines(message: Message) -> list[str]:
+    """The lines of the first text part that are neither blank nor quoted."""
+    for part in leaves(message):
+        if part.get_content_type() == "text/plain":
+            text = text_of(part, _TEXT_LIMIT)
+            return [
+                line.strip()[:1000]
+                for line in text.splitlines()[:400]
+                if line.strip() and not line.lstrip().startswith(">")
+            ]
+    return []
+
+
+def _tnef_class(message: Message) -> bool:
+    """Whether a TNEF part (winmail.dat) says itself to be a receipt or a recall."""
+    marks = (
+        b"IPM.Microsoft Mail.Read Receipt",
+        b"REPORT.IPM.Note.IPN",
+        b"IPM.Outlook.Recall",
+        b"IPM.Recall",
+    )
+    for part in leaves(message):
+        if part.get_content_type() == "application/ms-tnef":
+            content = part.get_payload(decode=True)
+            return isinstance(content, bytes) and any(mark in content[:65536] for mark in marks)
+    return False
+
+
+def _sign_in_json(text: str) -> str:
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return "👍"
+    sign = found.get("emoji") if isinstance(found, dict) else None
+    return sign if isinstance(sign, str) and _EMOJI.match(sign) else "👍"
+
+
+def _sign_in_words(new_text: str) -> str:
+    text = fold(new_text[:2000])
+    tapbacks: dict[str, str] = table("robots")["tapbacks"]
+    if match := _QUOTED.match(text):
+        words = match["words"].strip()
+        if sign := tapbacks.get(words):
+            return sign
+        reacted, _, rest = words.partition(" ")
+        sign = rest.removesuffix(" to").strip()
+        if reacted == "reacted" and _EMOJI.match(sign):
+            return sign
+    if len(text) < 200 and first_of(text, phrases("robots", "reacted.words")):
+        signs = [word for word in text.split() if _EMOJI.match(word)]
+        return signs[-1] if signs else "👍"
+    return ""

@@ -1,0 +1,72 @@
+"""What a refusal means: the enhanced status code (RFC 3463), hard or soft, from codes and words.
+
+Hard: the address itself is wrong and will be tomorrow (no such mailbox, no such domain, moved away).
+Soft: everything else, for the next mail may pass: a full or sleeping mailbox, a host that does not
+answer, a policy, a blocked sender, a mail too large. Words count more than codes, for the world's
+servers give 550 5.1.1 to spam and 554 to full mailboxes; the class of the code decides where no words
+are known.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from mailhub.reading.phrases import fold, phrases, table
+
+_ENHANCED = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.]*\d)")
+_REPLY = re.compile(r"(?<![\d.:/-])([245])([0-5])(\d)(?=[ \t\-#:>)\]]|$)")
+_LINK = re.compile(r"(?:https?://|www\.)\S{0,500}", re.I)
+
+
+def enhanced_status(text: str) -> str:
+    """The most telling enhanced code in `text`: the first that is not x.0.0, else the first; or ""."""
+    first = ""
+    for match in _ENHANCED.finditer(text[:4000]):
+        code = ".".join(match.groups())
+        if code[0] != "2" and not code.endswith(".0.0"):
+            return code
+        first = first or code
+    return first
+
+
+def reply_class(text: str) -> str:
+    """The class of the last SMTP reply code of a refusal in `text`: "4", "5" or ""."""
+    classes = [match.group(1) for match in _REPLY.finditer(text[:4000])]
+    return next((one for one in classes if one in "45"), "")
+
+
+def cause_of(text: str) -> str:
+    """The name of the cause (templates/words/returns.toml, [causes]) whose words stand in `text`."""
+    folded = fold(_LINK.sub(" ", text[:8000]))
+    for cause in table("returns")["causes"]:
+        if any(phrase in folded for phrase in phrases("returns", f"causes.{cause}.words")):
+            return str(cause)
+    return ""
+
+
+def is_hard(action: str, status: str, sources: Iterable[str]) -> bool:
+    """Whether a recipient failed for good.
+
+    `sources` are texts about the failure, the closest to it first: the first that is understood
+    decides. A delay is never hard.
+    """
+    if action == "delayed":
+        return False
+    texts = [text for text in sources if text]
+    for text in texts:
+        if cause := cause_of(text):
+            hard = bool(table("returns")["causes"][cause]["hard"])
+            return hard and (status[:1] != "4" or cause == "moved")
+    if status:
+        known: dict[str, bool] = table("returns")["codes"]
+        hard_code = known.get(status, known.get(status[1:]))
+        if status[0] == "4":
+            return False
+        if hard_code is not None:
+            return hard_code
+        return status[2] in "01"
+    for text in texts:
+        if reply := reply_class(text):
+            return reply == "5"
+    return True
