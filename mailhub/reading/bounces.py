@@ -25,7 +25,7 @@ from mailhub.reading.reports import (
 )
 from mailhub.reading.second_opinion import failures
 from mailhub.reading.statuses import enhanced_status, is_hard
-from mailhub.reading.transcripts import Mention, mentions
+from mailhub.reading.transcripts import SURE, UNSURE, Mention, mentions
 
 MAX_REASON = 500
 _REPORTS = ("message/delivery-status", "message/global-delivery-status")
@@ -53,6 +53,8 @@ def is_returned(message: Message) -> bool:
         return True
     if message.get_content_type() == "multipart/report" and _speaks_of_failure(subject):
         return True
+    if _is_daemon(message) and _speaks_of_failure(subject):
+        return True
     return _prose_says_so(notice)
 
 
@@ -67,16 +69,18 @@ def returned(message: Message, raw: bytes) -> tuple[ReturnedRecipient, ...]:
     groups = [group for report in notice.reports for group in groups_of(report)]
     named = [group for group in groups if group.address]
     barred = frozenset(fold(address) for address in (*notice.readers, notice.sender) if address)
-    spoken = mentions(notice.prose, barred) or mentions(notice.prose, frozenset())
+    spoken = mentions(notice.prose, barred, SURE) or mentions(notice.prose, frozenset(), SURE)
     if named:
         found = [_from_group(group, spoken, notice) for group in named]
-    elif spoken:
-        found = [_from_mention(mention, groups, notice, delayed) for mention in spoken]
     else:
-        found = [
-            _bare(address, delayed, notice) for address in _others(message, notice, raw, barred)
-        ]
+        spoken = spoken or _others(message, notice, raw, barred)
+        found = [_from_mention(mention, groups, notice, delayed) for mention in spoken]
     return _each_once(found)
+
+
+def _is_daemon(message: Message) -> bool:
+    sender = next(iter(addresses_of(message, "From")), "").casefold()
+    return sender.startswith(("mailer-daemon@", "mailer_daemon@", "mailerdaemon@"))
 
 
 def is_from_mail_system(message: Message) -> bool:
@@ -177,15 +181,6 @@ def _from_mention(
     )
 
 
-def _bare(address: str, delayed: bool, notice: Notice) -> ReturnedRecipient:
-    whole = " ".join(notice.prose[:200])
-    action = "delayed" if delayed else "failed"
-    status = enhanced_status(whole)
-    return _recipient(
-        address, action, status, is_hard(action, status, (whole, notice.subject)), whole
-    )
-
-
 def _recipient(
     address: str, action: str, status: str, hard: bool, reason: str
 ) -> ReturnedRecipient:
@@ -206,16 +201,20 @@ def _lines_about(address: str, notice: Notice) -> str:
     return " ".join(lines[:4])
 
 
-def _others(message: Message, notice: Notice, raw: bytes, barred: frozenset[str]) -> list[str]:
+def _others(
+    message: Message, notice: Notice, raw: bytes, barred: frozenset[str]
+) -> tuple[Mention, ...]:
     """Whom headers, the subject, flufl.bounce or the returned mail itself name, the surest first."""
-    named = [address_in(one) for one in header_text(message, "X-Failed-Recipients").split(",")]
-    if any(named):
-        return [address for address in named if address]
+    header = [address_in(one) for one in header_text(message, "X-Failed-Recipients").split(",")]
+    if any(header):
+        return tuple(Mention(address, "") for address in header if address)
     if (address := address_in(notice.subject)) and fold(address) not in barred:
-        return [address]
-    if known := [address_in(address) for address, _ in failures(raw)]:
-        return [address for address in known if address]
-    return _sole_recipient(notice)
+        return (Mention(address, ""),)
+    known = [address_in(address) for address in failures(raw)]
+    if any(known):
+        return tuple(Mention(address, "") for address in known if address)
+    said = mentions(notice.prose, barred, UNSURE)
+    return said or tuple(Mention(address, "") for address in _sole_recipient(notice))
 
 
 def _sole_recipient(notice: Notice) -> list[str]:

@@ -53,9 +53,11 @@ def address_in(text: str) -> str:
     if match is None:
         return ""
     local, _, domain = match.group().rpartition("@")
+    if "..." in match.group() or ".." in domain:
+        return ""
     domain = domain.rstrip(".-_'")
     local = local.lstrip("'") if not local.endswith("'") else local.strip("'")
-    if not local or not domain or "..." in local or ".." in domain or local.endswith("="):
+    if not local or not domain or local.endswith("="):
         return ""
     return f"{local}@{domain}"
 

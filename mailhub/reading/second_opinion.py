@@ -15,8 +15,8 @@ MAX_OCTETS = 256 * 1024
 MAX_LINE = 1_000
 
 
-def failures(raw: bytes) -> tuple[tuple[str, str], ...]:
-    """The recipients that flufl.bounce finds in a mail: (address, "failed" or "delayed") each."""
+def failures(raw: bytes) -> tuple[str, ...]:
+    """The addresses that failed or are delayed, as flufl.bounce reads the mail; in their order."""
     lines = raw[:MAX_OCTETS].splitlines(keepends=True)
     short = b"".join(line if len(line) <= MAX_LINE else line[:MAX_LINE] + b"\n" for line in lines)
     try:
@@ -24,7 +24,4 @@ def failures(raw: bytes) -> tuple[tuple[str, str], ...]:
     except Exception:  # the library's detectors raise whatever a strange mail makes them raise
         logging.getLogger(__name__).debug("flufl.bounce could not read a mail", exc_info=True)
         return ()
-    named = [(address, "failed") for address in failed] + [
-        (address, "delayed") for address in delayed
-    ]
-    return tuple(sorted((address.decode("ascii", "replace"), action) for address, action in named))
+    return tuple(sorted(address.decode("ascii", "replace") for address in failed | delayed))

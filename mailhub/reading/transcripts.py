@@ -45,6 +45,7 @@ _LABELLED = re.compile(
 _DIALOGUE = re.compile(
     r"rcpt\s{1,4}to\s{0,4}:\s{0,4}<?\s{0,2}(?P<address>[^<>\s]{1,128}@[^<>\s,;]{1,255})>?", re.I
 )
+_EXPANDED = re.compile(r"\s{1,12}\((?:expanded from|was addressed to):?\s{1,4}<?" + _ADDRESS, re.I)
 _REFUSAL = re.compile(r"(?<![\d.])[45]\d\d[ \-#:]")
 
 
@@ -56,13 +57,21 @@ class Mention:
     words: str
 
 
-def mentions(prose: Sequence[str], barred: frozenset[str]) -> tuple[Mention, ...]:
-    """The recipients that the notice names, at most 100. Folded addresses in `barred` are passed over."""
-    for reader in READERS:
+Reader = Callable[[Sequence[str]], Iterable["Mention"]]
+
+
+def mentions(
+    prose: Sequence[str], barred: frozenset[str], readers: Sequence[Reader]
+) -> tuple[Mention, ...]:
+    """The recipients that the first successful of `readers` finds in the lines of a notice.
+
+    At most 100, each once. Folded addresses in `barred` are passed over.
+    """
+    for reader in readers:
         named: dict[str, Mention] = {}
         for mention in reader(prose):
             folded = mention.address.casefold()
-            if folded in barred or (_is_system(folded) and reader is not in_brackets):
+            if not folded or folded in barred or (_is_system(folded) and reader is not in_brackets):
                 continue
             if folded not in named or (mention.words and not named[folded].words):
                 named[folded] = mention
@@ -106,12 +115,16 @@ def labelled(prose: Sequence[str]) -> Iterable[Mention]:
 def on_own_line(prose: Sequence[str]) -> Iterable[Mention]:
     """An address alone on its line, or with its reason behind it, below words of failure."""
     for number, line in enumerate(prose):
-        if not _stands_in_list(prose, number) or _is_bystander(line):
-            continue
-        match = _ALONE.match(line) or _BEFORE_WORDS.match(line)
-        if match and address_in(match["address"]):
-            rest = match.groupdict().get("rest") or ""
-            yield Mention(address_in(match["address"]), _words_after(prose, number, rest))
+        if expanded := _EXPANDED.match(line):
+            # The address that we mailed; the one above it is where an alias led.
+            yield Mention(address_in(expanded["address"]), _words_after(prose, number, ""))
+        elif "@" in line and _stands_in_list(prose, number) and not _is_bystander(line):
+            match = _ALONE.match(line) or (
+                _begins_paragraph(prose, number) and _BEFORE_WORDS.match(line)
+            )
+            if match:
+                rest = match.groupdict().get("rest") or ""
+                yield Mention(address_in(match["address"]), _words_after(prose, number, rest))
 
 
 def in_dialogue(prose: Sequence[str]) -> Iterable[Mention]:
@@ -139,17 +152,23 @@ def in_sentence(prose: Sequence[str]) -> Iterable[Mention]:
                     yield Mention(address, " ".join(around.split()))
 
 
-READERS: tuple[Callable[[Sequence[str]], Iterable[Mention]], ...] = (
-    in_brackets,
-    labelled,
-    on_own_line,
-    in_dialogue,
-    in_sentence,
-)
+SURE: tuple[Reader, ...] = (in_brackets, labelled, on_own_line, in_dialogue)
+UNSURE: tuple[Reader, ...] = (in_sentence,)
 
 
 def _is_bystander(line: str) -> bool:
     return bool(first_of(fold(line), phrases("returns", "bystanders")))
+
+
+def _begins_paragraph(prose: Sequence[str], number: int) -> bool:
+    """Whether no sentence runs on into this line: a list begins here, or goes on."""
+    above = prose[number - 1].strip() if number else ""
+    return (
+        not above
+        or above[-1] in ":-=*_|"
+        or "@" in above.split()[0]
+        or prose[number - 1].startswith("   ")
+    )
 
 
 def _stands_in_list(prose: Sequence[str], number: int) -> bool:
