@@ -1,10 +1,10 @@
-"""Documents and their versions."""
+"""Documents, their versions, and which post brought which."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from mailhub.models.base import Base
@@ -17,12 +17,14 @@ class Document(Base):
     __table_args__ = (
         UniqueConstraint("community_id", "name_key"),
         Index("ix_document_latest", "community_id", "changed_at"),
+        Index("ix_document_family", "community_id", "family"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     community_id: Mapped[int] = mapped_column(ForeignKey("community.id"))
     title: Mapped[str]
-    name_key: Mapped[str]  # the file name folded: what makes two files versions of one document
+    name_key: Mapped[str]  # the first file name, folded; a version may come under another
+    family: Mapped[str]  # the name without "v2", "final" and the like: who may be a near copy
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
     version_count: Mapped[int] = mapped_column(default=0)
@@ -36,7 +38,15 @@ class Version(Base):
     """One state of a document, as a post brought it. The bytes stand in the blobs by their hash."""
 
     __tablename__ = "version"
-    __table_args__ = (UniqueConstraint("document_id", "number"),)
+    __table_args__ = (
+        UniqueConstraint("document_id", "number"),
+        Index(
+            "ix_version_unread",
+            "id",
+            sqlite_where=text("read_at IS NULL"),
+            postgresql_where=text("read_at IS NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     document_id: Mapped[int] = mapped_column(ForeignKey("document.id"))
@@ -45,8 +55,25 @@ class Version(Base):
     filed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     filed_at: Mapped[datetime]
     filename: Mapped[str]
+    name_key: Mapped[str] = mapped_column(index=True)  # the file name folded
     media_type: Mapped[str]
     size: Mapped[int]
     sha256: Mapped[str] = mapped_column(index=True)
+    note: Mapped[str] = mapped_column(default="")  # what its filer wrote beside it
+    read_at: Mapped[datetime | None]  # when its text went into the search
+    unread_because: Mapped[str] = mapped_column(default="")  # why it has no text, if it has none
 
     document: Mapped[Document] = relationship(back_populates="versions", lazy="raise")
+
+
+class Filing(Base):
+    """An attachment of a post and the version that it is: its own, or one that was there already."""
+
+    __tablename__ = "filing"
+
+    post_id: Mapped[int] = mapped_column(ForeignKey("post.id"), primary_key=True)
+    rank: Mapped[int] = mapped_column(primary_key=True)  # its place in the mail
+    version_id: Mapped[int] = mapped_column(ForeignKey("version.id"), index=True)
+    filename: Mapped[str]  # as it was named in this mail
+
+    version: Mapped[Version] = relationship(lazy="raise")
