@@ -31,7 +31,9 @@ TOO_BUSY = Refusal("too-busy", "421 4.3.2 Too many connections, please try again
 TOO_SLOW = Refusal("too-slow", "421 4.4.2 This took too long, please try again")
 TOO_MANY_COMMANDS = Refusal("too-many-commands", "421 4.7.0 Too many commands for one session")
 TOO_MANY_REFUSALS = Refusal("too-many-refusals", "421 4.7.0 Too many refusals in one session")
-TOO_MANY_MAILS = Refusal("too-many-mails", "421 4.7.0 Enough mails for one session, please come again")
+TOO_MANY_MAILS = Refusal(
+    "too-many-mails", "421 4.7.0 Enough mails for one session, please come again"
+)
 CLOSING = Refusal("closing", "421 4.3.2 We are closing, please try again")
 
 # Of ours.
