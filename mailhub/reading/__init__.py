@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 
 from mailhub.letter import CalendarAnswer, Kind, Letter, Mailbox
-from mailhub.reading import bodies, calendars, gate, headers, html_text, kinds, parsing
+from mailhub.reading import bodies, calendars, gate, headers, html_text, kinds, parts
 
 STUB = 200  # a text part shorter than this is weighed against the HTML beside it
 
@@ -22,7 +22,7 @@ def read(raw: bytes) -> Letter:
     if not problems:
         try:
             return _read(raw, ())
-        except parsing.TooManyPartsError:
+        except parts.TooManyPartsError:
             problems = ("too-many-parts",)
         except Exception:  # a stranger's mail must never stop the hub; the raw mail is kept
             problems = ("reading-failed",)
@@ -33,7 +33,7 @@ def read(raw: bytes) -> Letter:
 
 
 def _read(raw: bytes, problems: tuple[str, ...], unread: bytes = b"") -> Letter:
-    root = parsing.tree(raw)
+    root = parts.tree(raw)
     fields = headers.Fields(root)
     body = bodies.read(root)
     text, html = words(body)

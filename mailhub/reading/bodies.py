@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from mailhub.letter import Attachment
-from mailhub.reading import charsets, cleaning, encoded, filenames, flowed, parameters, transfer
-from mailhub.reading.parsing import Part
+from mailhub.reading import charsets, cleaning, encoded, filenames, flowed, parameters
+from mailhub.reading.parts import MAX_DEPTH, Part
 
 
 @dataclass(slots=True)
@@ -32,9 +32,7 @@ class Leaf:
 
     def octets(self) -> tuple[bytes, bool]:
         """The decoded content, and whether it was well encoded."""
-        payload = self.part.get_payload()
-        raw = encoded.octets(payload) if isinstance(payload, str) else b""
-        return transfer.decode(raw, str(self.part.get("content-transfer-encoding", "")))
+        return self.part.decoded()
 
 
 @dataclass(slots=True)
@@ -56,7 +54,7 @@ def leaves(root: Part) -> Iterator[Leaf]:
         kind = part.get_content_type()
         if part.is_multipart():
             inside = alternative or kind == "multipart/alternative"
-            children: list[Part] = part.get_payload()  # type: ignore[assignment]
+            children = part.children
             waiting.extend(
                 (child, kind, i, inside) for i, child in reversed(list(enumerate(children)))
             )
@@ -64,9 +62,10 @@ def leaves(root: Part) -> Iterator[Leaf]:
         _, given = parameters.split(str(part.get("content-type", kind)))
         disposition, more = parameters.split(str(part.get("content-disposition", "")))
         name = more.get("filename") or given.get("name") or ""
+        textual = kind.startswith("multipart/") and part.depth < MAX_DEPTH
         yield Leaf(
             part=part,
-            media_type="text/plain" if kind.startswith("multipart/") and not part.whole else kind,
+            media_type="text/plain" if textual else kind,
             parameters=given,
             disposition=disposition,
             name=filenames.claimed(name),

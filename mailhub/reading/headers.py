@@ -9,6 +9,7 @@ from datetime import datetime
 
 from mailhub.letter import Mailbox
 from mailhub.reading import cleaning, encoded, parameters, parsing
+from mailhub.reading.parts import Part
 
 MAX_IDS = 1000
 MAX_ID = 998
@@ -21,7 +22,7 @@ _ADDRESS = re.compile(r"[^\s<>\"'(),;:@]{1,64}@[^\s<>\"'(),;:@]{1,255}\.[^\s<>\"
 class Fields:
     """The header fields of one part by lower-case name; values as text, RFC 2047 words still in."""
 
-    def __init__(self, part: parsing.Part) -> None:
+    def __init__(self, part: Part) -> None:
         self._raw: dict[str, list[str]] = {}
         for name, value in part.raw_items():
             self._raw.setdefault(name.lower().rstrip(), []).append(str(value))

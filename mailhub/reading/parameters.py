@@ -28,7 +28,7 @@ def split(value: str) -> tuple[str, dict[str, str]]:
 
     `value` is a raw header (with surrogate escapes). The first of two parameters of a name counts.
     """
-    value = encoded.from_wire(value[:_MAX_VALUE])
+    value = encoded.from_wire(value[:_MAX_VALUE].replace("\r", "").replace("\n", ""))
     main, _, rest = value.partition(";")
     plain: dict[str, str] = {}
     pieces: dict[str, dict[int, tuple[str, bool]]] = {}

@@ -11,6 +11,7 @@ import re
 
 _WHITE = b" \t\r\n\x0b\x0c\x00"
 _FOREIGN = re.compile(rb"[^A-Za-z0-9+/=]+")
+_ENCODED = re.compile(rb"[A-Za-z0-9+/]+={0,2}")
 _PADDING = re.compile(rb"=+")
 _UU_NAMES = frozenset({"x-uuencode", "uuencode", "uue", "x-uue"})
 
@@ -30,15 +31,29 @@ def decode(octets: bytes, encoding: str) -> tuple[bytes, bool]:
 
 
 def base64(octets: bytes) -> tuple[bytes, bool]:
-    """Base64 as tolerantly as its meaning stays clear."""
-    packed = octets.translate(None, _WHITE)
+    """Base64 as tolerantly as its meaning stays clear. Words that are none are taken as they stand."""
     try:
-        return binascii.a2b_base64(packed, strict_mode=True), True
+        return binascii.a2b_base64(octets.translate(None, _WHITE), strict_mode=True), True
     except binascii.Error:
         pass
-    packed = _FOREIGN.sub(b"", packed)
-    # Pieces that were encoded apart and put behind one another, each with its own padding.
-    return b"".join(_piece(piece) for piece in _PADDING.split(packed)), False
+    rows = [row for row in (row.strip(_WHITE) for row in octets.splitlines()) if row]
+    if rows and rows[0].count(b" ") > 1:
+        return octets, False
+    out: list[bytes] = []
+    pending: list[bytes] = []
+    padded = False
+    for row in rows:
+        if row.startswith(b"--") or (padded and not _ENCODED.fullmatch(row)):
+            break  # a delimiter gone astray, or a list's footer behind the end
+        # Pieces that were encoded apart and put behind one another each have their own padding.
+        *ended, last = _PADDING.split(_FOREIGN.sub(b"", row))
+        for piece in ended:
+            out.append(_piece(b"".join(pending) + piece))
+            pending = []
+        pending.append(last)
+        padded = padded or bool(ended)
+    out.append(_piece(b"".join(pending)))
+    return b"".join(out), False
 
 
 def _piece(piece: bytes) -> bytes:

@@ -1,0 +1,253 @@
+"""Raw octets to a tree of parts, without recursion and in linear time.
+
+Why not the parser of `email`: it recurses over nesting, opens attached mails (whose octets are then
+gone: `as_bytes()` does not bring them back), reads line by line, and stops at the first line of a
+header that is none. Here every part keeps its own octets, and what is broken is read as mail programs
+show it. The parts are compat32 `Message` objects all the same: `get`, `walk` and `get_payload` work.
+
+- An attached mail (message/…) is a leaf; its content is that mail, to be read by itself.
+- A header goes to the first blank line; a line in it that is no field continues the field before.
+- A multipart whose boundary never comes is read with the one that does; else it is text.
+- Nesting past MAX_DEPTH stays one leaf; more than MAX_PARTS is TooManyPartsError.
+"""
+
+from __future__ import annotations
+
+import re
+from email.message import Message
+from email.policy import Compat32
+from typing import Any
+
+from mailhub.reading import parameters, transfer
+
+MAX_DEPTH = 30
+MAX_PARTS = 2000
+
+_BLANK_LINE = re.compile(rb"(?>\r\n|\n|\r)[ \t]*+(?=[\r\n]|\Z)")
+_LINE = re.compile(rb"[^\r\n]*+(?>\r\n|\n|\r|\Z)")
+_FIELD = re.compile(rb"([!-9;-~\x80-\xff]{1,200})[ \t]*:")
+_LEADING = re.compile(rb"(?:\xef\xbb\xbf)?(?:[ \t]*(?:\r\n|\n|\r)){0,20}")
+_MBOX = re.compile(rb">?From [^\r\n]*(?:\r\n|\n|\r)")
+_MEDIA_TYPE = re.compile(r"\s*([a-z0-9!#$&^_.+-]{1,80})\s*/\s*([a-z0-9!#$&^_.+-]{1,80})")
+# A delimiter of any name: what follows it is a header.
+_DELIMITER = re.compile(
+    rb"(?:^|[\r\n])--([!-~]{1,200})[ \t]*(?>\r\n|\r|\n)(?=content-|mime-version:)", re.I
+)
+# What may follow the boundary on its line: blanks; by RFC 2046 more, which is taken second.
+_TAILS = (
+    re.compile(rb"(--)?[ \t]*+(?>\r\n|\n|\r|\Z)"),
+    re.compile(rb"(--)?(?:[ \t][^\r\n]*+)?(?>\r\n|\n|\r|\Z)"),
+)
+_MIME_FIELD = re.compile(rb"(?:content-[a-z-]+|mime-version)[ \t]*:", re.I)
+# Fields that show that a header goes on, past a line that is none.
+_KNOWN = re.compile(
+    rb"(?:content-[a-z]+|mime-version|from|to|cc|subject|date|message-id|received|return-path|reply-to"
+    rb"|sender|in-reply-to|references|list-[a-z]+|x-[a-z-]+|delivered-to|dkim-signature)[ \t]*:",
+    re.I,
+)
+
+
+class TooManyPartsError(Exception):
+    """A mail of more parts than anyone sends; it is to be read minimally."""
+
+
+class _Plain(Compat32):
+    """compat32 whose header values stay strings with surrogate escapes, 8-bit ones too."""
+
+    def header_fetch_parse(self, name: str, value: str) -> str:
+        return value
+
+
+_POLICY = _Plain()
+
+
+class Part(Message):
+    """One part. A leaf holds its octets as they came; `get_payload(decode=True)` decodes them."""
+
+    def __init__(self, policy: Any = _POLICY) -> None:
+        super().__init__(policy)
+        self.octets = b""  # of the body, still encoded
+        self.children: list[Part] = []
+        self.depth = 0
+
+    def is_multipart(self) -> bool:
+        """Whether it has parts of its own."""
+        return bool(self.children)
+
+    def get_content_type(self) -> str:
+        """The media type, read tolerantly."""
+        value = self.get("content-type")
+        return self.get_default_type() if value is None else media_type(str(value))
+
+    def get_boundary(self, failobj: Any = None) -> Any:
+        """The boundary parameter as it stands, by our own linear reader."""
+        found = parameters.split(str(self.get("content-type", "")))[1].get("boundary")
+        return failobj if found is None else found
+
+    def decoded(self) -> tuple[bytes, bool]:
+        """(the content of a leaf, whether it was well encoded)."""
+        return transfer.decode(self.octets, str(self.get("content-transfer-encoding", "")))
+
+    def get_payload(self, i: int | None = None, decode: bool = False) -> Any:
+        """As in `email.message`: the parts of a multipart, the text of a leaf, or its octets."""
+        if self.children:
+            if decode:
+                return None
+            return self.children if i is None else self.children[i]
+        if decode:
+            return self.decoded()[0]
+        return self.octets.decode("ascii", "surrogateescape")
+
+
+def media_type(value: str) -> str:
+    """The media type that a Content-Type begins with; text/plain where it is none (RFC 2045, 5.2)."""
+    found = _MEDIA_TYPE.match(value[:400].lower())
+    if found:
+        return f"{found[1]}/{found[2]}"
+    return "text/html" if value.strip().lower() in ("html", "text-html") else "text/plain"
+
+
+def tree(raw: bytes) -> Part:
+    """The parts of a mail, in order. Raises TooManyPartsError, and nothing else."""
+    start = _LEADING.match(raw)
+    mail = raw[start.end() :] if start and _field_at(raw, start.end()) else raw
+    while found := _MBOX.match(mail):
+        mail = mail[found.end() :]
+    root = _headed(mail, "text/plain", root=True)
+    count = 1
+    waiting = [root]
+    while waiting:
+        part = waiting.pop()
+        kind = part.get_content_type()
+        if not kind.startswith("multipart/") or part.depth >= MAX_DEPTH:
+            continue
+        inner = "message/rfc822" if kind == "multipart/digest" else "text/plain"
+        pieces = _divided(part)
+        if pieces is None:
+            continue
+        children = [_headed(octets, inner) for octets in pieces]
+        count += len(children)
+        if count > MAX_PARTS:
+            raise TooManyPartsError
+        for child in children:
+            child.depth = part.depth + 1
+        part.children = children
+        part.octets = b""
+        waiting.extend(children)
+    return root
+
+
+def _field_at(raw: bytes, position: int) -> bool:
+    return _FIELD.match(raw, position) is not None or _MBOX.match(raw, position) is not None
+
+
+def _headed(octets: bytes, default_type: str, root: bool = False) -> Part:
+    """A part from its octets: header, blank line, body."""
+    part = Part()
+    part.set_default_type(default_type)
+    end, rest = _end_of_header(octets)
+    fields: list[list[bytes]] = []
+    position = 0
+    last_known = -1
+    while position < end:
+        found = _LINE.match(octets, position)
+        row = found[0] if found else b""
+        field = _FIELD.match(row)
+        if field:
+            fields.append([field[1], row[field.end() :]])
+        elif row[:1] in (b" ", b"\t"):
+            if fields:
+                fields[-1].append(row)
+            elif (field := _FIELD.match(row.strip())) and _field_at(octets, position + len(row)):
+                fields.append([field[1], row.strip()[field.end() :]])
+            else:
+                rest = position
+                break
+        else:
+            if last_known < 0:
+                last_known = _last_known(octets, end)
+            if position > last_known or not (fields or root):
+                rest = position
+                break
+            if fields:
+                fields[-1].append(b" " + row)
+        position += len(row) or 1
+    for name, *values in fields:
+        value = b"".join(values).decode("ascii", "surrogateescape")
+        part.set_raw(name.decode("ascii", "replace"), value.strip(" \t\r\n"))
+    part.octets = octets[rest:]
+    return part
+
+
+def _end_of_header(octets: bytes) -> tuple[int, int]:
+    """(where the header ends, where the body begins). A line of blanks alone ends it as well, unless a
+    field follows."""
+    if octets[:1] in (b"\r", b"\n"):
+        return 0, 2 if octets.startswith(b"\r\n") else 1
+    position = 0
+    while found := _BLANK_LINE.search(octets, position):
+        after = found.end() + (2 if octets.startswith(b"\r\n", found.end()) else 1)
+        blank = octets[found.start() : found.end()].strip(b"\r\n") == b""
+        following = octets[after : after + 1]
+        if blank or not (following in b" \t\r\n" or _FIELD.match(octets, after)):
+            return found.end(), min(after, len(octets))
+        position = found.end()
+    return len(octets), len(octets)
+
+
+def _last_known(octets: bytes, end: int) -> int:
+    """Where the last line before `end` begins that is surely a field of this header, not of the part
+    behind a delimiter; -1 where none is."""
+    last = -1
+    for found in re.finditer(rb"[\r\n](?=[A-Za-z-])", octets[:end]):
+        if octets.startswith(b"--", found.end()):
+            break
+        if _KNOWN.match(octets, found.end()):
+            last = found.end()
+    return last
+
+
+def _divided(part: Part) -> list[bytes] | None:
+    """The octets of each part of a multipart; None where no boundary is found."""
+    named = part.get_boundary()
+    exact = str(named).encode("utf-8", "surrogateescape") if named else b""
+    candidates = [exact] if exact == exact.rstrip() else [exact, exact.rstrip()]
+    # RFC 2045 wants a multipart unencoded; some programs encode it whole all the same.
+    for octets in (part.octets, part.decoded()[0]):
+        for tail in _TAILS:
+            for boundary in candidates:
+                if boundary and (found := _between(octets, boundary, tail)):
+                    return found
+        guess = _DELIMITER.search(octets[:65536])
+        if guess:
+            return _between(octets, guess[1], _TAILS[0])
+    return [] if any(b"--" + each in part.octets for each in candidates if each) else None
+
+
+def _between(octets: bytes, boundary: bytes, tail: re.Pattern[bytes]) -> list[bytes] | None:
+    """The pieces between the lines "--boundary", without empty ones; None where there is no such
+    line. What stands before the first and after "--boundary--" is no part (RFC 2046, 5.1), except
+    where a delimiter and a header follow: some programs use one boundary twice."""
+    mark = b"--" + boundary
+    pieces: list[bytes] = []
+    start = -1  # of the part that is open
+    closed = False
+    position = octets.find(mark)
+    while position >= 0:
+        rest = tail.match(octets, position + len(mark))
+        if rest and octets[position - 1 : position] in (b"", b"\r", b"\n"):
+            # The line end before a delimiter belongs to it.
+            end = position - (2 if octets.endswith(b"\r\n", 0, position) else 1)
+            if 0 <= start < end:
+                pieces.append(octets[start:end])
+                if len(pieces) > MAX_PARTS:
+                    raise TooManyPartsError
+            start = rest.end()
+            if rest[1] or (closed and not _MIME_FIELD.match(octets, start)):
+                closed, start = True, -1
+        position = octets.find(mark, position + len(mark))
+    if start < 0 and not closed:
+        return None
+    if 0 <= start < len(octets):
+        pieces.append(octets[start:])
+    return pieces
