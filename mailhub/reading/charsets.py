@@ -1,14 +1,18 @@
 """Octets to text, whatever the mail says they are.
 
-A charset that is missing, unknown or wrong is guessed: UTF-8 where the octets are valid UTF-8, the
-escapes of ISO-2022, what a byte-order mark says, else Windows-1252, which is what Western mail
-programs mean. Never raises.
+A charset that is missing, unknown or wrong is guessed: UTF-8 where the octets are mostly that, the
+escapes of ISO-2022, what a byte-order mark says, what chardet is sure of, else Windows-1252, which is
+what Western mail programs mean. Never raises. The only importer of chardet.
 """
 
 from __future__ import annotations
 
 import codecs
 import re
+from typing import Any
+
+SAMPLE = 8192  # octets that a guess is made from
+SURE = 0.12  # of chardet 7; below it are guesses between neighbours of Windows-1252
 
 # What mail says and what is meant (the WHATWG's encoding labels, and names seen in mail).
 _MEANT = {
@@ -60,6 +64,8 @@ _NO_CHARSETS = {
     *("undefined", "unicode-escape", "unicode_escape", "raw-unicode-escape", "raw_unicode_escape"),
     "zlib",
 }
+_ASCII = ("ascii", "us-ascii", "ansi_x3.4-1968")
+_SEVEN_BIT = ("utf-7", "iso2022", "hz", "utf-16", "utf-32")  # ASCII octets that mean other things
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,39}")
 _HTML_CHARSET = re.compile(
     rb"""<meta[^>]{0,200}?charset\s{0,5}=\s{0,5}["']?([A-Za-z0-9_:.-]{2,40})""", re.I
@@ -87,9 +93,7 @@ def codec(name: str) -> str:
 def decode(octets: bytes, charset: str = "") -> tuple[str, bool]:
     """(the text, whether it could be read as `charset` said). ASCII is always right."""
     meant = codec(charset) if charset else ""
-    if octets.isascii() and not meant.startswith(
-        ("utf-7", "utf_7", "iso2022", "hz", "utf-16", "utf-32")
-    ):
+    if octets.isascii() and not meant.startswith(_SEVEN_BIT):
         if not charset and b"\x1b$" in octets:
             return _lenient(octets, "iso2022_jp_ext"), True
         return octets.decode("ascii"), True
@@ -98,33 +102,46 @@ def decode(octets: bytes, charset: str = "") -> tuple[str, bool]:
             return octets.decode(meant), True
         except (UnicodeError, ValueError):
             pass
-    guess = guessed(octets)
-    if meant == "cp1252":
-        # Latin-1 accepts everything, so what is valid UTF-8 is more likely that.
-        declared = charset.strip().lower() not in ("", "us-ascii", "ascii")
-        if declared and guess != "utf-8":
-            return _windows(octets), True
-        return _lenient(octets, guess), declared and guess == "cp1252"
-    if meant and guess == "cp1252":
-        # A few broken octets in a text that is otherwise what it says.
-        text = _lenient(octets, meant)
-        if text.count("\ufffd") * 20 <= len(text):
-            return text, False
-    return _lenient(octets, guess), not charset
+        if meant != "utf-8":
+            text = _lenient(octets, meant)
+            if text.count("\ufffd") * 20 <= len(text):
+                return text, False  # a few broken octets in what is otherwise what it says
+    if meant == "cp1252" and charset.strip("\"' ").lower() not in _ASCII:
+        # Latin-1 accepts everything: what is valid UTF-8 all the same is that.
+        if _mostly_utf8(octets):
+            return _lenient(octets, "utf-8"), False
+        return _lenient(octets, "cp1252"), True
+    return _lenient(octets, guessed(octets)), not charset
 
 
 def guessed(octets: bytes) -> str:
     """The codec that octets of an unknown charset are most likely in."""
     if octets.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "utf-16"
+    if _mostly_utf8(octets):
+        return "utf-8"
+    found = _detect(octets[:SAMPLE])
+    if (found["confidence"] or 0) < SURE:
+        return "cp1252"
+    return codec(found["encoding"] or "") or "cp1252"
+
+
+def _mostly_utf8(octets: bytes) -> bool:
+    """Whether it is UTF-8, perhaps cut in the middle of a character or patched by another hand."""
     try:
         octets.decode("utf-8")
-        return "utf-8"
-    except UnicodeDecodeError as error:
-        # Cut in the middle of a character at the very end: still UTF-8.
-        if error.start >= len(octets) - 3 and error.start > 8:
-            return "utf-8"
-    return "cp1252"
+        return True
+    except UnicodeDecodeError:
+        pass
+    text = octets[:SAMPLE].decode("utf-8", "replace")
+    broken = text.count("\ufffd")
+    return sum(character > "\x7f" for character in text) > 3 * broken
+
+
+def _detect(sample: bytes) -> dict[str, Any]:
+    import chardet  # heavy, and few mails need it
+
+    return dict(chardet.detect(sample))
 
 
 def of_html(octets: bytes) -> str:

@@ -15,7 +15,12 @@ MAX_IDS = 1000
 MAX_ID = 998
 _BRACKETED = re.compile(r"<([^<>]*)>")
 _FOLD = re.compile(r"\s*[\r\n]+\s*")
+_AROUND = re.compile(r"\s*([@.])\s*")  # obsolete syntax has blanks here
+_COMMENT = re.compile(r"\([^()]*\)")
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"|\([^()]*\)|<[^<>]*>')
 _ID = re.compile(r"[^\s<>\"(),;]+@[^\s<>\"(),;]+")
+# Letters alone before the "@" are how people are written, not what programs make up.
+_PERSON = re.compile(r"[A-Za-z._-]{1,40}(?:\+[A-Za-z0-9-]{1,60})?@[A-Za-z0-9.-]+")
 _ADDRESS = re.compile(r"[^\s<>\"'(),;:@]{1,64}@[^\s<>\"'(),;:@]{1,255}\.[^\s<>\"'(),;:@.]{2,63}")
 
 
@@ -28,6 +33,8 @@ class Fields:
             self._raw.setdefault(name.lower().rstrip(), []).append(str(value))
         kind = self._raw.get("content-type", [""])[0]
         self._charset = parameters.split(kind)[1].get("charset", "") if kind else ""
+        # Everyone whom the header names, so that an address is not taken for an id.
+        self.lower_addresses: set[str] = set()
 
     def all(self, name: str) -> list[str]:
         """Every value of a field, in order."""
@@ -53,6 +60,7 @@ class Who:
 def who(fields: Fields, name: str) -> Who:
     """Everyone named in a field."""
     found = [parsing.addresses(value) for value in fields.all(name)]
+    fields.lower_addresses.update(box.address.lower() for each in found for box in each.mailboxes)
     return Who(
         tuple(dict.fromkeys(box for each in found for box in each.mailboxes)),
         any(each.ambiguous for each in found),
@@ -79,18 +87,25 @@ def authors(fields: Fields) -> tuple[tuple[Mailbox, ...], tuple[str, ...]]:
         for box in named.mailboxes
         for shown in _ADDRESS.findall(box.name)
     )
-    if named.mailboxes and (named.ambiguous or tricks):
+    grouped = any(":" in _QUOTED.sub("", value) for value in values)
+    if named.mailboxes and (named.ambiguous or tricks or grouped):
         doubts.append("author-has-two-readings")
     return named.mailboxes, tuple(doubts)
+
+
+def _one_id(value: str) -> str:
+    """An id as the mail writes it between its brackets, folds and obsolete blanks taken out."""
+    value = _FOLD.sub("", value)
+    if any(character in value for character in " \t("):
+        value = _AROUND.sub(r"\1", _COMMENT.sub("", value))
+    return cleaning.line(value.strip("<> \t"), MAX_ID)
 
 
 def message_id(fields: Fields) -> str:
     """The Message-ID without brackets; "" where there is none."""
     for value in fields.all("message-id") + fields.all("x-message-id"):
-        value = _FOLD.sub("", value).strip()
         bracketed = _BRACKETED.search(value)
-        found = cleaning.line(bracketed[1] if bracketed else value.strip("<> "), MAX_ID)
-        if found:
+        if found := _one_id(bracketed[1] if bracketed else value):
             return found
     return ""
 
@@ -98,21 +113,19 @@ def message_id(fields: Fields) -> str:
 def ids(fields: Fields, name: str) -> tuple[str, ...]:
     """The ids of In-Reply-To or References, each once, in order; prose is passed over.
 
-    Ids stand in brackets. Where no value has any, words with an "@" in a value that has nothing else
-    are taken for ids whose brackets were lost.
+    Ids stand in brackets. In a value without any, words with an "@" are taken for ids that lost their
+    brackets, unless there is prose between them or they are someone's address.
     """
     found: dict[str, None] = {}
     for value in fields.all(name):
-        bracketed = _BRACKETED.findall(value)
+        bracketed = [_one_id(each) for each in _BRACKETED.findall(value)]
+        words = value.replace(",", " ").split()
         if bracketed:
-            for each in bracketed:
-                cleaned = cleaning.line(_FOLD.sub("", each), MAX_ID)
-                if cleaned:
-                    found[cleaned] = None
-        else:
-            words = value.replace(",", " ").split()
-            if all(_ID.fullmatch(word) for word in words):
-                found |= dict.fromkeys(cleaning.line(word, MAX_ID) for word in words)
+            found |= dict.fromkeys(each for each in bracketed if each)
+        elif all(_ID.fullmatch(word) and not _PERSON.fullmatch(word) for word in words):
+            found |= dict.fromkeys(cleaning.line(word, MAX_ID) for word in words)
+    if found and len(fields.lower_addresses & {each.lower() for each in found}):
+        found = {each: None for each in found if each.lower() not in fields.lower_addresses}
     return tuple(found)[-MAX_IDS:]
 
 

@@ -9,9 +9,11 @@ made in `parts`.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from email.utils import parsedate_tz
+from typing import Any
 
 from mailparser.dates import parse_mail_date
 from mailparser.utils import get_addresses
@@ -28,25 +30,53 @@ class Addresses:
     ambiguous: bool
 
 
-# What mail-parser remarks on and what changes nothing about whom a mailbox names.
-_HARMLESS = {"structural-recovery", "overlong-encoded-word", "invalid-encoded-word"}
+# What mail-parser remarks on and what leaves no doubt about whom a mailbox names. A display name that
+# shows another address is found by `headers.authors`, whether it is well written or not.
+_HARMLESS = {
+    *("structural-recovery", "overlong-encoded-word", "invalid-encoded-word"),
+    "invalid-display-name",
+}
+_ADDRESS = re.compile(r"[^\s<>\"'(),;:@\[\]]{1,64}@[^\s<>\"'(),;:@]{1,255}")
+_ONE_WORD = re.compile(r"<?[A-Za-z0-9._-]{1,64}>?")
 
 
 def addresses(value: str) -> Addresses:
-    """The mailboxes of a From, To, Cc or Reply-To value (text, RFC 2047 words not yet decoded)."""
+    """The mailboxes of a From, To, Cc or Reply-To value (text, RFC 2047 words not yet decoded).
+
+    What mail-parser can make nothing of ("Smith, Jane <j@example.org>", a bracket that never closes)
+    still has one reading where it holds one address.
+    """
     value = value.replace("\x00", "")
-    remarks: list[dict[str, object]] = []
+    remarks: list[dict[str, Any]] = []
     found = get_addresses(value, defects=remarks, decode_names=True)
-    mailboxes = tuple(
-        Mailbox(cleaning.line(encoded.text(name), 300), cleaning.line(address, 998))
-        for name, address in found
-        if address
-    )
-    ambiguous = any(
-        not remark["recovered"] or not set(str(remark["reason"]).split(",")) <= _HARMLESS
+    mailboxes = [(name, address) for name, address in found if address]
+    lost = [remark for remark in remarks if not remark["recovered"]]
+    if lost or not mailboxes:
+        seen = list(dict.fromkeys(each[0].rstrip(".") for each in _ADDRESS.finditer(value)))
+        if len({each.lower() for each in seen}) == 1:
+            before = value.partition(seen[0])[0].removesuffix("mailto:")
+            mailboxes = [(before.strip("<>\"', \t\r\n("), seen[0])]
+            lost = []
+        elif seen:
+            mailboxes = [*mailboxes, *(("", each) for each in seen if ("", each) not in mailboxes)]
+        elif _ONE_WORD.fullmatch(value.strip()):
+            mailboxes, lost = [("", value.strip().strip("<>"))], []
+    ambiguous = bool(lost) or any(
+        not set(str(remark["reason"]).split(",")) <= _HARMLESS
         for remark in remarks
+        if remark["recovered"]
     )
-    return Addresses(mailboxes, ambiguous)
+    return Addresses(
+        tuple(Mailbox(_name(n), cleaning.line(a, 998)) for n, a in mailboxes), ambiguous
+    )
+
+
+def _name(value: str) -> str:
+    """A display name as shown, without the quotes that some programs put around it."""
+    name = cleaning.line(encoded.text(value), 300)
+    if len(name) > 2 and name[0] == name[-1] and name[0] in "'\"":
+        name = name[1:-1].strip()
+    return name
 
 
 def date(value: str) -> tuple[datetime | None, bool]:

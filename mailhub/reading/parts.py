@@ -27,7 +27,7 @@ _BLANK_LINE = re.compile(rb"(?>\r\n|\n|\r)[ \t]*+(?=[\r\n]|\Z)")
 _LINE = re.compile(rb"[^\r\n]*+(?>\r\n|\n|\r|\Z)")
 _FIELD = re.compile(rb"([!-9;-~\x80-\xff]{1,200})[ \t]*:")
 _LEADING = re.compile(rb"(?:\xef\xbb\xbf)?(?:[ \t]*(?:\r\n|\n|\r)){0,20}")
-_MBOX = re.compile(rb">?From [^\r\n]*(?:\r\n|\n|\r)")
+_MBOX = re.compile(rb">?From (?![ \t]*:)[^\r\n]*(?:\r\n|\n|\r)")
 _MEDIA_TYPE = re.compile(r"\s*([a-z0-9!#$&^_.+-]{1,80})\s*/\s*([a-z0-9!#$&^_.+-]{1,80})")
 # A delimiter of any name: what follows it is a header.
 _DELIMITER = re.compile(

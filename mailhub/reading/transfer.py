@@ -13,13 +13,18 @@ _WHITE = b" \t\r\n\x0b\x0c\x00"
 _FOREIGN = re.compile(rb"[^A-Za-z0-9+/=]+")
 _ENCODED = re.compile(rb"[A-Za-z0-9+/]+={0,2}")
 _PADDING = re.compile(rb"=+")
+# "Nothing was encoded", as the standard and as programs write it.
+_NONE = {
+    *("", "7bit", "8bit", "binary", "7-bit", "8-bit", "7bits", "8bits", "plain", "text", "none"),
+    *("text/plain", "text/html", "ascii", "us-ascii", "utf-8", "utf8", "unknown"),
+}
 _UU_NAMES = frozenset({"x-uuencode", "uuencode", "uue", "x-uue"})
 
 
 def decode(octets: bytes, encoding: str) -> tuple[bytes, bool]:
     """(the octets that were meant, whether they were well encoded)."""
     encoding = encoding.strip(" \t\r\n\"'").lower().partition(";")[0].rstrip()
-    if encoding in ("", "7bit", "8bit", "binary"):
+    if encoding in _NONE:
         return octets, True
     if encoding == "base64":
         return base64(octets)
