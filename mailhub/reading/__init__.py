@@ -11,7 +11,17 @@ from __future__ import annotations
 import hashlib
 
 from mailhub.letter import CalendarAnswer, Kind, Letter, Mailbox
-from mailhub.reading import bodies, calendars, gate, headers, html_text, kinds, parts
+from mailhub.reading import (
+    bodies,
+    bounces,
+    calendars,
+    gate,
+    headers,
+    html_text,
+    kinds,
+    parts,
+    robots,
+)
 
 STUB = 200  # a text part shorter than this is weighed against the HTML beside it
 
@@ -53,17 +63,8 @@ def _read(raw: bytes, problems: tuple[str, ...], unread: bytes = b"") -> Letter:
     )
     message_id = headers.message_id(fields)
     calendar = calendar_of(body)
-    kind = kinds.decide(
-        kinds.Signs(
-            unreadable=bool(problems),
-            calendar=calendar,
-            complaint=False,
-            returned=False,
-            receipt=False,
-            reaction="",
-            auto_reply=False,
-        )
-    )
+    signs = kinds.Signs(root, subject, new_text=text, calendar=calendar, unreadable=bool(problems))
+    kind = kinds.decide(signs)
     return Letter(
         kind=kind,
         message_id=message_id or f"{content_hash[:40]}@made.invalid",
@@ -85,12 +86,10 @@ def _read(raw: bytes, problems: tuple[str, ...], unread: bytes = b"") -> Letter:
         signature="",
         html=html,
         attachments=tuple(body.attachments),
+        bounce=bounces.returned(root, raw) if kind is Kind.BOUNCE else (),
         calendar=calendar,
-        list_ids=tuple(
-            fields.line(name)
-            for name in ("list-id", "x-loop", "list-post", "x-beenthere")
-            if fields.first(name)
-        ),
+        reaction=signs.reaction if kind is Kind.REACTION else "",
+        list_ids=robots.passed_on_by(root),
         received_count=len(fields.all("received")),
         signed_body=body.signed,
         problems=tuple(dict.fromkeys(found)),

@@ -52,7 +52,7 @@ def leaves(root: Part) -> Iterator[Leaf]:
     while waiting:
         part, container, position, alternative = waiting.pop()
         kind = part.get_content_type()
-        if part.is_multipart():
+        if part.children:
             inside = alternative or kind == "multipart/alternative"
             children = part.children
             waiting.extend(

@@ -8,12 +8,14 @@ RFC 2231 continuations out of order. Never raises.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import unquote_to_bytes
 
 from mailhub.reading import charsets, encoded
 
 _MAX_VALUE = 8192
 _MAX_PARAMETERS = 60
+_SHORT = 200  # longer values are not remembered
 # name = "quoted \" text" | bare text up to the next semicolon. A quote that never closes runs to the
 # end of the value.
 _PARAMETER = re.compile(
@@ -28,6 +30,18 @@ def split(value: str) -> tuple[str, dict[str, str]]:
 
     `value` is a raw header (with surrogate escapes). The first of two parameters of a name counts.
     """
+    main, _, rest = value.partition(";")
+    if rest:
+        return _remembered(value) if len(value) <= _SHORT else _split(value)
+    return "".join(main[:_MAX_VALUE].split()).lower(), {}
+
+
+@lru_cache(maxsize=512)
+def _remembered(value: str) -> tuple[str, dict[str, str]]:
+    return _split(value)
+
+
+def _split(value: str) -> tuple[str, dict[str, str]]:
     value = encoded.from_wire(value[:_MAX_VALUE].replace("\r", "").replace("\n", ""))
     main, _, rest = value.partition(";")
     plain: dict[str, str] = {}

@@ -13,6 +13,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from email.utils import parsedate_tz
+from functools import lru_cache
 from typing import Any
 
 from mailparser.dates import parse_mail_date
@@ -37,16 +38,12 @@ _HARMLESS = {
     "invalid-display-name",
 }
 _ADDRESS = re.compile(r"[^\s<>\"'(),;:@\[\]]{1,64}@[^\s<>\"'(),;:@]{1,255}")
+_SHORT = 500  # longer values are not remembered
 _ONE_WORD = re.compile(r"<?[A-Za-z0-9._-]{1,64}>?")
 
 
-def addresses(value: str) -> Addresses:
-    """The mailboxes of a From, To, Cc or Reply-To value (text, RFC 2047 words not yet decoded).
-
-    What mail-parser can make nothing of ("Smith, Jane <j@example.org>", a bracket that never closes)
-    still has one reading where it holds one address.
-    """
-    value = value.replace("\x00", "")
+@lru_cache(maxsize=2048)  # most mail of a community has the same few people in it
+def _addresses(value: str) -> Addresses:
     remarks: list[dict[str, Any]] = []
     found = get_addresses(value, defects=remarks, decode_names=True)
     mailboxes = [(name, address) for name, address in found if address]
@@ -69,6 +66,16 @@ def addresses(value: str) -> Addresses:
     return Addresses(
         tuple(Mailbox(_name(n), cleaning.line(a, 998)) for n, a in mailboxes), ambiguous
     )
+
+
+def addresses(value: str) -> Addresses:
+    """The mailboxes of a From, To, Cc or Reply-To value (text, RFC 2047 words not yet decoded).
+
+    What mail-parser can make nothing of ("Smith, Jane <j@example.org>", a bracket that never closes)
+    still has one reading where it holds one address.
+    """
+    value = value.replace("\x00", "")
+    return _addresses(value) if len(value) <= _SHORT else _addresses.__wrapped__(value)
 
 
 def _name(value: str) -> str:

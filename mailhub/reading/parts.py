@@ -5,7 +5,7 @@ gone: `as_bytes()` does not bring them back), reads line by line, and stops at t
 header that is none. Here every part keeps its own octets, and what is broken is read as mail programs
 show it. The parts are compat32 `Message` objects all the same: `get`, `walk` and `get_payload` work.
 
-- An attached mail (message/…) is a leaf; its content is that mail, to be read by itself.
+- An attached mail keeps its octets; it is opened only when its payload is asked for.
 - A header goes to the first blank line; a line in it that is no field continues the field before.
 - A multipart whose boundary never comes is read with the one that does; else it is text.
 - Nesting past MAX_DEPTH stays one leaf; more than MAX_PARTS is TooManyPartsError.
@@ -22,6 +22,7 @@ from mailhub.reading import parameters, transfer
 
 MAX_DEPTH = 30
 MAX_PARTS = 2000
+_MAILS = ("message/rfc822", "message/global", "message/news")
 
 _BLANK_LINE = re.compile(rb"(?>\r\n|\n|\r)[ \t]*+(?=[\r\n]|\Z)")
 _LINE = re.compile(rb"[^\r\n]*+(?>\r\n|\n|\r|\Z)")
@@ -69,20 +70,26 @@ class Part(Message):
         self.octets = b""  # of the body, still encoded
         self.children: list[Part] = []
         self.depth = 0
+        self._inner: list[Part] = []
 
     def is_multipart(self) -> bool:
-        """Whether it has parts of its own."""
-        return bool(self.children)
+        """Whether it has parts of its own, or is a mail."""
+        return bool(self.children) or self.get_content_type() in _MAILS
 
     def get_content_type(self) -> str:
         """The media type, read tolerantly."""
         value = self.get("content-type")
         return self.get_default_type() if value is None else media_type(str(value))
 
+    def get_param(
+        self, param: str, failobj: Any = None, header: str = "content-type", unquote: bool = True
+    ) -> Any:
+        """A parameter, decoded; by our own reader, as the one of `email` is quadratic."""
+        return parameters.split(str(self.get(header, "")))[1].get(param.lower(), failobj)
+
     def get_boundary(self, failobj: Any = None) -> Any:
-        """The boundary parameter as it stands, by our own linear reader."""
-        found = parameters.split(str(self.get("content-type", "")))[1].get("boundary")
-        return failobj if found is None else found
+        """The boundary as it stands, with the blanks at its end."""
+        return self.get_param("boundary", failobj)
 
     def decoded(self) -> tuple[bytes, bool]:
         """(the content of a leaf, whether it was well encoded)."""
@@ -90,13 +97,23 @@ class Part(Message):
 
     def get_payload(self, i: int | None = None, decode: bool = False) -> Any:
         """As in `email.message`: the parts of a multipart, the text of a leaf, or its octets."""
-        if self.children:
+        if self.is_multipart():
             if decode:
                 return None
-            return self.children if i is None else self.children[i]
+            parts = self.children or self._mail()
+            return parts if i is None else parts[i]
         if decode:
             return self.decoded()[0]
         return self.octets.decode("ascii", "surrogateescape")
+
+    def _mail(self) -> list[Part]:
+        """The mail that this part is: read when first asked for, so that nesting costs nothing."""
+        if not self._inner:
+            try:
+                self._inner = [tree(self.decoded()[0])]
+            except TooManyPartsError:
+                self._inner = [Part()]
+        return self._inner
 
 
 def media_type(value: str) -> str:
@@ -125,6 +142,7 @@ def tree(raw: bytes) -> Part:
         pieces = _divided(part)
         if pieces is None:
             continue
+        part.octets = b""
         children = [_headed(octets, inner) for octets in pieces]
         count += len(children)
         if count > MAX_PARTS:
@@ -132,7 +150,6 @@ def tree(raw: bytes) -> Part:
         for child in children:
             child.depth = part.depth + 1
         part.children = children
-        part.octets = b""
         waiting.extend(children)
     return root
 
@@ -216,22 +233,22 @@ def _divided(part: Part) -> list[bytes] | None:
     for octets in (part.octets, part.decoded()[0]):
         for tail in _TAILS:
             for boundary in candidates:
-                if boundary and (found := _between(octets, boundary, tail)):
+                if boundary and (found := _between(octets, boundary, tail)) is not None:
                     return found
         guess = _DELIMITER.search(octets[:65536])
         if guess:
             return _between(octets, guess[1], _TAILS[0])
-    return [] if any(b"--" + each in part.octets for each in candidates if each) else None
+    return None
 
 
 def _between(octets: bytes, boundary: bytes, tail: re.Pattern[bytes]) -> list[bytes] | None:
-    """The pieces between the lines "--boundary", without empty ones; None where there is no such
-    line. What stands before the first and after "--boundary--" is no part (RFC 2046, 5.1), except
+    """The pieces between the lines "--boundary", without empty ones; None where no such line
+    opens one. What stands before the first and after "--boundary--" is no part (RFC 2046, 5.1), except
     where a delimiter and a header follow: some programs use one boundary twice."""
     mark = b"--" + boundary
     pieces: list[bytes] = []
     start = -1  # of the part that is open
-    closed = False
+    opened = closed = False
     position = octets.find(mark)
     while position >= 0:
         rest = tail.match(octets, position + len(mark))
@@ -245,9 +262,8 @@ def _between(octets: bytes, boundary: bytes, tail: re.Pattern[bytes]) -> list[by
             start = rest.end()
             if rest[1] or (closed and not _MIME_FIELD.match(octets, start)):
                 closed, start = True, -1
+            opened = opened or start >= 0
         position = octets.find(mark, position + len(mark))
-    if start < 0 and not closed:
-        return None
     if 0 <= start < len(octets):
         pieces.append(octets[start:])
-    return pieces
+    return pieces if opened else None
