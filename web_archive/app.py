@@ -1,0 +1,98 @@
+"""The archive as one Flask app. Nothing is shared between two apps but the code."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, render_template, request
+from jinja2 import StrictUndefined
+from prometheus_client import CollectorRegistry
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import BaseConverter
+
+from mailhub.database import Database
+from mailhub.settings import Settings
+from mailhub.words import templates_folder
+from web_archive import communities, library, links, plain, posts, threads
+from web_archive.current import Hub
+from web_archive.headers import secure
+from web_archive.kept import Kept
+from web_archive.places import Closed
+from web_archive.wording import FILTERS
+
+KEPT_POSTS = 24 << 20  # octets
+VIEWS = (communities.views, threads.views, posts.views, library.views, plain.views)
+
+
+class _Anything(BaseConverter):
+    """A Message-ID in a path: whatever is left of it, slashes and all."""
+
+    regex = ".+"
+    part_isolating = False
+
+
+def create_app(
+    settings: Settings, database: Database, registry: CollectorRegistry | None = None
+) -> Flask:
+    """The app over this database; with a `registry`, its figures stand at /metrics."""
+    templates = templates_folder() / "web"
+    app = Flask("web_archive", template_folder=str(templates), static_folder=None)
+    app.url_map.converters["anything"] = _Anything
+    app.url_map.merge_slashes = False  # a Message-ID may hold two
+    words = tomllib.loads((templates / "words.toml").read_text(encoding="utf-8"))
+    app.extensions["mailhub"] = Hub(settings, database, words, Kept(KEPT_POSTS, len))
+    _set_the_table(app, settings, words)
+    for views in VIEWS:
+        app.register_blueprint(views)
+    if registry is not None:
+        app.register_blueprint(plain.metrics_view(registry))
+    _serve_static(app)
+    https = settings.site_url.startswith("https://")
+    app.after_request(lambda response: secure(response, https))
+    app.register_error_handler(Closed, _closed)
+    app.register_error_handler(HTTPException, _refused)
+    return app
+
+
+def _set_the_table(app: Flask, settings: Settings, words: dict[str, Any]) -> None:
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.auto_reload = False
+    app.jinja_env.filters.update(FILTERS)
+    app.jinja_env.globals.update(links=links, words=words, domain=settings.domain)
+
+
+def _serve_static(app: Flask) -> None:
+    """Our own few files, read once, under addresses that change when they do."""
+    files = {
+        path.name: (path.read_bytes(), {".css": "text/css", ".svg": "image/svg+xml"}[path.suffix])
+        for path in sorted((Path(__file__).parent / "static").iterdir())
+    }
+    marks = {name: hashlib.sha256(content).hexdigest()[:12] for name, (content, _) in files.items()}
+
+    @app.get("/static/<name>")
+    def static(name: str) -> Response:
+        if name not in files:
+            return _refused(HTTPException(response=Response(status=404)))
+        content, kind = files[name]
+        response = Response(content, mimetype=kind)
+        fresh = request.args.get("v") == marks[name]
+        response.headers["Cache-Control"] = "max-age=31536000, immutable" if fresh else "no-cache"
+        return response
+
+    app.jinja_env.globals["static"] = {n: f"/static/{n}?v={mark}" for n, mark in marks.items()}
+
+
+def _closed(error: Closed) -> tuple[str, int]:
+    return render_template("closed.html", place=error.place), 403
+
+
+def _refused(error: HTTPException) -> Response:
+    status = error.code or 500
+    if status < 400 and error.response is not None:
+        return Response(status=status, headers=dict(error.response.headers))
+    return Response(render_template("refused.html", status=status), status)

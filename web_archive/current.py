@@ -1,0 +1,35 @@
+"""What a view works with: the hub that it belongs to, and who looks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app
+from markupsafe import Markup
+
+from mailhub.database import Database
+from mailhub.settings import Settings
+from mailhub.sight import STRANGER, Viewer
+from web_archive.kept import Kept
+
+
+@dataclass(frozen=True, slots=True)
+class Hub:
+    """Everything that the views of one app share."""
+
+    settings: Settings
+    database: Database
+    words: dict[str, Any]  # templates/web/words.toml
+    posts: Kept[Markup]  # rendered posts
+
+
+def hub() -> Hub:
+    """The hub of the app that answers."""
+    found: Hub = current_app.extensions["mailhub"]
+    return found
+
+
+def viewer() -> Viewer:
+    """Who looks. Nobody can sign in: everyone is a stranger."""
+    return STRANGER

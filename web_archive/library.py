@@ -1,0 +1,105 @@
+"""A community's papers: the list, one paper with its versions, and the versions to be downloaded.
+
+A paper is a stranger's file: it goes out as a download under a type from a short list, never sniffed,
+and could it be opened in the site's origin after all, its policy lets it do nothing there.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, render_template, request
+from sqlalchemy import Row, select
+from sqlalchemy.orm import Session
+from werkzeug.exceptions import NotFound
+
+from mailhub.library.tables import Document, Version
+from mailhub.models import Person, Post
+from web_archive.current import hub, viewer
+from web_archive.places import Place, readable
+
+PAGE = 40
+
+views = Blueprint("library", __name__)
+
+
+@views.get("/c/<slug>/library/")
+def library(slug: str) -> str:
+    """The papers, the latest changed first."""
+    page = request.args.get("page", "1")
+    if not (page.isdecimal() and len(page) <= 4 and int(page) >= 1):
+        raise NotFound
+    start = (int(page) - 1) * PAGE
+    with hub().database.reading() as session:
+        place = readable(session, slug, viewer())
+        found = _papers(session, place, start, PAGE + 1)
+    if start and not found:
+        raise NotFound
+    return render_template(
+        "library.html", place=place, papers=found[:PAGE], page=int(page), more=len(found) > PAGE
+    )
+
+
+@views.get("/c/<slug>/library/<int:document_id>")
+def document(slug: str, document_id: int) -> str:
+    """One paper: its versions, who filed them, in which discussion."""
+    if document_id >= 1 << 63:
+        raise NotFound
+    with hub().database.reading() as session:
+        place = readable(session, slug, viewer())
+        found = session.execute(
+            select(Document.id, Document.title).where(
+                Document.id == document_id, Document.community_id == place.id
+            )
+        ).one_or_none()
+        if found is None:
+            raise NotFound
+        versions = _versions(session, document_id)
+    return render_template("document.html", place=place, document=found, versions=versions)
+
+
+def _papers(session: Session, place: Place, start: int, limit: int) -> list[Row[Any]]:
+    return list(
+        session.execute(
+            select(
+                Document.id,
+                Document.title,
+                Document.changed_at,
+                Document.version_count,
+                Version.media_type,
+                Version.size,
+                Person.name.label("filed_by"),
+            )
+            .join(
+                Version,
+                (Version.document_id == Document.id) & (Version.number == Document.version_count),
+            )
+            .outerjoin(Person, Person.id == Version.filed_by_id)
+            .where(Document.community_id == place.id)
+            .order_by(Document.changed_at.desc(), Document.id.desc())
+            .offset(start)
+            .limit(limit)
+        )
+    )
+
+
+def _versions(session: Session, document_id: int) -> list[Row[Any]]:
+    return list(
+        session.execute(
+            select(
+                Version.number,
+                Version.filename,
+                Version.media_type,
+                Version.size,
+                Version.filed_at,
+                Person.name.label("filed_by"),
+                Person.organisation,
+                Post.message_id,
+                Post.subject,
+            )
+            .outerjoin(Person, Person.id == Version.filed_by_id)
+            .outerjoin(Post, Post.id == Version.post_id)
+            .where(Version.document_id == document_id)
+            .order_by(Version.number.desc())
+        )
+    )

@@ -1,0 +1,59 @@
+"""The addresses of the archive's pages; every link on every page is made here.
+
+They are relative to the site: the hub answers under any host name. The names are a promise (a post's
+address stands in mail as Archived-At), so they change never, and are only added to.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+
+def community(slug: str) -> str:
+    """A community's front page."""
+    return f"/c/{slug}/"
+
+
+def threads(slug: str) -> str:
+    """The list of its discussions."""
+    return f"/c/{slug}/threads/"
+
+
+def thread(slug: str, thread_id: int) -> str:
+    """One discussion, whole."""
+    return f"/c/{slug}/threads/{thread_id}"
+
+
+def post(slug: str, message_id: str) -> str:
+    """One post, by its Message-ID. A slash in it is escaped too: browsers would resolve `../`."""
+    return f"/c/{slug}/m/{quote(message_id, safe='@+=$!*,:')}"
+
+
+def picture(slug: str, post_id: int, content_id: str) -> str:
+    """A picture that stands in the words of a post (RFC 2392)."""
+    return f"/c/{slug}/picture/{post_id}/{quote(content_id, safe='@+=$!*,:')}"
+
+
+def library(slug: str) -> str:
+    """The list of its papers."""
+    return f"/c/{slug}/library/"
+
+
+def document(slug: str, document_id: int) -> str:
+    """One paper with its versions."""
+    return f"/c/{slug}/library/{document_id}"
+
+
+def version(slug: str, document_id: int, number: int, filename: str) -> str:
+    """The download of one version. The name is there for people; the number decides."""
+    return f"/c/{slug}/library/{document_id}/{number}/{quote(filename, safe='') or 'file'}"
+
+
+def search(slug: str = "") -> str:
+    """Search, in one community or in all."""
+    return f"/c/{slug}/search" if slug else "/search"
+
+
+def feed(slug: str) -> str:
+    """The Atom feed of a community."""
+    return f"/c/{slug}/atom.xml"

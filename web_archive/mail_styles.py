@@ -1,0 +1,121 @@
+"""Styles of strangers' HTML reduced to a few classes of ours, which the style sheet knows.
+
+What carries meaning stays: bold, italic, struck out, alignment, lines of a table, and the red, blue or
+green in which people answer between the lines. Sizes, fonts and all the rest go.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+CLASSES = frozenset(
+    [
+        "as-bold",
+        "as-plain",
+        "as-italic",
+        "as-underlined",
+        "as-struck",
+        "as-centre",
+        "as-right",
+        "as-pre",
+        "as-ruled",
+        "as-marked",
+        "as-red",
+        "as-blue",
+        "as-green",
+        "as-title",
+        "as-small",
+    ]
+)
+_STYLE_BOUND = 1_000  # characters of a style attribute that are looked at
+_PROPERTIES = {
+    ("font-weight", "bold"): "as-bold",
+    ("font-weight", "bolder"): "as-bold",
+    ("font-weight", "600"): "as-bold",
+    ("font-weight", "700"): "as-bold",
+    ("font-weight", "800"): "as-bold",
+    ("font-weight", "900"): "as-bold",
+    ("font-weight", "normal"): "as-plain",
+    ("font-weight", "400"): "as-plain",
+    ("font-style", "italic"): "as-italic",
+    ("text-decoration", "underline"): "as-underlined",
+    ("text-decoration", "line-through"): "as-struck",
+    ("text-align", "center"): "as-centre",
+    ("text-align", "right"): "as-right",
+    ("white-space", "pre"): "as-pre",
+    ("white-space", "pre-wrap"): "as-pre",
+    ("background", "yellow"): "as-marked",
+    ("background-color", "yellow"): "as-marked",
+    ("background-color", "rgb(255,255,0)"): "as-marked",
+    ("background-color", "#ffff00"): "as-marked",
+}
+_NAMED = {
+    "red": "as-red",
+    "crimson": "as-red",
+    "darkred": "as-red",
+    "blue": "as-blue",
+    "mediumblue": "as-blue",
+    "green": "as-green",
+    "forestgreen": "as-green",
+}
+_HEX = re.compile(r"#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})\Z")
+_RGB = re.compile(r"rgb\((\d{1,3}),(\d{1,3}),(\d{1,3})\)\Z")
+_BRIGHT = 0xB0  # below it a colour is ink: Outlook writes replies in #1F497D
+_RULED = re.compile(r"border(?:-[a-z]{3,6})?:[^;]{0,40}\bsolid\b")
+
+
+def classes_of(name: str, attributes: Mapping[str, str]) -> list[str]:
+    """Our classes for a tag `name` as it came, from its style and its older attributes."""
+    found = []
+    if name in ("h1", "h2"):
+        found.append("as-title")
+    if name == "center":
+        found.append("as-centre")
+    style = attributes.get("style", "")[:_STYLE_BOUND].lower()
+    for declaration in style.split(";"):
+        key, _, value = declaration.partition(":")
+        key, value = key.strip(), value.replace("!important", "").strip()
+        compact = value.replace(" ", "")
+        if known := _PROPERTIES.get((key, compact)):
+            found.append(known)
+        elif key == "color":
+            found += _ink(compact)
+    found += _ink(attributes.get("color", "").strip().lower())
+    match attributes.get("align", "").strip().lower():
+        case "center" if name in ("td", "th", "p", "div"):
+            found.append("as-centre")
+        case "right" if name in ("td", "th", "p", "div"):
+            found.append("as-right")
+    if name in ("table", "td", "th") and _is_ruled(attributes, style):
+        found.append("as-ruled")
+    return list(dict.fromkeys(found))
+
+
+def _ink(colour: str) -> list[str]:
+    """A clear red, blue or green; nothing for all that may be the ink of a whole mail."""
+    if colour in _NAMED:
+        return [_NAMED[colour]]
+    if match := _HEX.match(colour):
+        red, green, blue = (int(part, 16) for part in match.groups())
+    elif match := _RGB.match(colour):
+        red, green, blue = (int(part) for part in match.groups())
+    else:
+        return []
+    for main, others, known in (
+        (red, (green, blue), "as-red"),
+        (blue, (red, green), "as-blue"),
+        (green, (red, blue), "as-green"),
+    ):
+        if main >= _BRIGHT and min(others) < main / 3 and max(others) < main * 0.7:
+            return [known]
+    return []
+
+
+def _is_ruled(attributes: Mapping[str, str], style: str) -> bool:
+    border = attributes.get("border", "0").strip()
+    return bool(
+        (border.isdigit() and int(border[:4]) > 0)
+        or "MsoTableGrid" in attributes.get("class", "")
+        or _RULED.search(style)
+    )

@@ -1,0 +1,166 @@
+"""Writes the tokens of strangers' HTML anew: well-formed, no deeper than `MAX_DEPTH`, styles as classes,
+earlier mails folded, pictures and addresses as the archive shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from html import escape
+
+from web_archive.discretion import hide, hide_across
+from web_archive.html_tokens import Close, Open, attributes_of
+from web_archive.mail_elements import (
+    BECOMES,
+    ENDS,
+    INLINE,
+    KEPT,
+    TABLE_PARTS,
+    VOID,
+    WALLS,
+    host_of,
+    size_of,
+    written,
+)
+from web_archive.quoted_html import begins_rest, is_quote
+
+MAX_DEPTH = 60
+MAX_FOLD = 3  # folds within folds
+# Elements of ours, in the stack of open ones.
+_REGION, _QUOTE, _REST = "region", "quote", "rest"
+_OURS = {_REGION: "div", _QUOTE: "details", _REST: "details"}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """How a post's HTML is to be shown. `picture` gives our address of a picture by its Content-ID;
+    the other two are words for people."""
+
+    picture: Callable[[str], str]
+    earlier: str  # the name of a fold
+    table: str  # the name of a region that scrolls
+    fold: bool = True  # False: earlier mails stay open, as in a mail that was forwarded
+
+
+class MailWriter:
+    """Writes tokens as well-formed HTML. Texts are put in place at the end, so that an address which
+    runs over several of them is still found."""
+
+    def __init__(self, shown: Shown) -> None:
+        self._shown = shown
+        self._out: list[str] = []
+        self._open: list[str] = []
+        self._texts: list[str] = []
+        self._places: list[int] = []  # of the texts in _out; -1: a gap between blocks
+        self._folds = 0
+        self._is_rest = False
+        self._said = False  # a word that is not blank has been written
+        self._fresh = 0  # so many of the innermost open elements have no word in them yet
+
+    def words(self, text: str) -> None:
+        """Text, to be escaped."""
+        if text.strip():
+            self._said = True
+            self._fresh = 0
+        self._texts.append(text)
+        self._places.append(len(self._out))
+        self._out.append("")
+
+    def open(self, tag: Open) -> None:
+        """A start tag: written as what it becomes, or passed over."""
+        name = BECOMES.get(tag.name, tag.name)
+        if name == "img":
+            self._picture(attributes_of(tag))
+            return
+        if name not in KEPT:
+            return
+        attributes = attributes_of(tag) if tag.attributes else {}
+        if name not in INLINE:
+            self._gap()
+        while self._open and self._open[-1] in ENDS.get(name, ()):
+            self._pop()
+        if len(self._open) >= MAX_DEPTH:
+            return
+        self._fold(tag.name, attributes)
+        if name == "table" and _REGION not in self._open:
+            label = escape(self._shown.table)
+            self._push(_REGION, f' class="wide" role="region" tabindex="0" aria-label="{label}"')
+        self._push(name, written(tag.name, name, attributes))
+
+    def close(self, tag: Close) -> None:
+        """An end tag: it closes the nearest element of its name, and what stands open in that."""
+        name = BECOMES.get(tag.name, tag.name)
+        if name not in KEPT:
+            return
+        if name not in INLINE:
+            self._gap()
+        for above, standing in enumerate(reversed(self._open), start=1):
+            if standing == name:
+                for _ in range(above):
+                    self._pop()
+                break
+            if standing in WALLS and name not in TABLE_PARTS:
+                break
+        while self._open and self._open[-1] in (_REGION, _QUOTE):
+            self._pop()  # each holds one element
+
+    def finish(self) -> str:
+        """All that was written."""
+        while self._open:
+            self._pop()
+        for place, text in zip(self._places, hide_across(self._texts), strict=True):
+            if place >= 0:
+                self._out[place] = escape(text, quote=False)
+        return "".join(self._out)
+
+    def _fold(self, name: str, attributes: dict[str, str]) -> None:
+        if self._is_rest or self._folds >= MAX_FOLD:
+            return
+        if begins_rest(name, attributes):
+            self._is_rest = True
+            fold = _REST
+        elif is_quote(name, attributes):
+            fold = _QUOTE
+        else:
+            return
+        self._folds += 1
+        # Outlook wraps its line once more: the fold has to hold what follows the wrapper too.
+        wrappers = [self._open[-n] for n in range(self._fresh, 0, -1)] if fold == _REST else []
+        if any(w not in ("div", "span") for w in wrappers):
+            wrappers = []
+        for _ in wrappers:
+            self._pop()
+        is_open = "" if self._shown.fold and self._said else ' open=""'
+        self._push(fold, f' class="earlier"{is_open}')
+        self._out.append(f'<summary aria-label="{escape(self._shown.earlier)}"></summary>')
+        for wrapper in wrappers:
+            self._push(wrapper, "")
+
+    def _picture(self, attributes: dict[str, str]) -> None:
+        source = attributes.get("src", "").strip()
+        alt = attributes.get("alt", "").strip()[:200]
+        if source[:4].lower() == "cid:":
+            size = size_of(attributes)
+            address = escape(self._shown.picture(source[4:].strip("<> ")))
+            self._out.append(f'<img src="{address}" alt="{escape(hide(alt))}"{size}>')
+        elif name := " ".join(p for p in (alt, host_of(source, attributes)) if p):
+            self._out.append('<span class="picture">')
+            self.words(name)
+            self._out.append("</span>")
+
+    def _gap(self) -> None:
+        """Words before and after a block are not one word."""
+        self._texts.append("\n")
+        self._places.append(-1)
+
+    def _push(self, name: str, attributes: str) -> None:
+        self._out.append(f"<{_OURS.get(name, name)}{attributes}>")
+        if name not in VOID:
+            self._open.append(name)
+            self._fresh += 1
+
+    def _pop(self) -> None:
+        name = self._open.pop()
+        self._fresh = max(self._fresh - 1, 0)
+        self._out.append(f"</{_OURS.get(name, name)}>")
+        if name in (_QUOTE, _REST):
+            self._folds -= 1

@@ -1,0 +1,61 @@
+"""What is for machines: whether we are well, our figures, and what crawlers may read."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+
+from flask import Blueprint, Response, request
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import NotFound
+
+from web_archive.current import hub
+
+ROBOTS = (
+    "User-agent: *\nDisallow: /search\nDisallow: /c/*/search\nDisallow: /u/\nDisallow: /postbox/\n"
+)
+
+views = Blueprint("plain", __name__)
+
+
+@views.get("/healthz")
+def healthz() -> Response:
+    """200 where the database answers, else 503."""
+    try:
+        with hub().database.reading() as session:
+            session.execute(text("SELECT 1"))
+    except SQLAlchemyError:
+        return Response("the database does not answer\n", 503, mimetype="text/plain")
+    return Response("ok\n", mimetype="text/plain")
+
+
+@views.get("/robots.txt")
+def robots() -> Response:
+    """Everything but search and what acts."""
+    return Response(ROBOTS, mimetype="text/plain")
+
+
+def metrics_view(registry: CollectorRegistry) -> Blueprint:
+    """`/metrics`, for whoever asks from this machine or from a trusted proxy's address, and was not
+    passed on by anyone: to all others there is no such page."""
+    metrics = Blueprint("metrics", __name__)
+
+    @metrics.get("/metrics")
+    def figures() -> Response:
+        if not _is_near():
+            raise NotFound
+        return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+    return metrics
+
+
+def _is_near() -> bool:
+    if "X-Forwarded-For" in request.headers or "Forwarded" in request.headers:
+        return False
+    peer = request.remote_addr or ""
+    trusted = {part.strip() for part in hub().settings.trusted_proxies.split(",")}
+    try:
+        return ip_address(peer).is_loopback or peer in trusted
+    except ValueError:
+        return False

@@ -1,0 +1,115 @@
+"""Discussions: the list of a community's by latest, and one of them whole on one page."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Blueprint, render_template, request
+from sqlalchemy import Row, ScalarSelect, and_, or_, select
+from sqlalchemy.orm import Session
+from werkzeug.exceptions import BadRequest, NotFound
+
+from mailhub.models import Post, Thread
+from web_archive.current import hub, viewer
+from web_archive.places import Place, readable
+from web_archive.posts_shown import rendered, rows
+from web_archive.tree import in_order
+
+PAGE = 30
+DEEPEST = 5  # levels of indentation; deeper answers stand at the last
+
+views = Blueprint("threads", __name__)
+
+
+@views.get("/c/<slug>/threads/")
+def thread_list(slug: str) -> str:
+    """The discussions by latest; `?before=` is where the page before ended."""
+    before = _cursor(request.args.get("before", ""))
+    with hub().database.reading() as session:
+        place = readable(session, slug, viewer())
+        found = latest(session, place, PAGE + 1, before)
+    return render_template(
+        "threads.html",
+        place=place,
+        threads=found[:PAGE],
+        more=_cursor_of(found[PAGE - 1]) if len(found) > PAGE else None,
+        is_first=before is None,
+    )
+
+
+@views.get("/c/<slug>/threads/<int:thread_id>")
+def thread(slug: str, thread_id: int) -> str:
+    """A whole discussion, each answer below what it answers."""
+    with hub().database.reading() as session:
+        place = readable(session, slug, viewer())
+        found = thread_of(session, place, thread_id)
+        posts = rows(session, Post.thread_id == found.id)
+        shown = rendered(session, place, posts, posts)
+    entries = [(row.id, min(depth, DEEPEST), shown[row.id]) for row, depth in in_order(posts)]
+    return render_template("thread.html", place=place, thread=found, entries=entries)
+
+
+def thread_of(session: Session, place: Place, thread_id: int) -> Any:
+    """The row of a thread of this community; NotFound otherwise."""
+    if thread_id >= 1 << 63:
+        raise NotFound
+    found = session.execute(
+        select(
+            Thread.id, Thread.subject, Thread.started_at, Thread.last_at, Thread.post_count
+        ).where(Thread.id == thread_id, Thread.community_id == place.id)
+    ).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def latest(
+    session: Session, place: Place, limit: int, before: tuple[datetime, int] | None = None
+) -> list[Row[Any]]:
+    """The discussions with the latest posts, each with who began it and who wrote last."""
+    query = (
+        select(
+            Thread.id,
+            Thread.subject,
+            Thread.last_at,
+            Thread.post_count,
+            _author(Post.received_at.asc()).label("begun_by"),
+            _author(Post.received_at.desc()).label("last_by"),
+        )
+        .where(Thread.community_id == place.id)
+        .order_by(Thread.last_at.desc(), Thread.id.desc())
+        .limit(limit)
+    )
+    if before is not None:
+        at, number = before
+        query = query.where(
+            or_(Thread.last_at < at, and_(Thread.last_at == at, Thread.id < number))
+        )
+    return list(session.execute(query))
+
+
+def _author(order: Any) -> ScalarSelect[str]:
+    return (
+        select(Post.author_name)
+        .where(Post.thread_id == Thread.id)
+        .order_by(order)
+        .limit(1)
+        .correlate(Thread)
+        .scalar_subquery()
+    )
+
+
+def _cursor_of(row: Row[Any]) -> str:
+    return f"{int(row.last_at.timestamp() * 1_000_000)}-{row.id}"
+
+
+def _cursor(text: str) -> tuple[datetime, int] | None:
+    """Where a page begins, from its link; None for the first page; BadRequest for nonsense."""
+    if not text:
+        return None
+    at, _, number = text.partition("-")
+    if not (at.isdecimal() and number.isdecimal() and len(at) <= 17 and len(number) <= 18):
+        raise BadRequest
+    seconds, micro = divmod(int(at), 1_000_000)
+    return datetime.fromtimestamp(seconds, UTC).replace(microsecond=micro), int(number)

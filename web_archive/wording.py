@@ -1,0 +1,61 @@
+"""Figures as people read them: dates written out, sizes of files. The filters of the templates."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import lru_cache
+
+from web_archive.discretion import hide
+
+_UNITS = ("KB", "MB", "GB")
+
+
+@lru_cache(maxsize=4096)
+def moment(at: datetime) -> str:
+    """`Tue 3 November 2026, 14:05`, in UTC."""
+    return f"{at:%a} {at.day} {at:%B %Y, %H:%M}"
+
+
+@lru_cache(maxsize=4096)
+def day(at: datetime) -> str:
+    """`3 November 2026`."""
+    return f"{at.day} {at:%B %Y}"
+
+
+def iso(at: datetime) -> str:
+    """For machines (RFC 3339)."""
+    return at.isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def size(octets: int) -> str:
+    """`84 KB`, `1.2 MB`; never 0."""
+    amount, unit = octets / 1024, 0
+    while amount >= 1000 and unit < len(_UNITS) - 1:
+        amount, unit = amount / 1024, unit + 1
+    return (
+        f"{amount:.1f} {_UNITS[unit]}"
+        if unit and amount < 10
+        else f"{max(amount, 1):.0f} {_UNITS[unit]}"
+    )
+
+
+def initials(name: str) -> str:
+    """One or two letters to stand beside a name."""
+    parts = [part for part in name.split() if part[:1].isalnum()]
+    return "".join(part[0] for part in (parts[:1] + parts[1:][-1:])).upper() or "·"
+
+
+def hue(name: str) -> int:
+    """One of six colours, always the same for a name."""
+    return sum(ord(letter) for letter in name) % 6
+
+
+FILTERS = {
+    "moment": moment,
+    "day": day,
+    "iso": iso,
+    "size": size,
+    "initials": initials,
+    "hue": hue,
+    "hide": hide,
+}
