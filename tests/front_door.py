@@ -84,9 +84,9 @@ class OpenDoor:
                 Kept(i.id, i.peer, i.helo, i.mail_from, list(i.recipients), raw) for i, raw in rows
             ]
 
-    def figure(self, name: str, **labels: str) -> float:
+    def figure(self, sample: str, **labels: str) -> float:
         """One of the figures of /metrics."""
-        return self.registry.get_sample_value(name, labels) or 0.0
+        return self.registry.get_sample_value(sample, labels) or 0.0
 
 
 @contextmanager

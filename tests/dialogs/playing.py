@@ -69,6 +69,8 @@ def play(dialog: Dialog, door: OpenDoor) -> None:
         for number, who, what in dialog.lines:
             if who == "C":
                 peer.sendall(what.encode() + b"\r\n")
+            elif what == "(closes)":
+                peer.shutdown(socket.SHUT_WR)
             elif who == "R":
                 peer.sendall(ast.literal_eval(f"b'{what}'"))
             else:

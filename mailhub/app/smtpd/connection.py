@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
 BLOCK = 65_536
 MAX_COMMAND_LINE = 2_048
-LINGER_SECONDS = 5.0  # for the last answer to go out
-WATCH_SECONDS = 1.0
 
 log = structlog.get_logger()
 
@@ -96,12 +94,12 @@ class Connection(SMTP):
             # handle once the connection is gone.
             if self._timeout_handle:
                 self._timeout_handle.cancel()
-            self._timeout_handle = self.loop.call_later(LINGER_SECONDS, transport.abort)
+            self._timeout_handle = self.loop.call_later(self.limits.linger_seconds, transport.abort)
 
     # Time. One timer looks at one deadline, which is further away while a mail is being kept.
 
     def _reset_timeout(self, duration: float | None = None) -> None:
-        self._timeout_handle = self.loop.call_later(WATCH_SECONDS, self._timeout_cb)
+        self._timeout_handle = self.loop.call_later(self.limits.watch_seconds, self._timeout_cb)
 
     def _timeout_cb(self) -> None:
         if self.loop.time() >= self._deadline:

@@ -24,6 +24,8 @@ class Limits:
     block_seconds: float = 180  # for the next part of a mail
     mail_seconds: float = 1_800  # for one mail as a whole
     session_seconds: float = 7_200  # until no new mail is begun
+    watch_seconds: float = 1  # how often a session looks at its time
+    linger_seconds: float = 5  # for the last answer to go out to a peer that does not read
     lookup_seconds: float = 30  # for the answer whether an address is known
     stop_seconds: float = 10  # for mails that are coming in when the door closes
 

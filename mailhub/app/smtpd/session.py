@@ -13,7 +13,6 @@ from mailhub import refusals
 from mailhub.app.smtpd.arguments import cleaned, is_usable, path
 from mailhub.app.smtpd.connection import Connection, Over, log
 from mailhub.refusals import Refusal
-from mailhub.spool import Envelope
 
 BODIES = frozenset({"7BIT", "8BITMIME"})
 HANDSHAKE_SECONDS = 30.0
@@ -54,7 +53,7 @@ class Session(Connection):
             return await self.refuse(refusals.WRONG_ORDER)
         if self._mails >= self.limits.mails:
             await self._end(refusals.TOO_MANY_MAILS)
-        if self.loop.time() > self._no_new_mail_after:
+        if self.loop.time() >= self._no_new_mail_after:
             await self._end(refusals.TOO_SLOW)
         given = path(argument, "FROM:")
         if given is None:
@@ -125,16 +124,12 @@ class Session(Connection):
         if isinstance(taken, Refusal):
             answer = taken
         else:
-            envelope = Envelope(
-                peer=self.peer,
-                helo=self._helo,
-                mail_from=mail_from,
-                recipients=tuple(dict.fromkeys(recipients)),
-                received_at=self.door.clock(),
-            )
             # Neither the timer nor the peer's leaving may come between the commit and the log.
             self._wait_at_most(float("inf"))
-            answer = await asyncio.shield(self.door.keep(envelope, taken))
+            to = tuple(dict.fromkeys(recipients))
+            answer = await asyncio.shield(
+                self.door.keep(self.peer, self._helo, mail_from, to, taken)
+            )
         if isinstance(answer, Refusal):
             await self._refuse_mail(answer, recipients)
         else:
