@@ -2,7 +2,8 @@
 
 It keeps the rules of RFC 5321 by itself; a test changes single answers by a rule: a function of the
 session and what was said (`GREETING`, a command line, or `.` for the end of a body) that gives the
-reply, `CUT` to close the connection there, or None for what a good relay says.
+reply, `CUT` to close the connection there, `TAKE_AND_CUT` to do so after the mail was taken, or None
+for what a good relay says.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from dataclasses import dataclass, field
 from types import TracebackType
 
 CUT = b""
+TAKE_AND_CUT = b"\0"
 OFFERS = ("PIPELINING", "8BITMIME", "SMTPUTF8", "SIZE 10000000", "ENHANCEDSTATUSCODES")
 
 
@@ -30,6 +32,7 @@ class Session:
     sender: str | None = None
     recipient: str | None = None
     rest: bytes = b""
+    lmtp: bool = False
 
 
 @dataclass(frozen=True)
@@ -112,6 +115,7 @@ class FakeRelay:
     def _command(self, session: Session, line: str) -> None:
         verb = line.upper().split(" ")[0].split(":")[0]
         if verb in ("EHLO", "LHLO"):
+            session.lmtp = verb == "LHLO"
             lines = ["fake", *self.offers]
             text = "".join(f"250-{offer}\r\n" for offer in lines[:-1]) + f"250 {lines[-1]}"
             self._answer(session, line, text.encode())
@@ -148,6 +152,8 @@ class FakeRelay:
             body += block
         session.rest = bytes(body[end + 5 :])
         data = bytes(body[2 : end + 2]).removeprefix(b".").replace(b"\r\n.", b"\r\n")
+        if session.lmtp and not session.recipient:
+            return  # LMTP answers for each recipient (RFC 2033 4.2), and there is none
         good = b"250 2.0.0 queued" if session.recipient else b"554 5.5.1 no valid recipients"
         taken = Taken(session.sender or "", session.recipient or "", data)
         if self._answer(session, ".", good, taken):
@@ -158,7 +164,9 @@ class FakeRelay:
         """Says what the rule wants, else what is good; gives 0, or the code of a yes (2xx, 354)."""
         reply = self.rule(session, said)
         reply = good if reply is None else reply.encode() if isinstance(reply, str) else reply
-        if reply == CUT:
+        if taken and reply == TAKE_AND_CUT:
+            self.taken.append(taken)
+        if reply in (CUT, TAKE_AND_CUT):
             raise EOFError
         yes = int(reply[:3]) if reply[:1] in (b"2", b"3") and reply[:3].isdigit() else 0
         if taken and 200 <= yes <= 299:

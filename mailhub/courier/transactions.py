@@ -41,12 +41,12 @@ def pipelined(link: Connection, batch: Batch) -> Dialog[None]:
             ending = _body(copy)
             link.awaiting = copy
         else:
-            # DATA may be let in without a recipient: then a lone dot ends it (RFC 2920 3.1).
+            _refuse(link, batch, copy, refusal)
+            # DATA may be let in without a recipient: then a lone dot ends it (RFC 2920 3.1). With a
+            # recipient that dot would be a mail, and LMTP has no answer to it.
             if go.code == 354 and (rcpt.code < 300 or link.lmtp):
                 raise Lost("4.5.0 the relay wants a mail that it refused")
             ending = (_DOT if go.code == 354 else _RESET,)
-            link.answered += 1
-            batch.settle(copy, refusal)
         link.asking = copy = _next_fit(link, batch)
         if copy is not None:
             ending += _opening(copy, link.features)
@@ -68,15 +68,19 @@ def step_by_step(link: Connection, batch: Batch) -> Dialog[None]:
                 raise Lost("4.5.0 the relay answered what was not asked")
             if refusal is not None:
                 break
-        link.asking = None
         if refusal is None:
-            link.awaiting = copy
+            link.asking, link.awaiting = None, copy
             yield from link.write(_body(copy))
         else:
-            link.answered += 1
-            batch.settle(copy, refusal)
+            _refuse(link, batch, copy, refusal)
             yield from link.write((_RESET,))
         yield from _final(link, batch, data)
+
+
+def _refuse(link: Connection, batch: Batch, copy: Copy, refusal: Deferred | Refused) -> None:
+    link.asking = None
+    link.answered += 1
+    batch.settle(copy, refusal)
 
 
 def _final(link: Connection, batch: Batch, patience: float) -> Dialog[None]:

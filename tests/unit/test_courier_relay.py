@@ -16,7 +16,7 @@ from mailhub.courier import (
     Sent,
     Timeouts,
 )
-from tests.fake_relay import CUT, OFFERS, FakeRelay, Rule, Session
+from tests.fake_relay import CUT, OFFERS, TAKE_AND_CUT, FakeRelay, Rule, Session
 from tests.relaying import NO_PIPELINING, SHARED, copies, kinds, relay_to, sent_by
 
 
@@ -97,6 +97,7 @@ def test_data_let_in_without_a_recipient_is_ended_by_a_lone_dot() -> None:
             "jane0@council.example",
             "jane2@council.example",
         ]
+        assert len(fake.sessions) == 1
 
 
 def test_connections_are_kept_from_one_batch_to_the_next() -> None:
@@ -131,6 +132,16 @@ def test_a_connection_cut_anywhere_defers_and_loses_nothing(
         assert set(kinds(outcomes)) <= {Sent, Deferred}
         arrived = {mail.recipient for mail in fake.taken}
         assert len(arrived) == len(fake.taken) == kinds(outcomes)[Sent]
+
+
+def test_what_a_dying_relay_may_have_taken_is_deferred_and_not_sent_again(
+    offers: tuple[str, ...],
+) -> None:
+    rule = answering(".", TAKE_AND_CUT, every=4)
+    with FakeRelay(rule, offers=offers) as fake, relay_to(fake.url) as relay:
+        assert kinds(sent_by(relay, copies(32))) == {Sent: 24, Deferred: 8}
+        arrived = [mail.recipient for mail in fake.taken]
+        assert sorted(arrived) == sorted({copy.recipient for copy in copies(32)})
 
 
 @pytest.mark.parametrize("said", ["GREETING", "EHLO", "MAIL", "RCPT", "DATA", "."])
