@@ -34,10 +34,10 @@ def copies(count: int, shared: SharedMail = SHARED) -> list[Copy]:
 def relay_to(url: str, connections: int = 2, **more: Any) -> Iterator[Relay]:
     """A Relay with short times, closed at the end."""
     more.setdefault("timeouts", Timeouts(connect=2, command=2, data=2))
+    more.setdefault("clock", time.monotonic)
     relay = Relay(
         relay_url.read(url),
         name="lists.example.org",
-        clock=time.monotonic,
         connections=connections,
         **more,
     )
