@@ -6,13 +6,19 @@ HTML mails of the usual programs, papers in versions. Nothing here is random and
 
 from __future__ import annotations
 
-import hashlib
+import struct
+import zlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import formataddr
 
 from sqlalchemy.orm import Session
 
-from mailhub.library.tables import Document, Version
+from mailhub import library, search
+from mailhub.blobs import Blobs
 from mailhub.models import (
     Address,
     Community,
@@ -22,9 +28,9 @@ from mailhub.models import (
     Post,
     PostBody,
     RawMail,
-    SearchEntry,
     Thread,
 )
+from mailhub.reading import read
 
 START = datetime(2026, 11, 3, 9, 5, tzinfo=UTC)
 
@@ -39,10 +45,22 @@ PEOPLE = (
     ("Gareth Lloyd", "Powys County Council", "gareth.lloyd@powys.example"),
 )
 
-PIXEL = bytes.fromhex(
-    "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c4944415408d763"
-    "a0b1b50400023a01158a1c5f6b0000000049454e44ae426082"
-)
+
+def picture(width: int, height: int, colour: tuple[int, int, int]) -> bytes:
+    """A PNG of one colour."""
+
+    def chunk(kind: bytes, content: bytes) -> bytes:
+        size = struct.pack(">I", len(content))
+        return size + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+
+    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    rows = (b"\0" + bytes(colour) * width) * height
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", head)
+        + chunk(b"IDAT", zlib.compress(rows))
+        + chunk(b"IEND", b"")
+    )
 
 
 @dataclass
@@ -53,14 +71,18 @@ class Seeded:
     communities: dict[str, Community] = field(default_factory=dict)
     threads: dict[str, Thread] = field(default_factory=dict)
     posts: dict[str, Post] = field(default_factory=dict)
-    documents: dict[str, Document] = field(default_factory=dict)
+    documents: dict[str, int] = field(default_factory=dict)  # ids, by file name
 
 
 class Sower:
-    """Writes threads, posts and documents one after the other; the time moves on with each post."""
+    """Writes threads and posts one after the other; the time moves on with each.
 
-    def __init__(self, session: Session, domain: str) -> None:
+    A post is made as a real mail and read as one, and its files go into the library by its own door.
+    """
+
+    def __init__(self, session: Session, blobs: Blobs, domain: str) -> None:
         self.session = session
+        self.blobs = blobs
         self.domain = domain
         self.seeded = Seeded()
         self.now = START
@@ -108,90 +130,85 @@ class Sower:
         new_text: str = "",
         message_id: str = "",
         hours: float = 2.7,
-        raw: bytes = b"",
-        subject: str = "",
+        files: Sequence[tuple[str, str, bytes]] = (),
+        pictures: Mapping[str, bytes] | None = None,
     ) -> Post:
-        self.now += timedelta(hours=hours)
+        if thread.post_count:
+            self.now += timedelta(hours=hours)
         person = self.seeded.people[author]
         address = person.addresses[0].address
+        community = self.session.get_one(Community, thread.community_id)
         number = len(self.seeded.posts) + 1
+        mail = EmailMessage(policy=SMTP)
+        mail["From"] = formataddr((person.name, address))
+        mail["To"] = f"{community.slug}@{self.domain}"
+        mail["Subject"] = f"Re: {thread.subject}" if parent else thread.subject
+        mail["Date"] = self.now
+        mail["Message-ID"] = f"<{message_id or f'CAF{number:04d}@' + address.split('@')[1]}>"
+        mail.set_content(text)
+        if html:
+            mail.add_alternative(html, subtype="html")
+            for cid, picture in (pictures or {}).items():
+                parts = mail.get_payload()
+                parts[-1].add_related(picture, "image", "png", cid=f"<{cid}>", filename="l.png")
+        for filename, media_type, content in files:
+            main, sub = media_type.split("/")
+            mail.add_attachment(content, main, sub, filename=filename)
+        raw = mail.as_bytes()
+        return self._filed(thread, community, person, parent, raw, new_text)
+
+    def _filed(
+        self,
+        thread: Thread,
+        community: Community,
+        person: Person,
+        parent: Post | None,
+        raw: bytes,
+        new_text: str,
+    ) -> Post:
+        letter = read(raw)
         inbound = Inbound(
             received_at=self.now,
-            mail_from=address,
-            recipients=[f"list@{self.domain}"],
-            size=len(raw) or len(text),
+            mail_from=letter.author.address,
+            recipients=[f"{community.slug}@{self.domain}"],
+            size=len(raw),
             state="done",
             due_at=self.now,
-            raw=RawMail(raw=raw or f"Subject: {subject}\r\n\r\n{text}".encode()),
+            raw=RawMail(raw=raw),
         )
         self.session.add(inbound)
         self.session.flush()
+        new_text = new_text or letter.new_text
         post = Post(
-            community_id=thread.community_id,
+            community_id=community.id,
             thread_id=thread.id,
             parent_id=parent.id if parent else None,
             inbound_id=inbound.id,
-            message_id=message_id or f"CAF{number:04d}@{address.split('@')[1]}",
-            content_hash=hashlib.sha256(text.encode()).hexdigest(),
+            message_id=letter.message_id,
+            content_hash=letter.content_hash,
             author_id=person.id,
             author_name=person.name,
-            author_address=address,
-            subject=subject or (f"Re: {thread.subject}" if parent else thread.subject),
+            author_address=letter.author.address,
+            subject=letter.subject,
             received_at=self.now,
             subject_key=thread.subject.lower(),
             is_reply=parent is not None,
-            body=PostBody(text=text, new_text=new_text or text, html=html),
+            body=PostBody(text=letter.text, new_text=new_text, html=letter.html),
         )
         self.session.add(post)
         thread.post_count = (thread.post_count or 0) + 1
-        thread.last_at = self.now
-        community = self.session.get_one(Community, thread.community_id)
-        community.last_post_at = self.now
+        thread.last_at = community.last_post_at = self.now
         self.session.flush()
-        self.session.add(
-            SearchEntry(
-                kind="post",
-                object_id=post.id,
-                community_id=community.id,
-                title=post.subject,
-                words=f"{post.author_name}\n{new_text or text}",
-                at=self.now,
-            )
+        words = f"{post.author_name}\n{new_text}"
+        search.put(self.session, "post", post.id, community.id, post.subject, words, self.now)
+        prepared = library.prepare(self.blobs, letter)
+        filed = library.file(
+            self.session, prepared, community=community, post=post, person=person, now=self.now
         )
+        for one in filed:
+            self.seeded.documents[one.filename] = one.document_id
         self.seeded.posts[post.message_id] = post
         return post
-
-    def paper(self, post: Post, filename: str, content: bytes, media_type: str) -> Version:
-        key = filename.lower()
-        document = self.seeded.documents.get(key)
-        if document is None:
-            document = Document(
-                community_id=post.community_id,
-                title=filename,
-                name_key=key,
-                created_at=post.received_at,
-                changed_at=post.received_at,
-                version_count=0,
-            )
-            self.session.add(document)
-            self.session.flush()
-            self.seeded.documents[key] = document
-        document.version_count += 1
-        document.changed_at = post.received_at
-        version = Version(
-            document_id=document.id,
-            number=document.version_count,
-            post_id=post.id,
-            filed_by_id=post.author_id,
-            filed_at=post.received_at,
-            filename=filename,
-            media_type=media_type,
-            size=len(content),
-            sha256=hashlib.sha256(content).hexdigest(),
-        )
-        self.session.add(version)
-        self.session.flush()
-        return version
 
 
 OUTLOOK = """<html xmlns:o="urn:schemas-microsoft-com:office:office"><head><style><!--
@@ -228,9 +245,9 @@ GMAIL = """<div dir="ltr">Thank you both, that settles it for us.<div><br></div>
 issued, not on the day of the committee. The table below is what went into last year’s return.</p></div></blockquote></div>"""
 
 
-def sow(session: Session, domain: str = "lists.example.org") -> Seeded:
+def sow(session: Session, blobs: Blobs, domain: str = "lists.example.org") -> Seeded:
     """Fill an empty database; what was sown comes back by name."""
-    sower = Sower(session, domain)
+    sower = Sower(session, blobs, domain)
     for name, organisation, address in PEOPLE:
         sower.person(name, organisation, address)
     _policy(sower)
@@ -257,8 +274,8 @@ def _policy(sower: Sower) -> None:
         "Many thanks\nJane\n\n-- \nJane Doe\nPolicy Officer, Leeds City Council\njane.doe@leeds.example | 0113 496 0000",
         new_text="Good morning all, a question on the planning indicator.",
         message_id="20261103090501.GA1234@leeds.example",
+        files=[("Planning indicator note.docx", DOCX, b"PK first " * 9_000)],
     )
-    sower.paper(first, "Planning indicator note.docx", b"PK first", DOCX)
     reply = sower.post(
         thread,
         "Tom",
@@ -266,6 +283,7 @@ def _policy(sower: Sower) -> None:
         parent=first,
         html=OUTLOOK,
         message_id="AM0PR04MB1234/5678%20A1@eurprd04.prod.example",
+        pictures={"logo@devon": picture(120, 36, (30, 90, 110))},
     )
     third = sower.post(thread, "Siân", "Thank you both", parent=reply, html=GMAIL)
     fourth = sower.post(
@@ -288,8 +306,8 @@ def _policy(sower: Sower) -> None:
         new_text="This is most helpful. I have put it together in a second version of the note (attached); shout if I have\n"
         "misquoted anybody.\n\nJane",
         parent=fourth,
+        files=[("Planning indicator note.docx", DOCX, b"PK second, longer " * 7_000)],
     )
-    sower.paper(fifth, "Planning indicator note.docx", b"PK second, longer", DOCX)
     sower.post(thread, "Gareth", "Diolch Jane, very clear.\n\nGareth", parent=fifth)
     sower.post(thread, "Priya", "Could we put this on the agenda in December?", parent=third)
 
@@ -298,8 +316,8 @@ def _policy(sower: Sower) -> None:
         thread,
         "Alison",
         "Our chief executive would like every service plan on two sides of A4.\n\nHas anyone got there, and would you share one?",
+        files=[("Two-page plan template.pdf", "application/pdf", b"%PDF-1.4 plan " * 90_000)],
     )
-    sower.paper(first, "Two-page plan template.pdf", b"%PDF-1.4 x", "application/pdf")
     sower.post(thread, "Priya", "We did for 2025/26. I shall dig one out.", parent=first)
     for number, subject in enumerate(SUBJECTS):
         thread = sower.thread(policy, subject)
@@ -336,8 +354,12 @@ def _hidden(sower: Sower) -> None:
         "chief-execs", "Chief Executives", "Frank talk.", visibility="closed", joining="approval"
     )
     thread = sower.thread(closed, "Budget gap before the settlement")
-    post = sower.post(thread, "Priya", "In confidence: ours is twelve million.")
-    sower.paper(post, "Budget gap.xlsx", b"PK gap", "application/vnd.ms-excel")
+    sower.post(
+        thread,
+        "Priya",
+        "In confidence: ours is twelve million.",
+        files=[("Budget gap.xlsx", "application/vnd.ms-excel", b"PK gap " * 2_000)],
+    )
     secret = sower.community(
         "inquiry", "Inquiry Support", "Nobody knows.", visibility="secret", joining="invitation"
     )

@@ -16,7 +16,7 @@ from markupsafe import Markup
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from mailhub.library.tables import Document, Version
+from mailhub.library.tables import Filing, Version
 from mailhub.models import Person, Post, PostBody
 from web_archive import links
 from web_archive.current import hub
@@ -101,17 +101,16 @@ def _bodies(session: Session, ids: list[int]) -> dict[int, tuple[str, str, str]]
 def _papers(session: Session, ids: list[int]) -> dict[int, list[Any]]:
     found = session.execute(
         select(
-            Version.post_id,
+            Filing.post_id,
+            Filing.filename,
             Version.number,
-            Version.filename,
             Version.media_type,
             Version.size,
-            Document.id,
-            Document.title,
+            Version.document_id,
         )
-        .join(Document, Document.id == Version.document_id)
-        .where(Version.post_id.in_(ids))
-        .order_by(Version.id)
+        .join(Version, Version.id == Filing.version_id)
+        .where(Filing.post_id.in_(ids))
+        .order_by(Filing.post_id, Filing.rank)
     )
     papers: dict[int, list[Any]] = {}
     for row in found:

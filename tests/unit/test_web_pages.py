@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from flask.testing import FlaskClient
 
+from mailhub.blobs import Blobs
 from mailhub.database import Database
 from mailhub.migrations import upgrade
 from mailhub.settings import Settings
@@ -22,7 +23,7 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
     database = Database(settings.effective_database_url)
     upgrade(database)
     with database.writing() as session:
-        sow(session)
+        sow(session, Blobs(settings.data_dir / "blobs"))
     yield create_app(settings, database).test_client()
     database.close()
 
