@@ -66,8 +66,8 @@ class Connection:
     def fileno(self) -> int:
         return -1 if self._sock is None else self._sock.fileno()
 
-    def connect(self, addresses: Iterable[SocketAddress]) -> Dialog[None]:
-        """Opens to the first address that answers; Lost where none does."""
+    def connect(self, addresses: Iterable[SocketAddress], place: str) -> Dialog[None]:
+        """Opens to the first address that answers; Lost where none does. `place` is for words."""
         words = "no address"
         for family, address in addresses:
             self.due = self._clock() + self.timeouts.connect
@@ -83,9 +83,9 @@ class Connection:
                     return
                 words = os.strerror(error)
             except (OSError, Lost) as trouble:  # Lost: its time was up
-                words = str(trouble)
+                words = str(trouble).removeprefix("4.4.2 ")
             self.close()
-        raise Lost(f"4.4.1 no connection to the relay: {words}")
+        raise Lost(f"4.4.1 no connection to {place}: {words}")
 
     def start_tls(self, context: ssl.SSLContext, host: str) -> Dialog[None]:
         """From here on encrypted; Lost where the certificate does not hold."""

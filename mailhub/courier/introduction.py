@@ -23,7 +23,7 @@ def introduce(
     link: Connection, url: RelayUrl, name: bytes, context: ssl.SSLContext | None
 ) -> Dialog[None]:
     """Leads `link` to where MAIL can be said. `name` is what we call ourselves."""
-    yield from link.connect(_addresses(url))
+    yield from link.connect(_addresses(url), url.place)
     if url.tls == "implicit":
         yield from link.start_tls(_context(url, context), url.host)
     greeting = yield from link.reply(link.timeouts.command)

@@ -16,6 +16,7 @@ from mailhub.courier.copies import Copy, sound_address, stuffed
 from mailhub.courier.outcomes import Deferred, Features, Refused, Sent
 from mailhub.courier.replies import Reply
 
+_DONE, _GO_ON = range(200, 300), range(354, 355)
 _DATA = b"DATA\r\n"
 _DOT = b".\r\n"
 _RESET = b"RSET\r\n"
@@ -33,7 +34,7 @@ def pipelined(link: Connection, batch: Batch) -> Dialog[None]:
         mail = yield from link.reply(command)
         rcpt = yield from link.reply(command)
         go = yield from link.reply(command)
-        refusal = _refusal(mail) or _refusal(rcpt) or _refusal(go, wanted=3)
+        refusal = _refusal(mail) or _refusal(rcpt) or _refusal(go, _GO_ON)
         if link.replies:
             raise Lost("4.5.0 the relay answered what was not asked")
         ending: tuple[bytes, ...]
@@ -63,7 +64,7 @@ def step_by_step(link: Connection, batch: Batch) -> Dialog[None]:
         for line in _opening(copy, link.features):
             yield from link.write((line,))
             answer = yield from link.reply(command)
-            refusal = _refusal(answer, wanted=3 if line is _DATA else 2)
+            refusal = _refusal(answer, _GO_ON if line is _DATA else _DONE)
             if link.replies:
                 raise Lost("4.5.0 the relay answered what was not asked")
             if refusal is not None:
@@ -94,14 +95,13 @@ def _final(link: Connection, batch: Batch, patience: float) -> Dialog[None]:
         batch.settle(copy, outcome)
 
 
-def _refusal(answer: Reply, wanted: int = 2) -> Deferred | Refused | None:
-    """None where the answer is of the wanted hundred; Lost where it says nothing of this copy."""
-    hundred = answer.code // 100
-    if hundred == wanted:
+def _refusal(answer: Reply, good: range = _DONE) -> Deferred | Refused | None:
+    """None where the answer is a good one; Lost where it says nothing of this copy."""
+    if answer.code in good:
         return None
-    if hundred == 4:
+    if 400 <= answer.code < 500:
         return Deferred(answer.words)
-    if hundred == 5 and answer.code not in _OF_THE_SESSION:
+    if answer.code >= 500 and answer.code not in _OF_THE_SESSION:
         return Refused(answer.words)
     raise Lost(answer.words)
 

@@ -68,7 +68,7 @@ def test_whatever_a_relay_answers(
 
 
 @pytest.mark.parametrize("offers", [OFFERS, NO_PIPELINING])
-@pytest.mark.parametrize("answer", ["250 Ok", "220 Ok"])
+@pytest.mark.parametrize("answer", ["250 Ok", "220 Ok", "334 go on"])
 def test_a_body_goes_out_for_a_354_alone(answer: str, offers: tuple[str, ...]) -> None:
     with (
         FakeRelay(lambda _, said: answer if said == "DATA" else None, offers=offers) as fake,
