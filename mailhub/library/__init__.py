@@ -4,5 +4,6 @@ Its doors: `prepare` and `file` (a post's attachments), `take` (a mail to `polic
 """
 
 from mailhub.library.filing import Filed, Prepared, file, prepare, take
+from mailhub.library.suspicion import suspicious
 
-__all__ = ["Filed", "Prepared", "file", "prepare", "take"]
+__all__ = ["Filed", "Prepared", "file", "prepare", "suspicious", "take"]

@@ -17,16 +17,17 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from mailhub import search
+from mailhub import reading, search
 from mailhub.blobs import Blobs
 from mailhub.letter import Attachment, Letter
 from mailhub.library import names
+from mailhub.library.attached import attachments, is_mail
 from mailhub.library.papers import why_not
 from mailhub.library.tables import Document, Filing, Version
 from mailhub.models import Community, Person, Post
+from mailhub.reading import filenames
 
 KIND = "document"
-MAX_FILES = 100  # of one mail
 MAX_NOTE = 10_000
 
 
@@ -64,10 +65,11 @@ def prepare(blobs: Blobs, letter: Letter) -> tuple[Prepared, ...]:
 
     Call it outside of a transaction. Bytes that are never filed afterwards do no harm.
     """
-    papers = [paper for paper in letter.attachments if not why_not(paper, letter)][:MAX_FILES]
     seen: Counter[str] = Counter()
     prepared = []
-    for paper in papers:
+    for paper, holder in attachments(letter):
+        if why_not(paper, holder):
+            continue
         blobs.put(paper.content)
         one = _named(paper, letter)
         # Two scans of one name in one mail are two papers.
@@ -141,14 +143,18 @@ def take(
 
 
 def _named(paper: Attachment, letter: Letter) -> Prepared:
-    """A nameless file has its own key, so that it is never taken for a version of another."""
-    name_key = names.key(paper.filename)
-    family = names.family(paper.filename)
+    """A paper with the name that it goes by. A nameless file and a mail have a key of their own, so
+    that they are never taken for versions of another."""
+    filename = paper.filename
+    if is_mail(paper):
+        subject = reading.read(paper.content).subject
+        filename = filename or f"{filenames.safe(subject)[:100]}.eml"
+    alone = is_mail(paper) or not filename
     return Prepared(
-        filename=paper.filename,
-        name_key=name_key or f"/{paper.sha256}",
-        family=family or f"/{paper.sha256}",
-        title=names.title(paper.filename) or letter.subject or paper.media_type,
+        filename=filename,
+        name_key=f"/{paper.sha256}" if alone else names.key(filename),
+        family=f"/{paper.sha256}" if alone else names.family(filename),
+        title=names.title(filename) or letter.subject or paper.media_type,
         media_type=paper.media_type,
         size=paper.size,
         sha256=paper.sha256,
@@ -243,7 +249,6 @@ def _new_version(
         size=paper.size,
         sha256=paper.sha256,
         note=note,
-        read_at=None,
     )
     session.add(version)
     session.flush()

@@ -33,6 +33,7 @@ _REPORT = frozenset(
         "message/disposition-notification",
         "message/feedback-report",
         "text/rfc822-headers",
+        "message/rfc822-headers",
         "text/vnd.google.email-reaction+json",
         "text/x-amp-html",
     }
@@ -43,6 +44,7 @@ _CARD_NAME = re.compile(r".*\.(?:vcf|vcard)", re.I)
 _CALENDAR_NAME = re.compile(r".*\.(?:ics|ical|ifb|vcs)", re.I)
 # What Exchange calls the footer that a list has put behind a mail.
 _FOOTER_NAME = re.compile(r"att\d{5}(?:-\d+)?\.(?:txt|html?|c|bin|dat)", re.I)
+_PICTURE_NAME = re.compile(r".*\.(?:png|gif|jpe?g|bmp|svg|webp)", re.I)
 _LOGO_NAME = re.compile(
     r"(?:image|img|outlook|pastedgraphic|part)[-_ ]?[0-9a-f.\-]*\.(?:png|gif|jpe?g|bmp|emz|wmz)"
     r"|(?:.*[\W_])?(?:logo|signature|banner|footer|facebook|twitter|linkedin|instagram|youtube"
@@ -96,7 +98,7 @@ def _is_logo(attachment: Attachment, letter: Letter) -> bool:
 
 
 def _is_picture(attachment: Attachment) -> bool:
-    return attachment.media_type.startswith("image/")
+    return attachment.media_type.startswith("image/") or _named(_PICTURE_NAME, attachment)
 
 
 def _named(pattern: re.Pattern[str], attachment: Attachment) -> bool:

@@ -17,7 +17,7 @@ class Document(Base):
     __table_args__ = (
         UniqueConstraint("community_id", "name_key"),
         Index("ix_document_latest", "community_id", "changed_at"),
-        Index("ix_document_family", "community_id", "family"),
+        Index("ix_document_family", "family", "community_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -43,8 +43,8 @@ class Version(Base):
         Index(
             "ix_version_unread",
             "id",
-            sqlite_where=text("read_at IS NULL"),
-            postgresql_where=text("read_at IS NULL"),
+            sqlite_where=text("text_state = 'waiting'"),
+            postgresql_where=text("text_state = 'waiting'"),
         ),
     )
 
@@ -60,8 +60,9 @@ class Version(Base):
     size: Mapped[int]
     sha256: Mapped[str] = mapped_column(index=True)
     note: Mapped[str] = mapped_column(default="")  # what its filer wrote beside it
-    read_at: Mapped[datetime | None]  # when its text went into the search
-    unread_because: Mapped[str] = mapped_column(default="")  # why it has no text, if it has none
+    # Its text for the search: waiting, read, superseded (by a newer version before it was read), or
+    # why there is none: no-text, encrypted, broken, too-much.
+    text_state: Mapped[str] = mapped_column(default="waiting")
 
     document: Mapped[Document] = relationship(back_populates="versions", lazy="raise")
 

@@ -261,3 +261,27 @@ def test_a_document_is_found_by_its_name_at_once(lib: Library) -> None:
 def test_a_mail_with_very_many_files_is_bounded(lib: Library) -> None:
     filed = lib.files(*[(f"{n}.bin", "application/x-thing", b"%d" % n) for n in range(150)])
     assert len(filed) == 100
+
+
+def test_a_mail_that_is_attached_is_readable_and_what_is_in_it_is_filed(lib: Library) -> None:
+    letter = mail(("Budget.pdf", "application/pdf", pdf("deep")), subject="Inside")
+    for depth in range(1, 8):
+        holder = mail(subject=f"Forward {depth}")
+        holder.add_attachment(letter)
+        letter = holder
+    filed = lib.reads(letter.as_bytes())
+    # Five deep and no deeper; the paper is in the eighth.
+    assert [one.filename for one in filed] == [f"Forward {n}.eml" for n in (6, 5, 4, 3, 2, 1)]
+    assert len({one.document_id for one in filed}) == 6
+
+    (first, paper) = lib.reads(_forward(mail(("a.pdf", "application/pdf", pdf("1"))), "Budget"))
+    (other,) = lib.reads(_forward(mail(text="No paper"), "Budget"))
+    assert (first.filename, paper.filename) == ("A paper.eml", "a.pdf")
+    assert other.filename == "A paper.eml"
+    assert other.document_id != first.document_id
+
+
+def _forward(letter: EmailMessage, subject: str) -> bytes:
+    holder = mail(subject=subject)
+    holder.add_attachment(letter)
+    return holder.as_bytes()

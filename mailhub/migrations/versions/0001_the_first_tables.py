@@ -110,7 +110,7 @@ def upgrade() -> None:
         ),
     )
     with op.batch_alter_table("document", schema=None) as batch_op:
-        batch_op.create_index("ix_document_family", ["community_id", "family"], unique=False)
+        batch_op.create_index("ix_document_family", ["family", "community_id"], unique=False)
         batch_op.create_index("ix_document_latest", ["community_id", "changed_at"], unique=False)
 
     op.create_table(
@@ -343,8 +343,7 @@ def upgrade() -> None:
         sa.Column("size", sa.Integer(), nullable=False),
         sa.Column("sha256", sa.String(), nullable=False),
         sa.Column("note", sa.String(), nullable=False),
-        sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("unread_because", sa.String(), nullable=False),
+        sa.Column("text_state", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(
             ["document_id"], ["document.id"], name=op.f("fk_version_document_id")
         ),
@@ -363,8 +362,8 @@ def upgrade() -> None:
             "ix_version_unread",
             ["id"],
             unique=False,
-            sqlite_where=sa.text("read_at IS NULL"),
-            postgresql_where=sa.text("read_at IS NULL"),
+            sqlite_where=sa.text("text_state = 'waiting'"),
+            postgresql_where=sa.text("text_state = 'waiting'"),
         )
 
     op.create_table(
