@@ -1,0 +1,110 @@
+"""The tables by which quotes and signatures are known, read once from `templates/words/`.
+
+Every pattern made here is run on lines of bounded length alone (`PROBE` characters), so that no
+letter, however odd, can make one slow.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from mailhub.words import templates_folder
+
+# No mail program's own line is longer, people's paragraphs are: only so much of a line is matched.
+PROBE = 600
+
+# "On Tue, Apr 11", "Le lun. 15", "W dniu 28", "在 2021": at most three words to a digit.
+_TO_A_DIGIT = r"(?:\s{1,3}|(?=\d)|,\s)(?:[^\W\d_]{1,14}[.,)]{0,2}\s{1,3}){0,3}\(?\d"
+
+Tables = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteWords:
+    """What tells an earlier mail in a letter, for all languages at once."""
+
+    wrote: frozenset[str]
+    wrote_unspaced: tuple[str, ...]
+    you_wrote: re.Pattern[str]
+    opener: re.Pattern[str]
+    opener_within: re.Pattern[str]
+    prose: re.Pattern[str]
+    labels: dict[str, str]
+    original: frozenset[str]
+    forwarded: frozenset[str]
+    forwarded_bare: frozenset[str]
+    forward_subjects: frozenset[str]
+    reply_subjects: frozenset[str]
+    above: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureWords:
+    """What tells a signature, a notice or a list's footer, for all languages at once."""
+
+    sent_from: tuple[str, ...]
+    sent_from_end: tuple[str, ...]
+    devices: tuple[str, ...]
+    strong_notice: tuple[str, ...]
+    weak_notice: tuple[str, ...]
+    banner: tuple[str, ...]
+    marking: frozenset[str]
+    footer: tuple[str, ...]
+
+
+@cache
+def quote_words() -> QuoteWords:
+    """The words of `templates/words/quotes.toml`."""
+    tables = _tables("quotes")
+    openers = _all(tables["openers"])
+    capitals = [word[0].upper() + word[1:] for word in openers]
+    return QuoteWords(
+        wrote=frozenset(_all(tables["wrote"])),
+        wrote_unspaced=tuple(_all(tables["wrote_unspaced"])),
+        you_wrote=re.compile(rf"\b(?:{_either(_all(tables['you_wrote']))})\W*$"),
+        opener=re.compile(rf"[-–—_*\"\s]{{0,80}}(?:{_either(openers)}){_TO_A_DIGIT}"),
+        opener_within=re.compile(rf"(?:(?<=\s)|(?<=--))(?:{_either(capitals)}){_TO_A_DIGIT}"),
+        prose=re.compile(rf"\d(?:\s*[ap]\.?m\.?)?\s+(?:{_either(_all(tables['prose']))})\s"),
+        labels={label: kind for kind, words in tables["labels"].items() for label in _all(words)},
+        original=frozenset(_all(tables["original"])),
+        forwarded=frozenset(_all(tables["forwarded"])),
+        forwarded_bare=frozenset(_all(tables["forwarded_bare"])),
+        forward_subjects=frozenset(_all(tables["forward_subjects"])),
+        reply_subjects=frozenset(_all(tables["reply_subjects"])),
+        above=tuple(_all(tables["above"])),
+    )
+
+
+@cache
+def signature_words() -> SignatureWords:
+    """The words of `templates/words/signatures.toml`."""
+    tables = _tables("signatures")
+    return SignatureWords(
+        sent_from=tuple(_all(tables["sent_from"])),
+        sent_from_end=tuple(_all(tables["sent_from_end"])),
+        devices=tuple(_all(tables["devices"])),
+        strong_notice=tuple(tables["notice"]["strong"]),
+        weak_notice=tuple(tables["notice"]["weak"]),
+        banner=tuple(_all(tables["banner"])),
+        marking=frozenset(_all(tables["marking"])),
+        footer=tuple(_all(tables["footer"])),
+    )
+
+
+def _tables(name: str) -> Tables:
+    path = templates_folder() / "words" / f"{name}.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def _all(table: dict[str, list[str]]) -> list[str]:
+    return [word for words in table.values() for word in words]
+
+
+def _either(words: Iterable[str]) -> str:
+    """The words as alternatives, the longest first."""
+    return "|".join(re.escape(word) for word in sorted(set(words), key=len, reverse=True))

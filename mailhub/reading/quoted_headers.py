@@ -1,0 +1,157 @@
+"""Finds the head by which Outlook and its like introduce an earlier mail, and the lines before it.
+
+Three forms: a block "From: … Sent: … To: … Subject: …" in any language, a line
+"-----Original Message-----", a line "---------- Forwarded message ----------". A single
+"From: …" in somebody's prose, a list of labels that are no mail's, and a line of dashes alone
+are none of them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from mailhub.reading.quote_words import PROBE, quote_words
+
+
+class Opens(Enum):
+    """What such a head opens."""
+
+    QUOTE = "quote"
+    FORWARD = "forward"
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A head from line `start` to line `end`, both within. `bare` is one with no line before it."""
+
+    start: int
+    end: int
+    opens: Opens
+    bare: bool
+
+
+# A label is short and stands before a colon: "*From:* ", "De : ", "发件人：".
+_LABEL = re.compile(
+    r"[\s*_>]{0,12}([^\W\d_][\w'’./ -]{0,24}?)[\s*_]{0,4}[:：][\s*_]{0,4}(.{0,200})"
+)
+_DASHES = "-‐‑‒–—―−_=*#~ \t>"
+_RULE = re.compile(r"[\s>]*[-‐‑‒–—―−_=*~]{3,}[\s>]*")
+_DIGITS_OF_DATE = re.compile(r"\d{4}|\d{1,2}[:.h/-]\d{1,2}")
+_TIME_ALONE = re.compile(r"\W*\d{1,2}([:.h]\d\d)?\s*([ap]\.?m\.?)?\W*$", re.IGNORECASE)
+_ADDRESS = re.compile(r"[^\s<>@]@[^\s<>@]+\.|[^\s<>@]@\w|mailto:", re.IGNORECASE)
+# Between two labels: a folded list of recipients, a blank line. More of it ends the block.
+_GAP = 3
+_LONGEST = 60
+
+
+def label_of(line: str) -> tuple[str, str] | None:
+    """("from", "Jane Doe <jane@…>") of a line that looks like a header, else None."""
+    probe = line[:40]
+    if ":" not in probe and "：" not in probe:
+        return None
+    match = _LABEL.match(line[:PROBE])
+    if match is None:
+        return None
+    kind = quote_words().labels.get(match[1].strip().lower())
+    return None if kind is None else (kind, match[2].strip())
+
+
+def rule_opens(line: str) -> Opens | None:
+    """What a line such as "-----Original Message-----" opens; None for any other."""
+    if len(line) > 160:
+        return None
+    words = quote_words()
+    stripped = line.strip()
+    inner = stripped.strip(_DASHES).rstrip(":： ").lower()
+    if not inner:
+        return None
+    if stripped[0] in _DASHES and stripped[-1] in _DASHES + ":：":
+        if inner in words.forwarded or inner.startswith("forwarded by "):
+            return Opens.FORWARD
+        if inner in words.original:
+            return Opens.QUOTE
+    return Opens.FORWARD if inner in words.forwarded_bare else None
+
+
+def block_at(lines: Sequence[str], start: int) -> tuple[int, int | None]:
+    """A header block that begins at `start`: (the line after all that was looked at, its last line).
+
+    The last line is None where what begins there is no mail's head.
+    """
+    values: dict[str, str] = {}
+    end, gap, blanks = start, 0, 0
+    for number in range(start, min(start + _LONGEST, len(lines))):
+        line = lines[number]
+        label = label_of(line)
+        if label is None:
+            if not line.strip():
+                blanks += 1
+                if blanks > 1 and "subject" in values and "from" in values:
+                    break
+            elif "@" not in line and not line.rstrip().endswith((";", ",")):
+                gap += 1
+            if gap > _GAP or blanks > 6 or (blanks and gap):
+                break
+            continue
+        kind, value = label
+        if kind in values and kind not in ("cc", "date") and len(values) > 2:
+            break
+        values.setdefault(kind, value or _folded(lines, number))
+        end, gap, blanks = number, 0, 0
+    if _is_head(values, " ".join(lines[start : end + 1])[:4000]):
+        return end + 1, end
+    return end + 1, None
+
+
+def one_line_block(line: str) -> bool:
+    """Whether the whole head was run together into one line: "From: … Sent: … To: … Subject: …"."""
+    probe = line[:PROBE]
+    if probe.count(":") + probe.count("：") < 3:
+        return False
+    first = label_of(probe)
+    if first is None or first[0] not in ("from", "date"):
+        return False
+    found = {first[0]}
+    for match in re.finditer(r"([^\W\d_]{1,16}(?:\s[^\W\d_]{1,12})?)\s?[:：]", first[1].lower()):
+        for label in (match[1], match[1].rpartition(" ")[2]):
+            kind = quote_words().labels.get(label)
+            if kind is not None:
+                found.add(kind)
+    return len(found) >= 3 and "subject" in found and bool(_DIGITS_OF_DATE.search(probe))
+
+
+def with_rule(lines: Sequence[str], start: int) -> int:
+    """Where a head really starts: at the line of dashes right above it, if there is one."""
+    for number in range(start - 1, max(start - 4, -1), -1):
+        line = lines[number]
+        if line.strip():
+            return number if len(line) <= 200 and _RULE.fullmatch(line) else start
+    return start
+
+
+def _folded(lines: Sequence[str], number: int) -> str:
+    """The value of a label that stands alone, from the next line."""
+    following = lines[number + 1][:200].strip() if number + 1 < len(lines) else ""
+    return following if label_of(following) is None else ""
+
+
+def _is_head(values: dict[str, str], whole: str) -> bool:
+    """Whether these labels are a mail's: who, and when or to whom or about what.
+
+    "From: 9am, To: 5pm, Date: 3 May" is a notice of an event, not the head of a mail.
+    """
+    if len(values) < 2:
+        return False
+    addressed = _ADDRESS.search(whole) is not None
+    dated = "date" in values and bool(_DIGITS_OF_DATE.search(values["date"]))
+    sender = values.get("from", "")
+    if "from" in values and (not sender or _TIME_ALONE.match(sender)):
+        return False
+    if "from" in values:
+        if addressed:
+            return dated or "subject" in values or "to" in values
+        return dated and ("subject" in values or len(values) >= 4)
+    return dated and "to" in values and _ADDRESS.search(values["to"]) is not None

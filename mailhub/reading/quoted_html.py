@@ -1,0 +1,167 @@
+"""Says of the lines of a text which of them the HTML beside it shows as quoted or as signature.
+
+Mail programs mark quotes and signatures in their HTML: by a class, an id, a `blockquote`. The
+marks are carried over to the lines by the words that both have. What the HTML does not say stays
+open; it refuses nothing, looks at the first 256 KB only, and never follows a tree by recursion.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from enum import Enum
+from itertools import islice
+
+from lxml import etree
+
+
+class Mark(Enum):
+    """What the HTML says of a line."""
+
+    OWN = "own"
+    QUOTED = "quoted"
+    SIGNATURE = "signature"
+
+
+_LONGEST = 256 * 1024
+_LINES = 5_000
+# A line is looked for a little further on; so many may be missing before it is given up.
+_AHEAD = 6_000
+_MISSES = 300
+_KEY = 48
+
+# Without one of these the HTML says nothing.
+_ANY = re.compile(
+    r"blockquote|gmail_|yahoo_quoted|divRplyFwdMsg|appendonsend|OutlookMessageHeader|"
+    r"moz-cite-prefix|moz-forward|moz-signature|protonmail_|zmail_extra|zwchr|OLK_SRC_BODY|"
+    r"stopSpelling|front-|tutanota_quote|border-top|AppleMailSignature|ms-outlook-mobile|"
+    r"__QUOTED_TEXT__|__HEADERS__|mail-editor-reference|Signature|data-signature"
+)
+_QUOTE = re.compile(
+    r"\b(?:gmail_attr|moz-cite-prefix|protonmail_quote|front-blockquote|tutanota_quote|"
+    r"zmail_extra|__QUOTED_TEXT__|__HEADERS__|OutlookMessageHeader|isForwardContent)\b|yahoo_quoted"
+)
+_REST = re.compile(
+    r"(?:\b|x_)(?:divRplyFwdMsg|appendonsend|OLK_SRC_BODY_SECTION|stopSpelling|zwchr|"
+    r"mail-editor-reference-message-container|ms-outlook-mobile-body-separator-line)\b"
+)
+_SIGNATURE = re.compile(
+    r"\b(?:gmail_signature|moz-signature|AppleMailSignature|ms-outlook-mobile-signature|"
+    r"protonmail_signature_block|data-signatureblock)\b|^(?:x_)?Signature$"
+)
+_BORDER = re.compile(r"border-top(?:-style)?\s*:\s*[^;]{0,40}solid", re.IGNORECASE)
+_UNSEEN = frozenset(("style", "script", "head", "title"))
+
+
+def marks(lines: Sequence[str], html: str) -> list[Mark | None]:
+    """For each line of the text what the HTML says of it; None where it says nothing."""
+    html = html[:_LONGEST]
+    none: list[Mark | None] = [None] * len(lines)
+    if not _ANY.search(html):
+        return none
+    pieces = _pieces(html)
+    if all(mark is Mark.OWN for _, mark in pieces):
+        return none
+    return _carried(lines, pieces, none)
+
+
+def _pieces(html: str) -> list[tuple[str, Mark]]:
+    """The text of the HTML in order, without blanks, each piece with its mark."""
+    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    try:
+        root = etree.fromstring(html.encode("utf-8", "replace"), parser)
+    except etree.LxmlError:
+        return []
+    if root is None:
+        return []
+    pieces: list[tuple[str, Mark]] = []
+    open_marks: list[Mark] = [Mark.OWN]
+    rest = False
+    unseen = 0
+    for event, element in etree.iterwalk(root, events=("start", "end")):
+        if event == "start":
+            mark, opens_rest = _mark_of(element, open_marks[-1])
+            rest = rest or opens_rest
+            open_marks.append(mark)
+            unseen += element.tag in _UNSEEN
+            said = element.text
+        else:
+            open_marks.pop()
+            unseen -= element.tag in _UNSEEN
+            said = element.tail
+        if said and not unseen and (bare := "".join(said.split())):
+            pieces.append((bare, Mark.QUOTED if rest else open_marks[-1]))
+    return pieces
+
+
+def _mark_of(element: etree._Element, outer: Mark) -> tuple[Mark, bool]:
+    """The mark of an element within one of mark `outer`, and whether all that follows is quoted."""
+    if outer is not Mark.OWN:
+        return outer, False
+    names = " ".join(
+        filter(None, (element.get("class"), element.get("id"), element.get("data-marker")))
+    )
+    tag = element.tag
+    if names:
+        if _REST.search(names):
+            return Mark.QUOTED, True
+        if _SIGNATURE.search(names):
+            return Mark.SIGNATURE, False
+        if _QUOTE.search(names):
+            return Mark.QUOTED, False
+    if tag == "blockquote" and (element.get("type") == "cite" or element.get("cite") or names):
+        return Mark.QUOTED, False
+    if element.get("data-signatureblock"):
+        return Mark.SIGNATURE, False
+    style = element.get("style")
+    if style and tag == "div" and _BORDER.search(style[:400]):
+        head = "".join(islice(element.itertext(), 40))
+        return (Mark.QUOTED, True) if head.count(":") >= 3 else (outer, False)
+    return outer, False
+
+
+def _carried(
+    lines: Sequence[str], pieces: Sequence[tuple[str, Mark]], found: list[Mark | None]
+) -> list[Mark | None]:
+    """The marks of the pieces, carried over to the lines that have the same words."""
+    whole = "".join(text for text, _ in pieces)
+    ends: list[int] = []
+    length = 0
+    for text, _ in pieces:
+        length += len(text)
+        ends.append(length)
+    position, piece, misses = 0, 0, 0
+    for number, line in enumerate(lines[:_LINES]):
+        key = "".join(line[:200].lstrip("> *•-").split())[:_KEY]
+        if not key:
+            continue
+        ahead = _AHEAD if len(key) > 12 else 200
+        at = whole.find(key, position, position + ahead)
+        if at < 0:
+            misses += 1
+            if misses > _MISSES:
+                break
+            continue
+        while ends[piece] <= at:
+            piece += 1
+        found[number] = pieces[piece][1]
+        position = at + len(key)
+    return _between(found)
+
+
+def _between(found: list[Mark | None]) -> list[Mark | None]:
+    """A line that was not found, between two of one mark, has theirs."""
+    before: Mark | None = None
+    waiting: list[int] = []
+    for number, mark in enumerate(found):
+        if mark is None:
+            waiting.append(number)
+            continue
+        if mark is before and mark is not Mark.OWN:
+            for open_line in waiting:
+                found[open_line] = mark
+        before, waiting = mark, []
+    if before is Mark.QUOTED:
+        for open_line in waiting:
+            found[open_line] = Mark.QUOTED
+    return found

@@ -1,0 +1,216 @@
+"""Takes off what is surely signature: what stands below "-- ", a phone's own line, notices, footers.
+
+Names, titles and telephone numbers that are set apart by nothing stay: they might be somebody's
+words. Nothing is looked for in the middle of a text but a phone's own line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from mailhub.reading.quote_words import PROBE, signature_words
+
+# A signature below "--" is short; what is longer was somebody's own line of dashes.
+_LONGEST_SIGNATURE = 30
+_LONGEST_FOOTER = 14
+# Signatures and notices are looked for in so many last lines, in so many rounds.
+_TAIL = 150
+_ROUNDS = 6
+_LOOKED_AT = 5_000
+
+_RULE = re.compile(r"\s*[-_=*~—–]{2,}[\s\-_=*~—–]*")
+_SIGDASH = re.compile(r"\s{0,3}--\s*")
+_LINK = re.compile(r"[<(\[]{0,2}(?:https?://|mailto:|www\.)\S{1,400}")
+_POSTSCRIPT = re.compile(r"\W*p\.?\s?s\b", re.IGNORECASE)
+_AROUND = " \t*_-~<>()[]\xa0."
+# What people let their phones add: an apology, no sentence of their own.
+_APOLOGY = re.compile(
+    r"\b(?:excuse|brevity|typos?|errors|apolog|sorry|forgive|auto-?correct|terse|short|fat fingers|"
+    r"tippfehler|entschuldig|kürze|excus|désolé|bref|concis|beknopt|disculp|scus[ai]|wybacz)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The words that stay, the signature, and what stood below a phone's line with no mark."""
+
+    words: list[str]
+    signature: list[str]
+    below: list[str]
+
+
+def take_off(lines: Sequence[str], *, last: bool) -> Taken:
+    """Parts the lines of one stretch of own words. `last` where nothing comes after it in the mail."""
+    words, above = _without_banner(list(lines))
+    words, phone, below = _without_phone_line(words, last=last)
+    body, words = words[:-_TAIL], words[-_TAIL:]
+    words, signature = _without_sigdash(words)
+    for _ in range(_ROUNDS):
+        count = len(words)
+        for rule in (_without_footer, _without_notice, _without_marking, _without_last_phone_line):
+            words, taken = rule(words)
+            signature = taken + signature
+        if len(words) == count:
+            break
+    return Taken(body + words, above + signature + phone, below)
+
+
+def is_phone_line(line: str) -> bool:
+    """Whether a program wrote it: "Sent from my iPhone", "Get Outlook for iOS<https://…>"."""
+    if not 4 < len(line) <= PROBE:
+        return False
+    words = signature_words()
+    lowered = line.lower().strip(_AROUND)
+    begins = lowered.startswith(words.sent_from)
+    if not begins and not lowered.endswith(words.sent_from_end):
+        return False
+    bare = _LINK.sub("", lowered).strip(_AROUND)
+    if len(bare) > 130:
+        return False
+    if begins and _APOLOGY.search(bare):
+        return True
+    if not _has(words.devices, bare) and not _names_a_product(line):
+        return False
+    # "Sent from my desk, is much easier than my mobile phone." is somebody's sentence.
+    head, comma, tail = bare.partition(",")
+    if comma and (len(tail.split()) > 3 or not _has(words.devices, head)):
+        return False
+    return len(bare.split()) <= 12
+
+
+def _names_a_product(line: str) -> bool:
+    """ "Sent from my Wiko RIDGE FAB": after at most two words of our own, all have capitals."""
+    names = _LINK.sub("", line).strip(" \t*_.<>()[]").split()[2:7]
+    if names and names[0].lower() in ("my", "the", "mon", "mijn", "mi", "min", "meinem", "mio"):
+        names = names[1:]
+    return bool(names) and all(name[0].isupper() or name[0].isdigit() for name in names)
+
+
+def _without_banner(lines: list[str]) -> tuple[list[str], list[str]]:
+    """Takes a gateway's warning or a protective marking off the top."""
+    words = signature_words()
+    top = 0
+    while top < len(lines) and top < 20:
+        line = lines[top]
+        if not line.strip():
+            top += 1
+            continue
+        if _is_marking(line):
+            top += 1
+            continue
+        end = _paragraph_end(lines, top)
+        paragraph = " ".join(lines[top:end])[:PROBE].lower()
+        if end - top > 6 or not _has(words.banner, paragraph[:200]):
+            break
+        top = end
+    taken = lines[:top]
+    return (lines[top:], taken) if any(line.strip() for line in taken) else (lines, [])
+
+
+def _without_sigdash(lines: list[str]) -> tuple[list[str], list[str]]:
+    for number, line in enumerate(lines):
+        if "--" not in line[:8] or not _SIGDASH.fullmatch(line[:200]):
+            continue
+        below = sum(1 for rest in lines[number:] if rest.strip())
+        if line.startswith("-- ") or below <= _LONGEST_SIGNATURE:
+            return lines[:number], lines[number:]
+    return lines, []
+
+
+def _without_phone_line(lines: list[str], *, last: bool) -> tuple[list[str], list[str], list[str]]:
+    """Takes out a phone's line with text below it: the words, that line, what was below it.
+
+    Where that text ends the mail it is the earlier mail, which some phones quote without a mark;
+    where an earlier mail is marked further down, it is somebody's own.
+    """
+    first = next((n for n, line in enumerate(lines) if line.strip()), len(lines))
+    for number in range(first + 1, min(len(lines), _LOOKED_AT)):
+        if not is_phone_line(lines[number]):
+            continue
+        following = range(number + 1, len(lines))
+        below = next((lines[n] for n in following if lines[n].strip()), "")
+        if not below or is_phone_line(below):
+            continue
+        if last and not _POSTSCRIPT.match(below[:20]):
+            return lines[:number], lines[number : number + 1], lines[number + 1 :]
+        return lines[:number] + lines[number + 1 :], lines[number : number + 1], []
+    return lines, [], []
+
+
+def _without_last_phone_line(lines: list[str]) -> tuple[list[str], list[str]]:
+    end = _last_word(lines)
+    if end >= 0 and is_phone_line(lines[end]):
+        return lines[:end], lines[end:]
+    return lines, []
+
+
+def _without_marking(lines: list[str]) -> tuple[list[str], list[str]]:
+    end = _last_word(lines)
+    if end >= 0 and _is_marking(lines[end]):
+        return lines[:end], lines[end:]
+    return lines, []
+
+
+def _without_footer(lines: list[str]) -> tuple[list[str], list[str]]:
+    """Takes a mailing list's own lines off the end, with the line of underscores above them."""
+    end = _last_word(lines)
+    for number in range(end, max(end - _LONGEST_FOOTER, -1), -1):
+        if len(lines[number]) <= 200 and _RULE.fullmatch(lines[number]):
+            below = " ".join(line[:PROBE] for line in lines[number + 1 : end + 1]).lower()
+            if not below.strip() or _has(signature_words().footer, below):
+                return lines[:number], lines[number:]
+            return lines, []
+    return lines, []
+
+
+def _without_notice(lines: list[str]) -> tuple[list[str], list[str]]:
+    """Takes the organisation's notices off the end, paragraph by paragraph from below."""
+    words = signature_words()
+    cut = end = _last_word(lines) + 1
+    strong_below = False
+    while end > 0:
+        start = _paragraph_start(lines, end - 1)
+        text = " ".join(line[:PROBE] for line in lines[start:end])[:4000].lower()
+        strong = _has(words.strong_notice, text)
+        if strong or sum(word in text for word in words.weak_notice) >= (1 if strong_below else 3):
+            cut, strong_below = start, strong or strong_below
+        elif not (_is_rule(text) or (strong_below and len(text) > 120 and cut - start < 12)):
+            break
+        end = start
+        while end > 0 and not lines[end - 1].strip():
+            end -= 1
+    while 0 < cut < len(lines) and (not lines[cut - 1].strip() or _is_rule(lines[cut - 1])):
+        cut -= 1
+    if cut >= len(lines):
+        return lines, []
+    return lines[:cut], lines[cut:]
+
+
+def _has(words: Iterable[str], text: str) -> bool:
+    return any(word in text for word in words)
+
+
+def _is_rule(line: str) -> bool:
+    return len(line) <= 200 and _RULE.fullmatch(line) is not None
+
+
+def _is_marking(line: str) -> bool:
+    if len(line) > 60:
+        return False
+    bare = line.strip(" \t*_-[]()\xa0").lower().removeprefix("classification:").strip()
+    return bare in signature_words().marking and (line.strip().isupper() or ":" in line)
+
+
+def _last_word(lines: Sequence[str]) -> int:
+    """The number of the last line that is not blank, -1 if there is none."""
+    return next((n for n in range(len(lines) - 1, -1, -1) if lines[n].strip()), -1)
+
+
+def _paragraph_end(lines: Sequence[str], start: int) -> int:
+    return next((n for n in range(start, len(lines)) if not lines[n].strip()), len(lines))
+
+
+def _paragraph_start(lines: Sequence[str], last: int) -> int:
+    return next((n + 1 for n in range(last, -1, -1) if not lines[n].strip()), 0)
