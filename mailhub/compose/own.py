@@ -1,0 +1,88 @@
+"""Mail of the hub's own: a template, a stable From, and nothing that a robot would answer."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from mailhub.compose.headers import mailbox
+from mailhub.site import Site
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A file that goes with a mail of ours."""
+
+    filename: str
+    media_type: str
+    content: bytes
+
+
+class Templates:
+    """The words of our mail: templates/mail/<name>/{subject.txt,body.txt}. An unknown variable in one
+    of them is an error."""
+
+    def __init__(self, folder: Path) -> None:
+        self._environment = Environment(
+            loader=FileSystemLoader(folder / "mail"),
+            undefined=StrictUndefined,
+            autoescape=False,  # text, not HTML
+            keep_trailing_newline=False,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+
+    def render(self, name: str, **facts: Any) -> tuple[str, str]:
+        """(subject on one line, body)."""
+        subject = self._environment.get_template(f"{name}/subject.txt").render(facts)
+        body = self._environment.get_template(f"{name}/body.txt").render(facts)
+        return " ".join(subject.split())[:200], body.strip() + "\n"
+
+    def line(self, name: str, **facts: Any) -> str:
+        """One line of words that stands in a mail of somebody else, such as the footer."""
+        return " ".join(self._environment.get_template(name).render(facts).split())
+
+
+def written(
+    site: Site,
+    *,
+    slug: str,
+    community: str,
+    to: str,
+    subject: str,
+    body: str,
+    now: datetime,
+    in_reply_to: str = "",
+    enclosures: tuple[Enclosure, ...] = (),
+) -> tuple[str, bytes]:
+    """(Message-ID, the whole mail with CRLF line ends). It says that a machine wrote it (RFC 3834)."""
+    mail = EmailMessage(policy=SMTP.clone(max_line_length=990))
+    message_id = f"{secrets.token_hex(12)}@{site.domain}"
+    mail["From"] = mailbox(community, site.address(slug, "notices"))
+    mail["To"] = to
+    mail["Subject"] = subject
+    mail["Date"] = format_datetime(now)
+    mail["Message-ID"] = f"<{message_id}>"
+    if in_reply_to:
+        mail["In-Reply-To"] = f"<{in_reply_to}>"
+        mail["References"] = f"<{in_reply_to}>"
+    mail["Auto-Submitted"] = "auto-replied"
+    mail["X-Auto-Response-Suppress"] = "All"
+    mail.set_content(body, cte="quoted-printable")
+    for enclosure in enclosures:
+        major, _, minor = enclosure.media_type.partition("/")
+        mail.add_attachment(
+            enclosure.content,
+            maintype=major,
+            subtype=minor or "octet-stream",
+            filename=enclosure.filename,
+        )
+    return message_id, mail.as_bytes()

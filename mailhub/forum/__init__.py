@@ -1,0 +1,11 @@
+"""The forum: letters become posts, posts find their threads.
+
+Which post answers which follows from the set of posts alone, never from the order in which they
+came: a late parent is joined up with its children, and an archive that is imported backwards gives
+the same threads.
+"""
+
+from mailhub.forum.filing import Filed, file
+from mailhub.forum.subjects import without_prefixes
+
+__all__ = ["Filed", "file", "without_prefixes"]

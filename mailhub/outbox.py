@@ -1,0 +1,285 @@
+"""The outbox: who gets a mail, one state per recipient. The database is the truth; a job only wakes.
+
+queued → claimed → sending → sent, deferred or failed; covered where the person gets the same mail by
+another delivery. A claimed row was surely not sent; a sending one may have been when its owner died:
+it is sent again and counted.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import (
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.orm import Session, aliased
+
+from mailhub.courier import Deferred, Outcome, Refused, Sent
+from mailhub.models import Address, Delivery, Membership, Outgoing, Post
+
+LEASE = timedelta(minutes=5)
+GIVE_UP_AFTER = timedelta(days=5)  # RFC 5321 4.5.4.1
+FIRST_WAIT = timedelta(minutes=1)
+LONGEST_WAIT = timedelta(hours=4)
+DUE_STATES = ("queued", "deferred")
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """One delivery that this owner may send."""
+
+    id: int
+    outgoing_id: int
+    person_id: int | None
+    membership_id: int | None
+    address: str
+    tries: int
+
+
+def mail_key(message_id: str, content_hash: str) -> bytes:
+    """What makes two copies the same mail to a person, whatever community each came by."""
+    return hashlib.sha256(f"{message_id}\0{content_hash}".encode()).digest()[:16]
+
+
+def for_members(session: Session, post: Post, now: datetime) -> int:
+    """Queue a post for every member who takes each mail, but for its author; the Outgoing's id.
+
+    One INSERT … SELECT, whatever the number of members. A person who already gets the same mail by
+    another community is covered.
+    """
+    outgoing = Outgoing(
+        community_id=post.community_id, post_id=post.id, message_id=post.message_id, created_at=now
+    )
+    session.add(outgoing)
+    session.flush()
+    key = mail_key(post.claimed_message_id or post.message_id, post.content_hash)
+    first = (
+        select(Address.person_id, func.min(Address.id).label("address_id"))
+        .group_by(Address.person_id)
+        .subquery()
+    )
+    other = aliased(Delivery)
+    covered = exists().where(
+        other.mail_key == key, other.person_id == Membership.person_id, other.state != "covered"
+    )
+    recipients = (
+        select(
+            literal(outgoing.id),
+            Membership.person_id,
+            Membership.id,
+            Address.address,
+            literal(key, Delivery.mail_key.type),
+            case((covered, "covered"), else_="queued"),
+            literal(now, Delivery.due_at.type),
+            literal(0),
+            literal(""),
+            literal(""),
+        )
+        .join(first, first.c.person_id == Membership.person_id)
+        .join(Address, Address.id == func.coalesce(Membership.address_id, first.c.address_id))
+        .where(Membership.community_id == post.community_id, Membership.delivery == "each")
+    )
+    if post.author_id is not None:
+        recipients = recipients.where(
+            or_(Membership.person_id != post.author_id, Membership.own_posts)
+        )
+    session.execute(
+        insert(Delivery).from_select(
+            [
+                "outgoing_id",
+                "person_id",
+                "membership_id",
+                "address",
+                "mail_key",
+                "state",
+                "due_at",
+                "tries",
+                "owner",
+                "reason",
+            ],
+            recipients,
+            include_defaults=False,
+        )
+    )
+    return outgoing.id
+
+
+def for_address(
+    session: Session,
+    address: str,
+    message_id: str,
+    raw: bytes,
+    now: datetime,
+    *,
+    community_id: int | None = None,
+    person_id: int | None = None,
+) -> int:
+    """Queue a finished mail of ours for one address; the Outgoing's id."""
+    outgoing = Outgoing(community_id=community_id, message_id=message_id, raw=raw, created_at=now)
+    session.add(outgoing)
+    session.flush()
+    session.add(
+        Delivery(
+            outgoing_id=outgoing.id,
+            person_id=person_id,
+            address=address,
+            mail_key=mail_key(message_id, ""),
+            due_at=now,
+        )
+    )
+    session.flush()
+    return outgoing.id
+
+
+def claim(
+    session: Session, owner: str, now: datetime, limit: int, outgoing_id: int | None = None
+) -> list[Claimed]:
+    """Up to `limit` deliveries that are due, now this owner's for LEASE; of one Outgoing if named."""
+    due = (
+        select(Delivery.id)
+        .where(Delivery.state.in_(DUE_STATES), Delivery.due_at <= now)
+        .order_by(Delivery.due_at, Delivery.id)
+        .limit(limit)
+    )
+    if outgoing_id is not None:
+        due = due.where(Delivery.outgoing_id == outgoing_id)
+    if session.get_bind().dialect.name == "postgresql":
+        due = due.with_for_update(skip_locked=True)
+    rows = session.execute(
+        update(Delivery)
+        .where(Delivery.id.in_(due.scalar_subquery()))
+        .values(state="claimed", owner=owner, lease_until=now + LEASE)
+        .returning(
+            Delivery.id,
+            Delivery.outgoing_id,
+            Delivery.person_id,
+            Delivery.membership_id,
+            Delivery.address,
+            Delivery.tries,
+        )
+        .execution_options(synchronize_session=False)
+    )
+    return sorted((Claimed(*row) for row in rows), key=lambda c: (c.outgoing_id, c.id))
+
+
+def begin(session: Session, ids: Sequence[int], owner: str, now: datetime) -> list[int]:
+    """Mark as sending what is still this owner's; those alone may be sent."""
+    rows = session.execute(
+        update(Delivery)
+        .where(Delivery.id.in_(ids), Delivery.owner == owner, Delivery.state == "claimed")
+        .values(state="sending", lease_until=now + LEASE)
+        .returning(Delivery.id)
+        .execution_options(synchronize_session=False)
+    )
+    return list(rows.scalars())
+
+
+def record(
+    session: Session, outcomes: Iterable[tuple[int, Outcome]], now: datetime, dice: random.Random
+) -> None:
+    """Keep what the relay said of each: all that were sent in one statement."""
+    sent, rest = [], []
+    for delivery_id, outcome in outcomes:
+        if isinstance(outcome, Sent):
+            sent.append(delivery_id)
+        else:
+            rest.append((delivery_id, outcome))
+    if sent:
+        session.execute(
+            update(Delivery)
+            .where(Delivery.id.in_(sent))
+            .values(state="sent", sent_at=now, owner="", lease_until=None, tries=Delivery.tries + 1)
+            .execution_options(synchronize_session=False)
+        )
+    if rest:
+        _record_unsent(session, rest, now, dice)
+
+
+def _record_unsent(
+    session: Session, rest: list[tuple[int, Outcome]], now: datetime, dice: random.Random
+) -> None:
+    ids = [delivery_id for delivery_id, _ in rest]
+    known = {
+        row.id: row
+        for row in session.execute(
+            select(Delivery.id, Delivery.tries, Outgoing.created_at)
+            .join(Outgoing, Outgoing.id == Delivery.outgoing_id)
+            .where(Delivery.id.in_(ids))
+        )
+    }
+    changes = []
+    for delivery_id, outcome in rest:
+        row = known[delivery_id]
+        over = isinstance(outcome, Refused) or now - row.created_at > GIVE_UP_AFTER
+        changes.append(
+            {
+                "delivery": delivery_id,
+                "new_state": "failed" if over else "deferred",
+                "next": now + wait(row.tries, dice),
+                "words": outcome.reply,
+            }
+        )
+    session.connection().execute(
+        update(Delivery)
+        .where(Delivery.id == bindparam("delivery"))
+        .values(
+            state=bindparam("new_state"),
+            due_at=bindparam("next"),
+            reason=bindparam("words"),
+            tries=Delivery.tries + 1,
+            owner="",
+            lease_until=None,
+        ),
+        changes,
+    )
+
+
+def wait(tries: int, dice: random.Random) -> timedelta:
+    """How long until the next try: doubling from FIRST_WAIT to LONGEST_WAIT, a fifth of it by chance,
+    so that a thousand copies do not come back in the same second."""
+    seconds = min(FIRST_WAIT.total_seconds() * 2 ** min(tries, 20), LONGEST_WAIT.total_seconds())
+    return timedelta(seconds=seconds * dice.uniform(0.8, 1.2))
+
+
+def hand_back(session: Session, owner: str) -> int:
+    """What this owner claimed and did not begin is queued again; how many."""
+    return session.execute(
+        update(Delivery)
+        .where(Delivery.owner == owner, Delivery.state == "claimed")
+        .values(state="queued", owner="", lease_until=None)
+        .execution_options(synchronize_session=False)
+    ).rowcount
+
+
+def recover(session: Session, now: datetime, dead_owner: str | None = None) -> int:
+    """Queue again what an owner left behind whose lease is over (or who is known to be dead);
+    returns how many of them may be sent a second time."""
+    left = and_(
+        Delivery.state.in_(("claimed", "sending")),
+        Delivery.lease_until < now if dead_owner is None else Delivery.owner == dead_owner,
+    )
+    states = session.execute(
+        select(Delivery.state, func.count()).where(left).group_by(Delivery.state)
+    )
+    counts = {state: number for state, number in states}
+    if counts:
+        session.execute(
+            update(Delivery)
+            .where(left)
+            .values(state="queued", owner="", lease_until=None, due_at=now)
+            .execution_options(synchronize_session=False)
+        )
+    return counts.get("sending", 0)

@@ -1,0 +1,46 @@
+"""The site: its domain, its web address and its tokens; every address and link of ours is made here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from mailhub.addresses import Purpose, Token, Tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What all mail and all pages of one hub have in common."""
+
+    domain: str
+    url: str
+    tokens: Tokens
+
+    def address(self, slug: str, verb: str = "") -> str:
+        """`policy@D` or `policy+help@D`."""
+        return f"{slug}+{verb}@{self.domain}" if verb else f"{slug}@{self.domain}"
+
+    def reply_address(self, slug: str, post_id: int) -> str:
+        """Where an answer to a post goes; the same in all copies."""
+        return self.tokens.address(slug, Token(Purpose.REPLY, post_id), self.domain)
+
+    def return_address(self, slug: str, delivery_id: int) -> str:
+        """The envelope sender of one copy (VERP), so that a returned mail names its delivery."""
+        return self.tokens.address(slug, Token(Purpose.RETURN, delivery_id), self.domain)
+
+    def unsubscribe(self, slug: str, membership_id: int, person_id: int) -> tuple[str, str]:
+        """(web address, mail address) of one member's List-Unsubscribe."""
+        token = self.tokens.sign(Token(Purpose.UNSUBSCRIBE, membership_id, person_id))
+        return f"{self.url}/u/{token}", f"{slug}+u-{token}@{self.domain}"
+
+    def community_url(self, slug: str) -> str:
+        """A community's front page."""
+        return f"{self.url}/c/{slug}/"
+
+    def post_url(self, slug: str, message_id: str) -> str:
+        """A post's lasting address."""
+        return f"{self.url}/c/{slug}/m/{quote(message_id, safe='@')}"
+
+    def document_url(self, slug: str, document_id: int) -> str:
+        """A document's page in the library."""
+        return f"{self.url}/c/{slug}/library/{document_id}"
