@@ -12,6 +12,7 @@ import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import (
     and_,
@@ -27,7 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, aliased
 
-from mailhub.courier import Deferred, Outcome, Refused, Sent
+from mailhub.courier import Outcome, Refused, Sent
 from mailhub.models import Address, Delivery, Membership, Outgoing, Post
 
 LEASE = timedelta(minutes=5)
@@ -54,14 +55,21 @@ def mail_key(message_id: str, content_hash: str) -> bytes:
     return hashlib.sha256(f"{message_id}\0{content_hash}".encode()).digest()[:16]
 
 
-def for_members(session: Session, post: Post, now: datetime) -> int:
+def for_members(
+    session: Session, post: Post, now: datetime, papers: Sequence[dict[str, Any]] = ()
+) -> int:
     """Queue a post for every member who takes each mail, but for its author; the Outgoing's id.
 
     One INSERT … SELECT, whatever the number of members. A person who already gets the same mail by
-    another community is covered.
+    another community is covered. `papers` are the documents that the post brought, as
+    `compose.delivered.Paper` knows them.
     """
     outgoing = Outgoing(
-        community_id=post.community_id, post_id=post.id, message_id=post.message_id, created_at=now
+        community_id=post.community_id,
+        post_id=post.id,
+        message_id=post.message_id,
+        papers=list(papers),
+        created_at=now,
     )
     session.add(outgoing)
     session.flush()
@@ -117,28 +125,37 @@ def for_members(session: Session, post: Post, now: datetime) -> int:
     return outgoing.id
 
 
-def for_address(
+def for_addresses(
     session: Session,
-    address: str,
+    recipients: Sequence[tuple[str, int | None]],
     message_id: str,
     raw: bytes,
     now: datetime,
     *,
     community_id: int | None = None,
-    person_id: int | None = None,
+    automatic: bool = True,
 ) -> int:
-    """Queue a finished mail of ours for one address; the Outgoing's id."""
-    outgoing = Outgoing(community_id=community_id, message_id=message_id, raw=raw, created_at=now)
+    """Queue a finished mail for a few (address, person): an answer of ours, or what somebody wrote to
+    the facilitators; the Outgoing's id."""
+    outgoing = Outgoing(
+        community_id=community_id,
+        message_id=message_id,
+        raw=raw,
+        automatic=automatic,
+        created_at=now,
+    )
     session.add(outgoing)
     session.flush()
-    session.add(
+    key = mail_key(message_id, f"outgoing {outgoing.id}")
+    session.add_all(
         Delivery(
             outgoing_id=outgoing.id,
             person_id=person_id,
             address=address,
-            mail_key=mail_key(message_id, ""),
+            mail_key=key,
             due_at=now,
         )
+        for address, person_id in recipients
     )
     session.flush()
     return outgoing.id
@@ -256,12 +273,14 @@ def wait(tries: int, dice: random.Random) -> timedelta:
 
 def hand_back(session: Session, owner: str) -> int:
     """What this owner claimed and did not begin is queued again; how many."""
-    return session.execute(
+    rows = session.execute(
         update(Delivery)
         .where(Delivery.owner == owner, Delivery.state == "claimed")
         .values(state="queued", owner="", lease_until=None)
+        .returning(Delivery.id)
         .execution_options(synchronize_session=False)
-    ).rowcount
+    )
+    return len(rows.all())
 
 
 def recover(session: Session, now: datetime, dead_owner: str | None = None) -> int:
@@ -274,7 +293,7 @@ def recover(session: Session, now: datetime, dead_owner: str | None = None) -> i
     states = session.execute(
         select(Delivery.state, func.count()).where(left).group_by(Delivery.state)
     )
-    counts = {state: number for state, number in states}
+    counts: dict[str, int] = dict(states.tuples())
     if counts:
         session.execute(
             update(Delivery)

@@ -41,6 +41,7 @@ class Settings(BaseSettings):
     secret_key: SecretStr = SecretStr("")
     tls_cert: Path | None = None
     tls_key: Path | None = None
+    stewards: str = ""
     max_mail_bytes: int = Field(default=26_214_400, ge=1_024)
 
     @classmethod

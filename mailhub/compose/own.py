@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +14,10 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from mailhub.compose import headers
 from mailhub.compose.headers import mailbox
+from mailhub.compose.parts import scan
+from mailhub.letter import Letter
 from mailhub.site import Site
 
 
@@ -86,3 +90,17 @@ def written(
             filename=enclosure.filename,
         )
     return message_id, mail.as_bytes()
+
+
+def passed_on(raw: bytes, letter: Letter, site: Site, recipient: str) -> bytes:
+    """A mail as it goes on privately to those who look after an address: as it came, but for what
+    must not go on, its author the one to answer."""
+    raw = re.sub(rb"\r\n|\r|\n", b"\r\n", raw)
+    root = scan(raw)
+    kept = headers.kept(raw[: root.body], own_authserv=site.domain)
+    own = headers.field("X-Mailhub-To", recipient)
+    if letter.author.address:
+        own += headers.field("Reply-To", headers.mailbox(letter.author.name, letter.author.address))
+    if letter.message_id_made:
+        own += headers.raw("Message-ID", f"<{letter.message_id}>")
+    return b"".join([own, *(octets for _, octets in kept), b"\r\n", raw[root.body :]])

@@ -59,6 +59,7 @@ def file(
         inbound_id=inbound_id,
         message_id=_own_id(letter) if taken else letter.message_id,
         claimed_message_id=letter.message_id if taken else "",
+        id_is_made=letter.message_id_made,
         content_hash=letter.content_hash,
         author_id=author_id,
         author_name=letter.author.name,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from mailhub import addresses
@@ -146,6 +146,25 @@ def membership_of(session: Session, community_id: int, person_id: int) -> Member
             Membership.community_id == community_id, Membership.person_id == person_id
         )
     )
+
+
+def facilitators(session: Session, community_id: int) -> list[tuple[str, int | None]]:
+    """(address, person) of those who look after a community."""
+    rows = session.execute(
+        select(func.min(Address.id), Membership.person_id)
+        .join(Address, Address.person_id == Membership.person_id)
+        .where(
+            Membership.community_id == community_id,
+            Membership.role.in_(("organiser", "facilitator")),
+        )
+        .group_by(Membership.person_id)
+    ).all()
+    names = dict(
+        session.execute(
+            select(Address.id, Address.address).where(Address.id.in_([row[0] for row in rows]))
+        ).tuples()
+    )
+    return [(names[address_id], person_id) for address_id, person_id in rows]
 
 
 def remove(session: Session, community: Community, address: str) -> bool:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, text
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mailhub.models.base import Base
@@ -23,6 +24,8 @@ class Outgoing(Base):
     post_id: Mapped[int | None] = mapped_column(ForeignKey("post.id"), index=True)
     message_id: Mapped[str] = mapped_column(index=True)
     raw: Mapped[bytes | None] = mapped_column(LargeBinary)
+    automatic: Mapped[bool] = mapped_column(default=False)  # then nobody is told if it comes back
+    papers: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)  # of the library
     created_at: Mapped[datetime]
 
 

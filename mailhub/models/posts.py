@@ -56,6 +56,7 @@ class Post(Base):
 
     message_id: Mapped[str]
     claimed_message_id: Mapped[str] = mapped_column(default="")  # where it differs
+    id_is_made: Mapped[bool] = mapped_column(default=False)  # the mail has none that can be used
     content_hash: Mapped[str]
 
     author_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
