@@ -283,12 +283,12 @@ def hand_back(session: Session, owner: str) -> int:
     return len(rows.all())
 
 
-def recover(session: Session, now: datetime, dead_owner: str | None = None) -> int:
-    """Queue again what an owner left behind whose lease is over (or who is known to be dead);
-    returns how many of them may be sent a second time."""
+def recover(session: Session, now: datetime, dead_owners: Sequence[str] = ()) -> int:
+    """Queue again what was left behind by owners whose lease is over or who are known to be dead;
+    how many of them may be sent a second time."""
     left = and_(
         Delivery.state.in_(("claimed", "sending")),
-        Delivery.lease_until < now if dead_owner is None else Delivery.owner == dead_owner,
+        or_(Delivery.lease_until < now, Delivery.owner.in_(dead_owners)),
     )
     states = session.execute(
         select(Delivery.state, func.count()).where(left).group_by(Delivery.state)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -47,6 +48,47 @@ def community_of(session: Session, slug: str) -> Community | None:
     return session.scalar(select(Community).where(Community.slug == slug))
 
 
+def known_community(session: Session, slug: str) -> Community:
+    """The community of this slug; Unusable where there is none."""
+    community = community_of(session, slug)
+    if community is None:
+        raise Unusable("unknown-community", slug)
+    return community
+
+
+def setting_names() -> tuple[str, ...]:
+    """What `change` can change."""
+    return (*TEXTS, *(key for key in CHOICES if hasattr(Community, key)), *NUMBERS)
+
+
+def listing(session: Session, community: Community) -> list[dict[str, Any]]:
+    """Every member of a community, by address."""
+    first = (
+        select(Address.person_id, func.min(Address.id).label("address_id"))
+        .group_by(Address.person_id)
+        .subquery()
+    )
+    rows = session.execute(
+        select(Address.address, Person.name, Person.organisation, Membership)
+        .join(Person, Person.id == Membership.person_id)
+        .join(first, first.c.person_id == Person.id)
+        .join(Address, Address.id == func.coalesce(Membership.address_id, first.c.address_id))
+        .where(Membership.community_id == community.id)
+        .order_by(Address.address)
+    )
+    return [
+        {
+            "address": address,
+            "name": name,
+            "organisation": organisation,
+            "role": member.role,
+            "delivery": member.delivery,
+            "since": member.since,
+        }
+        for address, name, organisation, member in rows
+    ]
+
+
 def found(
     session: Session, slug: str, name: str, now: datetime, *, parent: str = "", **settings: str
 ) -> Community:
@@ -62,10 +104,7 @@ def found(
         raise Unusable("slug-captured", slug)
     community = Community(slug=slug, created_at=now)
     if parent:
-        above = community_of(session, parent)
-        if above is None:
-            raise Unusable("unknown-community", parent)
-        community.parent_id = above.id
+        community.parent_id = known_community(session, parent).id
     for key, value in {"name": name, **settings}.items():
         change(community, key, value)
     session.add(community)

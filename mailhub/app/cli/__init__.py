@@ -1,0 +1,42 @@
+"""The command line. `mailhub --help` is complete; every command that prints data takes --json.
+
+Exit status: 0, 1 (it failed, one clear line on standard error), 2 (wrong usage).
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import typer
+
+from mailhub import words
+from mailhub.app.cli import community, inspect, member, queue, running, trace
+
+app = typer.Typer(
+    name="mailhub",
+    help="Communities of practice by email.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command()(running.serve)
+app.command()(running.sample)
+app.command()(running.migrate)
+app.command()(inspect.inspect)
+app.command()(trace.trace)
+app.add_typer(community.app, name="community")
+app.add_typer(member.app, name="member")
+app.add_typer(queue.app, name="queue")
+
+
+def main() -> Any:
+    """The entry point; what went wrong is said in one line."""
+    try:
+        return app()
+    except Exception as error:
+        said = words.complaint(error)
+        if said is None:
+            raise
+        print(f"mailhub: {said}", file=sys.stderr)
+        sys.exit(1)

@@ -1,0 +1,120 @@
+"""`mailhub community …`"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+app = typer.Typer(help="Found, show and set communities.", no_args_is_help=True)
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@app.command()
+def create(
+    slug: Annotated[str, typer.Argument(help="What stands before the @ of its address.")],
+    name: Annotated[str, typer.Option(help="Its name, as people read it.")],
+    visibility: Annotated[str, typer.Option(help="open, closed or secret")] = "open",
+    joining: Annotated[str, typer.Option(help="open, approval or invitation")] = "open",
+    closed: Annotated[
+        bool, typer.Option("--closed", help="Closed, and joined by approval.")
+    ] = False,
+    parent: Annotated[str, typer.Option(help="The slug of the community that it is part of.")] = "",
+    description: Annotated[str, typer.Option(help="What it is about, in a sentence.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Found a community."""
+    from mailhub import membership
+    from mailhub.app.cli import opening, output
+    from mailhub.app.hub import clock
+
+    if closed:
+        visibility, joining = "closed", "approval"
+    hub = opening.hub()
+    with hub.database.writing() as session:
+        community = membership.found(
+            session,
+            slug,
+            name,
+            clock(),
+            parent=parent,
+            visibility=visibility,
+            joining=joining,
+            description=description,
+        )
+    output.one(_shown(hub, community), as_json=as_json)
+
+
+@app.command("list")
+def list_(as_json: Json = False) -> None:
+    """All communities with their figures."""
+    from sqlalchemy import func, select
+
+    from mailhub.app.cli import opening, output
+    from mailhub.models import Community, Membership, Post
+
+    hub = opening.hub()
+    with hub.database.reading() as session:
+        members = (
+            select(func.count()).where(Membership.community_id == Community.id).scalar_subquery()
+        )
+        posts = select(func.count()).where(Post.community_id == Community.id).scalar_subquery()
+        found = session.execute(select(Community, members, posts).order_by(Community.slug)).all()
+    output.rows(
+        [
+            {
+                "slug": community.slug,
+                "name": community.name,
+                "visibility": community.visibility,
+                "joining": community.joining,
+                "members": member_count,
+                "posts": post_count,
+            }
+            for community, member_count, post_count in found
+        ],
+        as_json=as_json,
+    )
+
+
+@app.command()
+def show(slug: str, as_json: Json = False) -> None:
+    """One community with all its settings."""
+    from mailhub import membership
+    from mailhub.app.cli import opening, output
+
+    hub = opening.hub()
+    with hub.database.reading() as session:
+        output.one(_shown(hub, membership.known_community(session, slug)), as_json=as_json)
+
+
+@app.command("set")
+def set_(
+    slug: str,
+    settings: Annotated[list[str], typer.Argument(help="KEY=VALUE, one or more.")],
+    as_json: Json = False,
+) -> None:
+    """Change settings of a community; all of them or, if one is wrong, none."""
+    from mailhub import membership
+    from mailhub.app.cli import opening, output
+
+    pairs = [setting.partition("=") for setting in settings]
+    if any(not equals for _, equals, _ in pairs):
+        raise typer.BadParameter("write KEY=VALUE")
+    hub = opening.hub()
+    with hub.database.writing() as session:
+        community = membership.known_community(session, slug)
+        for key, _, value in pairs:
+            membership.change(community, key.strip(), value.strip())
+    output.one(_shown(hub, community), as_json=as_json)
+
+
+def _shown(hub: Any, community: Any) -> dict[str, Any]:
+    from mailhub.membership import setting_names
+
+    return {
+        "slug": community.slug,
+        "address": hub.tools.site.address(community.slug),
+        "url": hub.tools.site.community_url(community.slug),
+        **{key: getattr(community, key) for key in setting_names()},
+        "created_at": community.created_at,
+    }

@@ -1,0 +1,95 @@
+"""The hub, put together from its settings: what every command and every process starts from."""
+
+from __future__ import annotations
+
+import os
+import random
+import secrets
+import socket
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from mailhub import words
+from mailhub.addresses import Tokens, fold
+from mailhub.blobs import Blobs
+from mailhub.compose.own import Templates
+from mailhub.courier import Courier, courier
+from mailhub.database import Database
+from mailhub.dispatch import Dispatch
+from mailhub.process import Tools
+from mailhub.settings import Settings
+from mailhub.site import Site
+
+
+def clock() -> datetime:
+    """Now, in UTC; handed to whatever needs the time."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Hub:
+    """Everything that is made once per process."""
+
+    settings: Settings
+    database: Database
+    tools: Tools
+
+    def courier(self) -> Courier:
+        """The way out that the settings name."""
+        return courier(
+            self.settings.relay_url,
+            name=self.settings.domain,
+            postbox=postbox_folder(self.settings),
+            clock=time.monotonic,
+            now=clock,
+        )
+
+    def dispatch(self, way_out: Courier) -> Dispatch:
+        """What sends the outbox's mail, under an owner's name that no other process has."""
+        return Dispatch(
+            self.database,
+            way_out,
+            self.tools.site,
+            self.tools.templates,
+            owner=f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}",
+            clock=clock,
+            dice=random.Random(),
+        )
+
+
+def put_together(settings: Settings) -> Hub:
+    """The hub of these settings; the data dir and the secret key are made where they are missing."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    database = Database(settings.effective_database_url)
+    tools = Tools(
+        database=database,
+        blobs=Blobs(settings.data_dir / "blobs"),
+        site=Site(settings.domain, settings.site_url, Tokens(secret(settings))),
+        templates=Templates(words.templates_folder()),
+        stewards=tuple(fold(a) for a in settings.stewards.split(",") if a.strip()),
+    )
+    return Hub(settings, database, tools)
+
+
+def postbox_folder(settings: Settings) -> Path:
+    """Where the local mailboxes lie."""
+    return settings.data_dir / "postbox"
+
+
+def secret(settings: Settings) -> bytes:
+    """The key that signs tokens: the setting's, else one made on first start and kept, 0600."""
+    given = settings.secret_key.get_secret_value()
+    if given:
+        return given.encode()
+    kept = settings.data_dir / "secret.key"
+    try:
+        descriptor = os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return kept.read_bytes()
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(secrets.token_hex(32).encode())
+        file.flush()
+        os.fsync(file.fileno())
+    return kept.read_bytes()

@@ -1,0 +1,148 @@
+"""`mailhub serve`: the front door, the workers, the beat and the web, all in one process or each
+in its own. On SIGTERM it takes in nobody more, finishes what it holds, and hands back the rest."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import threading
+from collections.abc import Callable, Collection
+from typing import Any
+
+import dramatiq
+import structlog
+from prometheus_client import CollectorRegistry
+
+from mailhub import migrations, refusals
+from mailhub.app import jobs as jobs_
+from mailhub.app.figures import Figures
+from mailhub.app.hub import Hub, clock
+from mailhub.app.smtpd import FrontDoor
+from mailhub.process import resolve
+from mailhub.refusals import Refusal
+from mailhub.settings import host_and_port
+from mailhub.spool import Spool
+
+ROLES = ("smtp", "worker", "scheduler", "web")
+BEAT_SECONDS = 1.0
+WORKER_THREADS = 4
+
+log = structlog.get_logger()
+
+
+class NotMigrated(Exception):
+    """The PostgreSQL database is not of this version: `mailhub migrate` has to be run first."""
+
+
+class Serving:
+    """What runs in this process."""
+
+    def __init__(self, hub: Hub, roles: Collection[str]) -> None:
+        self._hub = hub
+        self._roles = roles
+        self._registry = CollectorRegistry()
+        self._figures = Figures(self._registry)
+        self._stopping = threading.Event()
+
+    def run(self, on_ready: Callable[[Serving], None] | None = None) -> None:
+        """Serve until SIGTERM or SIGINT; NotMigrated, or OSError where an address is taken."""
+        prepare(self._hub)
+        try:
+            import uvloop
+
+            runner = asyncio.Runner(loop_factory=uvloop.new_event_loop)
+        except ImportError:
+            runner = asyncio.Runner()
+        with runner:
+            runner.run(self._serve(on_ready))
+
+    def stop(self) -> None:
+        """Ask it to end, from any thread."""
+        self._loop.call_soon_threadsafe(self._end.set)
+
+    async def _serve(self, on_ready: Callable[[Serving], None] | None) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._end = asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            if threading.current_thread() is threading.main_thread():
+                self._loop.add_signal_handler(number, self._end.set)
+        hub = self._hub
+        broker = jobs_.broker(hub.settings.redis_url)
+        works = "worker" in self._roles
+        way_out = hub.courier() if works else None
+        dispatch = hub.dispatch(way_out) if way_out else None
+        jobs = jobs_.Jobs(broker, hub.tools, dispatch, clock)
+        worker = dramatiq.Worker(broker, worker_threads=WORKER_THREADS) if works else None
+        if worker:
+            worker.start()
+        spool = door = web = beat = None
+        if "smtp" in self._roles:
+            spool = Spool(hub.database, clock, jobs.wake_inbound, self._figures.on_group)
+            door = FrontDoor(hub.settings, spool, self._knows, clock, self._figures)
+            await door.start()
+            self.smtp_address, self.lmtp_address = door.smtp_address, door.lmtp_address
+        if "web" in self._roles:
+            web = self._web()
+        if "scheduler" in self._roles:
+            beat = threading.Thread(target=self._beat, args=(jobs,), name="beat", daemon=True)
+            beat.start()
+        if on_ready:
+            threading.Thread(target=on_ready, args=(self,), daemon=True).start()
+        log.info("serving", roles=sorted(self._roles))
+        await self._end.wait()
+        log.info("stopping")
+        self._stopping.set()
+        if door:
+            await door.stop()
+        if spool:
+            await asyncio.to_thread(spool.close)
+        if web:
+            web.close()
+        if dispatch:
+            await asyncio.to_thread(dispatch.stop)
+        if worker:
+            await asyncio.to_thread(worker.stop, 20_000)
+        if dispatch:
+            await asyncio.to_thread(dispatch.stop)  # what a job claimed meanwhile
+        if way_out:
+            way_out.close()
+        if beat:
+            await asyncio.to_thread(beat.join, 5)
+        hub.database.close()
+        log.info("stopped")
+
+    def _knows(self, address: str) -> Refusal | None:
+        with self._hub.database.reading() as session:
+            found = resolve(session, address, self._hub.tools.site)
+        return None if found else refusals.UNKNOWN_ADDRESS
+
+    def _beat(self, jobs: jobs_.Jobs) -> None:
+        while not self._stopping.wait(BEAT_SECONDS):
+            try:
+                repeated = jobs_.sweep(self._hub.tools, jobs, clock())
+                if repeated:
+                    self._figures.repeated.inc(repeated)
+                    log.warning("deliveries-repeated", count=repeated)
+            except Exception as error:
+                log.error("sweep-failed", error=str(error))
+
+    def _web(self) -> Any:
+        import waitress  # only where pages are served
+
+        from web_archive.app import create_app
+
+        host, port = host_and_port(self._hub.settings.http_listen)
+        app = create_app(self._hub.settings, self._hub.database, registry=self._registry)
+        server = waitress.create_server(app, host=host, port=port, threads=4, ident=None)
+        self.http_address = (server.effective_host, server.effective_port)
+        threading.Thread(target=server.run, name="web", daemon=True).start()
+        log.info("listening", protocol="HTTP", host=host, port=server.effective_port)
+        return server
+
+
+def prepare(hub: Hub) -> None:
+    """See to the schema: brought up to date on SQLite, checked on PostgreSQL."""
+    if hub.database.is_sqlite:
+        migrations.upgrade(hub.database)
+    elif not migrations.is_current(hub.database):
+        raise NotMigrated
