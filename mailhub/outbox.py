@@ -208,7 +208,8 @@ def record(
     session: Session, outcomes: Iterable[tuple[int, Outcome]], now: datetime, dice: random.Random
 ) -> None:
     """Keep what the relay said of each: all that were sent in one statement."""
-    sent, rest = [], []
+    sent: list[int] = []
+    rest: list[tuple[int, Outcome]] = []
     for delivery_id, outcome in outcomes:
         if isinstance(outcome, Sent):
             sent.append(delivery_id)

@@ -25,3 +25,8 @@ def table(name: str, language: str = "en") -> dict[str, Any]:
 def problem(code: str, language: str = "en") -> str:
     """What the code of a letter's problem means, in words; the code itself where it has none."""
     return str(table("problems", language).get(code, code))
+
+
+def refusal(name: str, value: str, language: str = "en") -> str:
+    """A named refusal of what a person typed, in words."""
+    return str(table("refusals", language).get(name, name)).format(value=value)

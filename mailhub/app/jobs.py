@@ -36,7 +36,7 @@ def broker(redis_url: str) -> Broker:
         return StubBroker(middleware=[])
     from dramatiq.brokers.redis import RedisBroker  # only where it is used
 
-    return RedisBroker(
+    return RedisBroker(  # type: ignore[no-untyped-call]
         url=redis_url,
         middleware=[],
         namespace="mailhub",
@@ -64,7 +64,7 @@ class Jobs:
         self._index = self._actor("index_document", self._index_document)
 
     def _actor(self, name: str, function: Callable[..., None]) -> Any:
-        return dramatiq.actor(function, actor_name=name, queue_name=name, broker=self.broker)
+        return dramatiq.actor(actor_name=name, queue_name=name, broker=self.broker)(function)
 
     # Waking: never raises. What cannot be woken now is found by the sweep.
 
@@ -151,7 +151,7 @@ def _recover(tools: Tools, now: datetime) -> int:
             .group_by(Delivery.owner)
         ).all()
     dead = [owner for owner, _ in owners if _is_dead(owner)]
-    if not dead and all(lease >= now for _, lease in owners):
+    if not dead and all(lease is None or lease >= now for _, lease in owners):
         return 0
     with tools.database.writing() as session:
         return outbox.recover(session, now, dead)

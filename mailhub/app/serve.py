@@ -30,10 +30,6 @@ WORKER_THREADS = 4
 log = structlog.get_logger()
 
 
-class NotMigrated(Exception):
-    """The PostgreSQL database is not of this version: `mailhub migrate` has to be run first."""
-
-
 class Serving:
     """What runs in this process."""
 
@@ -128,7 +124,6 @@ class Serving:
 
     def _web(self) -> Any:
         import waitress  # only where pages are served
-
         from web_archive.app import create_app
 
         host, port = host_and_port(self._hub.settings.http_listen)
@@ -145,4 +140,4 @@ def prepare(hub: Hub) -> None:
     if hub.database.is_sqlite:
         migrations.upgrade(hub.database)
     elif not migrations.is_current(hub.database):
-        raise NotMigrated
+        raise migrations.NotMigrated

@@ -44,15 +44,15 @@ class Templates:
             lstrip_blocks=True,
         )
 
-    def render(self, name: str, **facts: Any) -> tuple[str, str]:
+    def render(self, template: str, **facts: Any) -> tuple[str, str]:
         """(subject on one line, body)."""
-        subject = self._environment.get_template(f"{name}/subject.txt").render(facts)
-        body = self._environment.get_template(f"{name}/body.txt").render(facts)
+        subject = self._environment.get_template(f"{template}/subject.txt").render(facts)
+        body = self._environment.get_template(f"{template}/body.txt").render(facts)
         return " ".join(subject.split())[:200], body.strip() + "\n"
 
-    def line(self, name: str, **facts: Any) -> str:
+    def line(self, template: str, **facts: Any) -> str:
         """One line of words that stands in a mail of somebody else, such as the footer."""
-        return " ".join(self._environment.get_template(name).render(facts).split())
+        return " ".join(self._environment.get_template(template).render(facts).split())
 
 
 def written(

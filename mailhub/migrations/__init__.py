@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 
+class NotMigrated(Exception):
+    """The database is not of this version: `mailhub migrate` has to be run first."""
+
+
 def _config() -> Config:
     from alembic.config import Config  # half a second to import: only where it is needed
 

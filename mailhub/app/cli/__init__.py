@@ -9,9 +9,13 @@ import sys
 from typing import Any
 
 import typer
+from sqlalchemy.exc import SQLAlchemyError
 
 from mailhub import words
 from mailhub.app.cli import community, inspect, member, queue, running, trace
+from mailhub.membership import Unusable
+from mailhub.migrations import NotMigrated
+from mailhub.settings import WrongSettings
 
 app = typer.Typer(
     name="mailhub",
@@ -34,9 +38,13 @@ def main() -> Any:
     """The entry point; what went wrong is said in one line."""
     try:
         return app()
-    except Exception as error:
-        said = words.complaint(error)
-        if said is None:
-            raise
-        print(f"mailhub: {said}", file=sys.stderr)
-        sys.exit(1)
+    except Unusable as error:
+        said = words.refusal(error.name, error.value)
+    except NotMigrated:
+        said = words.refusal("not-migrated", "")
+    except (WrongSettings, OSError, UnicodeDecodeError) as error:
+        said = str(error)
+    except SQLAlchemyError as error:
+        said = str(getattr(error, "orig", None) or error).strip()
+    print(f"mailhub: {said}", file=sys.stderr)
+    return 1
