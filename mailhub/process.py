@@ -272,7 +272,9 @@ def _post(
     post = filed.post
     if not filed.is_new:
         return "again", post
-    papers = library.file(session, mail.prepared, community, post, mail.author, mail.now)
+    papers = library.file(
+        session, mail.prepared, community=community, post=post, person=mail.author, now=mail.now
+    )
     followed.versions += [paper.version_id for paper in papers if paper.is_new]
     search.put(
         session,
@@ -284,7 +286,7 @@ def _post(
         at=post.received_at,
     )
     followed.outgoing.append(
-        outbox.for_members(session, post, mail.now, [library.paper(p) for p in papers])
+        outbox.for_members(session, post, mail.now, [_paper(filed) for filed in papers])
     )
     return "posted", post
 
@@ -301,7 +303,9 @@ def _file(
     stopped = _verdict(tools, session, mail, community, recipient)
     if stopped:
         return stopped
-    papers = library.take(session, mail.prepared, mail.letter, community, mail.author, mail.now)
+    papers = library.take(
+        session, mail.prepared, mail.letter, community=community, person=mail.author, now=mail.now
+    )
     followed.versions += [paper.version_id for paper in papers if paper.is_new]
     return "filed" if papers else "nothing-to-file"
 
@@ -424,6 +428,16 @@ def _pass_on(
         )
     )
     return "passed-on"
+
+
+def _paper(filed: library.Filed) -> dict[str, object]:
+    """What compose must know of a document to put a link in a large attachment's place."""
+    return {
+        "document_id": filed.document_id,
+        "filename": filed.filename,
+        "size": filed.size,
+        "sha256": filed.sha256,
+    }
 
 
 def _lock(session: Session, community: Community) -> None:

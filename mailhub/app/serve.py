@@ -18,6 +18,7 @@ from mailhub.app import jobs as jobs_
 from mailhub.app.figures import Figures
 from mailhub.app.hub import Hub, clock
 from mailhub.app.smtpd import FrontDoor
+from mailhub.courier import Courier
 from mailhub.process import resolve
 from mailhub.refusals import Refusal
 from mailhub.settings import host_and_port
@@ -33,8 +34,10 @@ log = structlog.get_logger()
 class Serving:
     """What runs in this process."""
 
-    def __init__(self, hub: Hub, roles: Collection[str]) -> None:
+    def __init__(self, hub: Hub, roles: Collection[str], way_out: Courier | None = None) -> None:
+        """`way_out` stands in for the courier of the settings."""
         self._hub = hub
+        self._way_out = way_out
         self._roles = roles
         self._registry = CollectorRegistry()
         self._figures = Figures(self._registry)
@@ -65,7 +68,7 @@ class Serving:
         hub = self._hub
         broker = jobs_.broker(hub.settings.redis_url)
         works = "worker" in self._roles
-        way_out = hub.courier() if works else None
+        way_out = (self._way_out or hub.courier()) if works else None
         dispatch = hub.dispatch(way_out) if way_out else None
         jobs = jobs_.Jobs(broker, hub.tools, dispatch, clock)
         worker = dramatiq.Worker(broker, worker_threads=WORKER_THREADS) if works else None

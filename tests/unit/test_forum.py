@@ -135,7 +135,9 @@ def test_ids_in_a_circle_make_no_circle(shelf: Shelf) -> None:
 
 
 def test_a_missing_link_does_not_part_a_thread(shelf: Shelf) -> None:
-    shelf.file(Mail("a"), Mail("c", 2, references=("a", "b")), Mail("d", 3, references=("a", "b", "c")))
+    shelf.file(
+        Mail("a"), Mail("c", 2, references=("a", "b")), Mail("d", 3, references=("a", "b", "c"))
+    )
     assert shelf.threads() == {frozenset("acd"): {"a": None, "c": "a", "d": "c"}}
 
 
@@ -173,7 +175,12 @@ def test_an_earlier_mail_takes_its_answers_over(shelf: Shelf) -> None:
 
 
 def test_the_same_mail_is_filed_once_and_another_under_its_id_beside_it(shelf: Shelf) -> None:
-    shelf.file(Mail("a"), Mail("a"), Mail("a", subject="Something else"), Mail("a", subject="Something else"))
+    shelf.file(
+        Mail("a"),
+        Mail("a"),
+        Mail("a", subject="Something else"),
+        Mail("a", subject="Something else"),
+    )
     with shelf.database.reading() as session:
         posts = session.scalars(select(Post).where(Post.community_id == shelf.id)).all()
     assert [(post.message_id == "a", post.claimed_message_id) for post in posts] == [

@@ -1,0 +1,164 @@
+"""People who write and receive: real SMTP in, a courier that remembers everything out."""
+
+from __future__ import annotations
+
+import smtplib
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email.message import EmailMessage
+from email.utils import formataddr, make_msgid
+from typing import Any
+
+from sqlalchemy import select
+
+from mailhub import membership, migrations
+from mailhub.app.cli.queue import figures
+from mailhub.app.hub import Hub, clock, put_together
+from mailhub.app.serve import Serving
+from mailhub.models import Outcome
+from mailhub.settings import Settings
+from tests.couriers import RememberingCourier
+
+PATIENCE = 20  # seconds
+
+
+class RunningHub:
+    """A whole hub in threads of this process, and what came out of it."""
+
+    def __init__(self, hub: Hub, serving: Serving, courier: RememberingCourier) -> None:
+        self.hub = hub
+        self.serving = serving
+        self.courier = courier
+        self.domain = hub.settings.domain
+
+    def community(self, slug: str, name: str, **settings: str) -> None:
+        """Found a community."""
+        with self.hub.database.writing() as session:
+            membership.found(session, slug, name, clock(), **settings)
+
+    def person(self, name: str, address: str) -> Person:
+        """Somebody with a mail program."""
+        return Person(self, name, address)
+
+    def member(self, slug: str, name: str, address: str, **how: Any) -> Person:
+        """Somebody who is a member already."""
+        with self.hub.database.writing() as session:
+            community = membership.known_community(session, slug)
+            membership.add(session, community, address, clock(), name=name, **how)
+        return self.person(name, address)
+
+    def send(self, raw: bytes, sender: str, *recipients: str) -> None:
+        """A mail by SMTP, exactly these bytes."""
+        host, port = self.serving.smtp_address or ("", 0)
+        with smtplib.SMTP(host, port, timeout=PATIENCE) as client:
+            client.sendmail(sender, recipients, raw)
+
+    def settle(self) -> None:
+        """Wait until nothing is due any more."""
+        last = time.monotonic() + PATIENCE
+        while True:
+            with self.hub.database.reading() as session:
+                now = figures(session, clock())
+            if not now["inbound_waiting"] and not now["deliveries_waiting"]:
+                return
+            assert time.monotonic() < last, now
+            time.sleep(0.01)
+
+    def outcomes(self) -> list[str]:
+        """What became of each mail at each address, in order."""
+        self.settle()
+        with self.hub.database.reading() as session:
+            return list(session.scalars(select(Outcome.what).order_by(Outcome.id)))
+
+
+class Person:
+    """Somebody who writes and receives."""
+
+    def __init__(self, running: RunningHub, name: str, address: str) -> None:
+        self._running = running
+        self.name = name
+        self.address = address
+        self._seen = 0
+
+    def writes(
+        self,
+        to: str,
+        subject: str = "",
+        text: str = "",
+        *,
+        attach: dict[str, bytes] | None = None,
+        sender: str | None = None,
+        **headers: str,
+    ) -> str:
+        """Send a mail; its Message-ID without brackets. Header names with _ for -."""
+        mail = EmailMessage()
+        mail["From"] = formataddr((self.name, self.address))
+        mail["To"] = to
+        mail["Subject"] = subject
+        mail["Message-ID"] = make_msgid(domain=self.address.rpartition("@")[2])
+        for name, value in headers.items():
+            mail[name.replace("_", "-")] = value
+        mail.set_content(text)
+        for filename, content in (attach or {}).items():
+            mail.add_attachment(
+                content, maintype="application", subtype="octet-stream", filename=filename
+            )
+        envelope = self.address if sender is None else sender
+        self._running.send(mail.as_bytes(), envelope, *(a.strip() for a in to.split(",")))
+        return str(mail["Message-ID"]).strip("<>")
+
+    def replies(self, mail: EmailMessage, text: str, *, to: str = "", **more: Any) -> str:
+        """Answer as a mail program does: to Reply-To, with In-Reply-To, References and a quote."""
+        body = mail.get_body(("plain",))
+        quoted = "".join(f"> {line}\n" for line in str(body and body.get_content()).splitlines())
+        subject = str(mail["Subject"])
+        return self.writes(
+            to or str(mail["Reply-To"] or mail["From"]),
+            subject if subject.lower().startswith("re:") else f"Re: {subject}",
+            f"{text}\n\nOn 3 Nov 2026 {mail['From']} wrote:\n{quoted}",
+            In_Reply_To=str(mail["Message-ID"]),
+            References=f"{mail['References'] or ''} {mail['Message-ID']}".strip(),
+            **more,
+        )
+
+    def mailbox(self) -> list[EmailMessage]:
+        """All that has come, once nothing is under way any more."""
+        self._running.settle()
+        return [copy.mail for copy in self._running.courier.to(self.address)]
+
+    def receives(self, subject: str) -> EmailMessage:
+        """The next mail not yet looked at, which must have this in its subject."""
+        mails = self.mailbox()
+        waiting = mails[self._seen :]
+        assert waiting, f"{self.name} has no new mail; all: {[str(m['Subject']) for m in mails]}"
+        assert subject in str(waiting[0]["Subject"]), (
+            f"waiting for {self.name}: {[str(m['Subject']) for m in waiting]}"
+        )
+        self._seen += 1
+        return waiting[0]
+
+    def receives_nothing(self) -> None:
+        """No new mail has come."""
+        waiting = self.mailbox()[self._seen :]
+        assert not waiting, f"waiting for {self.name}: {[str(m['Subject']) for m in waiting]}"
+
+
+@contextmanager
+def running(settings: Settings) -> Iterator[RunningHub]:
+    """A hub with these settings that serves SMTP on a free port until the block ends."""
+    hub = put_together(settings)
+    migrations.upgrade(hub.database)
+    courier = RememberingCourier()
+    serving = Serving(hub, ("smtp", "worker", "scheduler"), way_out=courier)
+    ready = threading.Event()
+    thread = threading.Thread(target=serving.run, args=(lambda _: ready.set(),), daemon=True)
+    thread.start()
+    assert ready.wait(PATIENCE), "the hub does not start"
+    try:
+        yield RunningHub(hub, serving, courier)
+    finally:
+        serving.stop()
+        thread.join(PATIENCE)
+        assert not thread.is_alive(), "the hub does not stop"

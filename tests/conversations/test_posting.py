@@ -1,0 +1,127 @@
+"""People post, answer, file papers and leave; what each receives."""
+
+from __future__ import annotations
+
+from tests.conversations.people import Person, RunningHub
+
+
+def test_a_post_reaches_the_others_with_the_manners_of_a_list(
+    policy: str, jane: Person, tom: Person
+) -> None:
+    jane.writes(policy, "Indicator 6", "How do you count it?", Bcc="boss@leeds.example")
+
+    post = tom.receives("Indicator 6")
+    assert post["From"] == "Jane Doe <jane@leeds.example>"
+    assert post["To"] == policy
+    assert post["List-Id"] == "Policy and Performance <policy.lists.example.org>"
+    assert post["List-Post"] == "<mailto:policy@lists.example.org>"
+    assert post["Precedence"] == "list"
+    assert post["Archived-At"].startswith("<https://hub.example.org/c/policy/m/")
+    assert post["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert "policy+r-" in post["Reply-To"]
+    assert post["Bcc"] is None
+    body = post.get_body(("plain",))
+    assert body is not None
+    assert body.get_content().startswith("How do you count it?\n")
+    assert "Policy and Performance" in body.get_content()
+    # Nobody gets their own mail back unless they want it.
+    jane.receives_nothing()
+
+
+def test_an_answer_threads_by_its_address_even_without_ids(
+    hub: RunningHub, policy: str, jane: Person, tom: Person
+) -> None:
+    jane.writes(policy, "Indicator 6", "How do you count it?")
+    post = tom.receives("Indicator 6")
+    tom.writes(post["Reply-To"], "Something else entirely", "By hand.")
+    answer = jane.receives("Something else entirely")
+    assert answer["Reply-To"] != post["Reply-To"]
+    assert hub.outcomes() == ["posted", "posted"]
+
+
+def test_the_same_mail_again_is_posted_once(
+    hub: RunningHub, policy: str, jane: Person, tom: Person
+) -> None:
+    raw = (
+        b"From: jane@leeds.example\r\nTo: policy@lists.example.org\r\nSubject: Once\r\n"
+        b"Message-ID: <once@leeds.example>\r\n\r\nOnly once.\r\n"
+    )
+    for _ in range(3):
+        hub.send(raw, jane.address, policy)
+    assert sorted(hub.outcomes()) == ["again", "again", "posted"]
+    tom.receives("Once")
+    tom.receives_nothing()
+
+
+def test_a_mail_to_two_communities_reaches_a_member_of_both_once(
+    hub: RunningHub, policy: str, jane: Person, tom: Person
+) -> None:
+    hub.community("housing", "Housing")
+    hub.member("housing", "Jane Doe", jane.address)
+    hub.member("housing", "Tom Price", tom.address)
+    sue = hub.member("housing", "Sue Hill", "sue@york.example")
+    jane.writes(f"{policy}, housing@lists.example.org", "For both", "Read this.")
+    tom.receives("For both")
+    tom.receives_nothing()
+    sue.receives("For both")
+    assert hub.outcomes() == ["posted", "posted"]
+
+
+def test_a_strangers_mail_is_held(hub: RunningHub, policy: str, tom: Person) -> None:
+    hub.person("Sam", "sam@shop.example").writes(policy, "Buy now", "Cheap.")
+    assert hub.outcomes() == ["held"]
+    tom.receives_nothing()
+
+
+def test_a_paper_is_filed_and_its_second_version_too(
+    hub: RunningHub, policy: str, jane: Person, tom: Person
+) -> None:
+    jane.writes(policy, "Strategy", "First draft.", attach={"strategy.txt": b"One. " * 200})
+    tom.receives("Strategy")
+    jane.writes(policy, "Strategy again", "Better.", attach={"Strategy.txt": b"Two. " * 200})
+    tom.receives("Strategy again")
+    tom.writes("policy+settings@lists.example.org", "", "list docs")
+    listing = tom.receives("")
+    assert "strategy" in listing.get_content().lower()
+    assert listing["Auto-Submitted"] == "auto-replied"
+
+
+def test_robots_are_never_posted_nor_answered(
+    hub: RunningHub, policy: str, jane: Person, tom: Person
+) -> None:
+    jane.writes(policy, "Automatic reply: Bins", "I am away.", Auto_Submitted="auto-replied")
+    jane.writes(policy, "Bins", "A bounce perhaps.", sender="")
+    assert hub.outcomes() == ["auto-reply", "auto-reply"]
+    jane.receives_nothing()
+    tom.receives_nothing()
+
+
+def test_our_own_mail_come_back_is_stopped(
+    hub: RunningHub, policy: str, jane: Person, tom: Person
+) -> None:
+    jane.writes(policy, "Bins", "When?", List_Id="Policy <policy.lists.example.org>")
+    assert hub.outcomes() == ["loop"]
+
+
+def test_the_unsubscribe_address_acts_alone(
+    hub: RunningHub, policy: str, jane: Person, tom: Person
+) -> None:
+    jane.writes(policy, "Bins", "When?")
+    post = tom.receives("Bins")
+    address = post["List-Unsubscribe"].rpartition("mailto:")[2].partition("?")[0]
+    tom.writes(address, Auto_Submitted="auto-generated")
+    assert hub.outcomes() == ["posted", "unsubscribed"]
+    jane.writes(policy, "Bins again", "When?")
+    tom.receives_nothing()
+
+
+def test_facilitators_are_reached_privately(
+    hub: RunningHub, policy: str, jane: Person, tom: Person
+) -> None:
+    fay = hub.member("policy", "Fay", "fay@hull.example", role="facilitator")
+    hub.person("Sam", "sam@shop.example").writes(
+        "policy+facilitators@lists.example.org", "May I join?", "Please."
+    )
+    request = fay.receives("May I join?")
+    assert request["Reply-To"] == "Sam <sam@shop.example>"
+    tom.receives_nothing()
