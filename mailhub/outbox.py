@@ -294,7 +294,7 @@ def recover(session: Session, now: datetime, dead_owners: Sequence[str] = ()) ->
     states = session.execute(
         select(Delivery.state, func.count()).where(left).group_by(Delivery.state)
     )
-    counts: dict[str, int] = dict(states.tuples())
+    counts: dict[str, int] = {state: count for state, count in states}  # noqa: C416
     if counts:
         session.execute(
             update(Delivery)

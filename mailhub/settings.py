@@ -17,6 +17,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 PREFIX = "MAILHUB_"
+NO_SETTINGS = frozenset({"corpora"})  # of the tests: where real mail lies
 
 
 class WrongSettings(Exception):
@@ -112,6 +113,7 @@ def read(
             raise WrongSettings(f"{toml}: {error}") from error
     env = os.environ if environment is None else environment
     given |= {_bare(k): v for k, v in env.items() if k.startswith(PREFIX)}
+    given = {name: value for name, value in given.items() if name not in NO_SETTINGS}
     try:
         return Settings(**given)
     except ValidationError as error:

@@ -20,6 +20,11 @@ class Figures:
         self.refused = Counter(
             "mailhub_refused", "Refusals of the front door", ["name"], registry=registry
         )
+        self.repeated = Counter(
+            "mailhub_deliveries_repeated",
+            "Deliveries begun by a process that died, which may arrive twice",
+            registry=registry,
+        )
         self.group = Histogram(
             "mailhub_spool_group",
             "Mails in one commit of the spool",

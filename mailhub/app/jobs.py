@@ -90,7 +90,12 @@ class Jobs:
     # The work.
 
     def _process_inbound(self, ids: list[int]) -> None:
-        followed = process(self._tools, ids, self._clock())
+        try:
+            followed = process(self._tools, ids, self._clock())
+        except Exception:
+            # They are due again later; what is wrong stands in the database too.
+            log.exception("processing-failed", inbound=ids)
+            return
         for inbound_id, what in followed.outcomes:
             log.info("processed", inbound=inbound_id, what=what)
         for outgoing_id in followed.outgoing:

@@ -207,12 +207,13 @@ def _appended(part: Part, raw: bytes, footer: bytes, *, is_html: bool) -> tuple[
         at = _html_end(octets) if is_html else len(octets)
         return part.body, part.end, base64_lines(octets[:at] + footer + octets[at:])
     if part.encoding == "quoted-printable":
-        encoded = _LINE_END.sub(b"\r\n", quopri.encodestring(footer.replace(b"\r\n", b"\n")))
         # "-- " ends in a blank, which the encoding writes as =20.
-        at = part.body + _html_end(raw[part.body : part.end]) if is_html else part.end
-        return at, at, (b"" if is_html else b"\r\n") + encoded
-    at = part.body + _html_end(raw[part.body : part.end]) if is_html else part.end
-    return at, at, footer
+        footer = _LINE_END.sub(b"\r\n", quopri.encodestring(footer.replace(b"\r\n", b"\n")))
+    body = raw[part.body : part.end]
+    if is_html:
+        at = part.body + _html_end(body)
+        return at, at, footer
+    return part.body + len(body.rstrip(b"\r\n")), part.end, b"\r\n" + footer
 
 
 def _html_end(octets: bytes) -> int:

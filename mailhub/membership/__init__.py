@@ -198,12 +198,11 @@ def facilitators(session: Session, community_id: int) -> list[tuple[str, int | N
         )
         .group_by(Membership.person_id)
     ).all()
-    names = dict(
-        session.execute(
-            select(Address.id, Address.address).where(Address.id.in_([row[0] for row in rows]))
-        ).tuples()
+    names = session.execute(
+        select(Address.id, Address.address).where(Address.id.in_([row[0] for row in rows]))
     )
-    return [(names[address_id], person_id) for address_id, person_id in rows]
+    by_id = {address_id: address for address_id, address in names}
+    return [(by_id[address_id], person_id) for address_id, person_id in rows]
 
 
 def remove(session: Session, community: Community, address: str) -> bool:

@@ -22,8 +22,8 @@ def test_a_post_reaches_the_others_with_the_manners_of_a_list(
     assert post["Bcc"] is None
     body = post.get_body(("plain",))
     assert body is not None
-    assert body.get_content().startswith("How do you count it?\n")
-    assert "Policy and Performance" in body.get_content()
+    assert body.get_content().split("\r\n-- \r\n")[0] == "How do you count it?\r\n"
+    assert "Policy and Performance: https://hub" in body.get_content()
     # Nobody gets their own mail back unless they want it.
     jane.receives_nothing()
 

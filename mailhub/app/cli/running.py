@@ -19,7 +19,6 @@ def serve(
     from mailhub import settings
     from mailhub.app import logs
     from mailhub.app.hub import put_together
-    from mailhub.app.sample import play
     from mailhub.app.serve import ROLES, Serving
 
     roles = [role.strip() for role in only.split(",") if role.strip()] or list(ROLES)
@@ -27,7 +26,12 @@ def serve(
     if unknown:
         raise typer.BadParameter(f"{', '.join(unknown)}: choose from {', '.join(ROLES)}")
     logs.configure()
-    Serving(put_together(settings.read()), roles).run(play if sample else None)
+    on_ready = None
+    if sample:
+        from mailhub.app.sample import play
+
+        on_ready = play
+    Serving(put_together(settings.read()), roles).run(on_ready)
 
 
 def sample(
