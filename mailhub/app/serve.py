@@ -127,6 +127,7 @@ class Serving:
 
     def _web(self) -> Any:
         import waitress  # only where pages are served
+
         from web_archive.app import create_app
 
         host, port = host_and_port(self._hub.settings.http_listen)

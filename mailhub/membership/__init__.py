@@ -201,7 +201,7 @@ def facilitators(session: Session, community_id: int) -> list[tuple[str, int | N
     names = session.execute(
         select(Address.id, Address.address).where(Address.id.in_([row[0] for row in rows]))
     )
-    by_id = {address_id: address for address_id, address in names}
+    by_id = {row.id: row.address for row in names}
     return [(by_id[address_id], person_id) for address_id, person_id in rows]
 
 

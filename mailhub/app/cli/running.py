@@ -1,4 +1,4 @@
-"""`mailhub serve`, `mailhub migrate`, `mailhub sample`."""
+"""`mailhub serve`, `mailhub migrate`."""
 
 from __future__ import annotations
 
@@ -11,9 +11,6 @@ def serve(
     only: Annotated[
         str, typer.Option(help="Some of smtp,worker,scheduler,web, comma apart; all by default.")
     ] = "",
-    sample: Annotated[
-        bool, typer.Option("--sample", help="Begin with sample communities, if there are none.")
-    ] = False,
 ) -> None:
     """Run the hub: mail in, mail out and the pages, until it is told to stop."""
     from mailhub import settings
@@ -26,23 +23,7 @@ def serve(
     if unknown:
         raise typer.BadParameter(f"{', '.join(unknown)}: choose from {', '.join(ROLES)}")
     logs.configure()
-    on_ready = None
-    if sample:
-        from mailhub.app.sample import play
-
-        on_ready = play
-    Serving(put_together(settings.read()), roles).run(on_ready)
-
-
-def sample(
-    once: Annotated[
-        bool, typer.Option("--once", help="Play the story, print what people received, and end.")
-    ] = False,
-) -> None:
-    """Tell the story of the sample communities on the terminal, over real SMTP, in a hub of its own."""
-    from mailhub.app.sample import tell
-
-    raise typer.Exit(tell())
+    Serving(put_together(settings.read()), roles).run()
 
 
 def migrate() -> None:
