@@ -14,7 +14,9 @@ MAX_HELO = 255
 
 # The parts exclude each other by their first character: no way back, however long the line.
 _PATH = re.compile(r"""\s*(?:<((?:"(?:[^"\\]|\\.)*"|[^<>"])*)>|([^\s<>]+))(?:\s+(\S.*))?\s*\Z""")
-_ROUTE = re.compile(r"@[^:]*:")  # <@one,@two:jane@example.org>, obsolete
+_ROUTE = re.compile(r"\A@[^:]*:")  # <@one,@two:jane@example.org>, obsolete
+_NOT_IN_DOMAIN = re.compile(r'[\s<>"]')
+_NOT_IN_LOCAL = re.compile(r'[\s<>"()\\,;]')
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 
 
@@ -54,8 +56,8 @@ def is_usable(address: str) -> bool:
         and len(address.encode("utf-8", "replace")) <= MAX_ADDRESS
         and address.isprintable()
         and "\ufffd" not in address
-        and not re.search(r'[\s<>"]', domain)
-        and (_QUOTED.fullmatch(local) or not re.search(r'[\s<>"()\\,;]', local))
+        and not _NOT_IN_DOMAIN.search(domain)
+        and (not _NOT_IN_LOCAL.search(local) or _QUOTED.fullmatch(local))
     )
 
 

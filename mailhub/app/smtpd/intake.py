@@ -7,8 +7,9 @@ refused. A bare CR or LF elsewhere is kept as it came. Lines may have any length
 
 from __future__ import annotations
 
+LINE_END = b"\r\n"
 LAST_LINE = b".\r\n"
-END = b"\r\n" + LAST_LINE
+END = LINE_END + LAST_LINE
 SMUGGLING = (b"\n.\n", b"\n.\r", b"\r.\n", b"\r.\r")
 
 
@@ -19,10 +20,11 @@ class Intake:
         self._most = max_bytes + len(LAST_LINE)
         self._blocks: list[bytes] = []
         # The mark may lie across blocks. Before the first one stands the line of DATA itself.
-        self._tail = b"\r\n"
+        self._tail = LINE_END
         self.size = 0  # octets that came
         self.held = 0  # of them in memory
         self.is_dropped = False
+        self.smuggles = False
 
     @property
     def is_too_large(self) -> bool:
@@ -31,15 +33,16 @@ class Intake:
 
     def feed(self, block: bytes) -> bytes | None:
         """Take a block in. None while the mail goes on; else what came behind its end."""
-        seam = self._tail + block[: len(END) - 1]
-        at = seam.find(END) - len(self._tail)
-        if at < -len(self._tail):
-            at = block.find(END)
-            if at < 0:
-                self._take(block)
-                self._tail = (seam if len(block) < len(END) else block)[1 - len(END) :]
-                return None
-        end = at + len(END)
+        text = self._tail + block
+        at = text.find(END)
+        if at < 0:
+            # Not at the last octet: LF . CR may yet become the end.
+            self._look(text, len(text) - 1)
+            self._take(block)
+            self._tail = text[1 - len(END) :]
+            return None
+        self._look(text, at + len(LINE_END))
+        end = at + len(END) - len(self._tail)
         self._take(block[:end])
         return block[end:]
 
@@ -49,13 +52,17 @@ class Intake:
         self.held = 0
         self.is_dropped = True
 
-    def raw(self) -> bytes | None:
-        """The mail, its dots no longer doubled, once its end has come; None where it smuggles."""
+    def raw(self) -> bytes:
+        """The mail once its end has come, its dots no longer doubled; b"" where it was dropped."""
         stuffed = b"".join(self._blocks)[: -len(LAST_LINE)]
         self.drop()
-        if any(mark in stuffed for mark in SMUGGLING) or stuffed.startswith((b".\r", b".\n")):
-            return None
         return stuffed.replace(b"\r\n.", b"\r\n").removeprefix(b".")
+
+    def _look(self, text: bytes, end: int) -> None:
+        # Block by block: over the whole of a large mail at its end it would hold up everybody.
+        if not self.smuggles and any(text.find(mark, 0, end) >= 0 for mark in SMUGGLING):
+            self.smuggles = True
+            self.drop()
 
     def _take(self, block: bytes) -> None:
         self.size += len(block)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
 
 
@@ -56,6 +57,7 @@ class Guests:
             del self._by_peer[key]
 
 
+@lru_cache(4_096)
 def _network(peer: str) -> str:
     try:
         address = ip_address(peer.partition("%")[0])
