@@ -138,11 +138,13 @@ def _lose(link: Connection, lost: Lost, batch: Batch) -> bool:
     """Settles what a lost connection had under way. Whether another one may do better."""
     opened = link.open
     link.close()
-    if link.awaiting is not None:
-        batch.settle(link.awaiting, Deferred(str(lost)))  # the relay may have it
+    deferred = Deferred(str(lost))
     if link.asking is not None:
-        if link.answered or link.used:
-            batch.put_back(link.asking, Deferred(str(lost)))
+        # A new connection that ends at its very first copy may end because of that copy.
+        if link.answered or link.used or link.awaiting:
+            batch.put_back(link.asking, deferred)
         else:
-            batch.settle(link.asking, Deferred(str(lost)))
+            batch.settle(link.asking, deferred)
+    if link.awaiting is not None:
+        batch.settle(link.awaiting, deferred)  # the relay may have it
     return opened

@@ -109,4 +109,4 @@ def test_lmtp_has_no_answer_to_a_dot_without_recipients() -> None:
     with FakeRelay(rule) as fake, relay_to(fake.url.replace("smtp:", "lmtp:"), 1) as relay:
         begun = time.monotonic()
         assert kinds(sent_by(relay, copies(9))) == {Sent: 8, Refused: 1}
-        assert time.monotonic() - begun < 1
+        assert time.monotonic() - begun < 1.9

@@ -68,7 +68,7 @@ def test_an_answer_that_drips_does_not_hold_up_for_ever() -> None:
         with relay_to(fake.url, timeouts=Timeouts(1, 0.2, 0.2)) as relay:
             begun = time.monotonic()
             assert kinds(sent_by(relay, copies(3))) == {Deferred: 3}
-            assert time.monotonic() - begun < 1
+            assert time.monotonic() - begun < 3
 
 
 def test_threads_may_share_a_relay() -> None:
