@@ -218,6 +218,7 @@ OUTLOOK = """<html xmlns:o="urn:schemas-microsoft-com:office:office"><head><styl
 <p class="MsoNormal">We take the snapshot at <b>31 March</b> and count an
 application as <i>determined</i> on the day the notice is issued, not on the day of the committee. The table below is
 what went into last year’s return:<o:p></o:p></p>
+<p class="MsoNormal"><o:p>&nbsp;</o:p></p>
 <table class="MsoTableGrid" border="1" cellspacing="0" cellpadding="0" style="border-collapse:collapse;border:none">
 <tr><td style="border:solid windowtext 1.0pt"><p class="MsoNormal"><b>Quarter</b></p></td>
 <td style="border:solid windowtext 1.0pt"><p class="MsoNormal"><b>Received</b></p></td>
@@ -225,10 +226,14 @@ what went into last year’s return:<o:p></o:p></p>
 <tr><td><p class="MsoNormal">Q1</p></td><td><p>412</p></td><td><p>371 (90 %)</p></td></tr>
 <tr><td><p class="MsoNormal">Q2</p></td><td><p>398</p></td><td><p>349 (88 %)</p></td></tr>
 <tr><td><p class="MsoNormal">Q3</p></td><td><p>376</p></td><td><p>341 (91 %)</p></td></tr></table>
+<p class="MsoNormal"><o:p>&nbsp;</o:p></p>
 <p class="MsoNormal"><span style="color:#C00000">Note that extensions of time agreed in writing count as in time.</span></p>
+<p class="MsoNormal"><o:p>&nbsp;</o:p></p>
 <p class="MsoNormal">Guidance is at <a href="https://www.gov.example/planning-statistics">gov.example/planning-statistics</a>;
 ring me or write to <a href="mailto:tom.okafor@devon.example">tom.okafor@devon.example</a>.<o:p></o:p></p>
+<p class="MsoNormal"><o:p>&nbsp;</o:p></p>
 <p class="MsoNormal">Tom<o:p></o:p></p>
+<p class="MsoNormal"><o:p>&nbsp;</o:p></p>
 <p class="MsoNormal"><b>Tom Okafor</b> | Performance Manager<br>Devon County Council<br>
 <img src="cid:logo@devon" width="120" alt="Devon County Council"><img src="https://tracker.example/p.gif?u=1" width="1" height="1"></p>
 <div><div style="border:none;border-top:solid #E1E1E1 1.0pt;padding:3.0pt 0cm 0cm 0cm">

@@ -4,27 +4,66 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
+from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from flask import Flask, Response, render_template, request
 from jinja2 import StrictUndefined
 from prometheus_client import CollectorRegistry
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.routing import BaseConverter
 
+from mailhub.addresses import Tokens
+from mailhub.blobs import Blobs
 from mailhub.database import Database
 from mailhub.settings import Settings
 from mailhub.words import templates_folder
-from web_archive import communities, library, links, plain, posts, threads
+from web_archive import (
+    communities,
+    downloads,
+    feeds,
+    finding,
+    library,
+    links,
+    pictures,
+    plain,
+    postbox,
+    posts,
+    threads,
+    unsubscribing,
+)
 from web_archive.current import Hub
+from web_archive.forms import Forms
 from web_archive.headers import secure
 from web_archive.kept import Kept
 from web_archive.places import Closed
 from web_archive.wording import FILTERS
 
 KEPT_POSTS = 24 << 20  # octets
-VIEWS = (communities.views, threads.views, posts.views, library.views, plain.views)
+KEPT_PICTURES = 8 << 20
+VIEWS = (
+    communities.views,
+    threads.views,
+    posts.views,
+    library.views,
+    downloads.views,
+    finding.views,
+    feeds.views,
+    unsubscribing.views,
+    plain.views,
+)
+
+
+class _Number(BaseConverter):
+    """An id in a path, of a size that both databases take; other numbers are not found."""
+
+    regex = "[1-9][0-9]{0,8}"
+
+    def to_python(self, value: str) -> int:
+        return int(value)
 
 
 class _Anything(BaseConverter):
@@ -35,18 +74,37 @@ class _Anything(BaseConverter):
 
 
 def create_app(
-    settings: Settings, database: Database, registry: CollectorRegistry | None = None
+    settings: Settings,
+    database: Database,
+    registry: CollectorRegistry | None = None,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    unique: Callable[[], str] = lambda: uuid4().hex,
 ) -> Flask:
     """The app over this database; with a `registry`, its figures stand at /metrics."""
     templates = templates_folder() / "web"
     app = Flask("web_archive", template_folder=str(templates), static_folder=None)
-    app.url_map.converters["anything"] = _Anything
+    app.url_map.converters.update(anything=_Anything, number=_Number)
+    app.config["MAX_CONTENT_LENGTH"] = settings.max_mail_bytes
+    app.config["MAX_FORM_MEMORY_SIZE"] = 2 << 20
     app.url_map.merge_slashes = False  # a Message-ID may hold two
     words = tomllib.loads((templates / "words.toml").read_text(encoding="utf-8"))
-    app.extensions["mailhub"] = Hub(settings, database, words, Kept(KEPT_POSTS, len))
+    app.extensions["mailhub"] = Hub(
+        settings,
+        database,
+        words,
+        tokens=Tokens(settings.secret_key.get_secret_value().encode()),
+        blobs=Blobs(settings.data_dir / "blobs"),
+        posts=Kept(KEPT_POSTS, len),
+        pictures=Kept(KEPT_PICTURES, pictures.weight),
+        forms=Forms(settings.secret_key.get_secret_value()),
+        now=now,
+        unique=unique,
+    )
     _set_the_table(app, settings, words)
     for views in VIEWS:
         app.register_blueprint(views)
+    if settings.relay_url.startswith("postbox:"):
+        app.register_blueprint(postbox.views)
     if registry is not None:
         app.register_blueprint(plain.metrics_view(registry))
     _serve_static(app)
@@ -63,7 +121,12 @@ def _set_the_table(app: Flask, settings: Settings, words: dict[str, Any]) -> Non
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.auto_reload = False
     app.jinja_env.filters.update(FILTERS)
-    app.jinja_env.globals.update(links=links, words=words, domain=settings.domain)
+    app.jinja_env.globals.update(
+        links=links,
+        words=words,
+        domain=settings.domain,
+        has_postbox=settings.relay_url.startswith("postbox:"),
+    )
 
 
 def _serve_static(app: Flask) -> None:
@@ -77,9 +140,11 @@ def _serve_static(app: Flask) -> None:
     @app.get("/static/<name>")
     def static(name: str) -> Response:
         if name not in files:
-            return _refused(HTTPException(response=Response(status=404)))
+            raise NotFound
         content, kind = files[name]
         response = Response(content, mimetype=kind)
+        response.set_etag(marks[name])
+        response.make_conditional(request)
         fresh = request.args.get("v") == marks[name]
         response.headers["Cache-Control"] = "max-age=31536000, immutable" if fresh else "no-cache"
         return response

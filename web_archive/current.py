@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask import current_app
 from markupsafe import Markup
 
+from mailhub.addresses import Tokens
+from mailhub.blobs import Blobs
 from mailhub.database import Database
 from mailhub.settings import Settings
 from mailhub.sight import STRANGER, Viewer
+from web_archive.forms import Forms
 from web_archive.kept import Kept
+from web_archive.pictures import Picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +27,13 @@ class Hub:
     settings: Settings
     database: Database
     words: dict[str, Any]  # templates/web/words.toml
+    tokens: Tokens
+    blobs: Blobs
     posts: Kept[Markup]  # rendered posts
+    pictures: Kept[Picture]
+    forms: Forms
+    now: Callable[[], datetime]
+    unique: Callable[[], str]  # a name that nobody has used and nobody guesses
 
 
 def hub() -> Hub:

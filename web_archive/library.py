@@ -40,11 +40,9 @@ def library(slug: str) -> str:
     )
 
 
-@views.get("/c/<slug>/library/<int:document_id>")
+@views.get("/c/<slug>/library/<number:document_id>")
 def document(slug: str, document_id: int) -> str:
     """One paper: its versions, who filed them, in which discussion."""
-    if document_id >= 1 << 63:
-        raise NotFound
     with hub().database.reading() as session:
         place = readable(session, slug, viewer())
         found = session.execute(
@@ -92,6 +90,7 @@ def _versions(session: Session, document_id: int) -> list[Row[Any]]:
                 Version.media_type,
                 Version.size,
                 Version.filed_at,
+                Version.note,
                 Person.name.label("filed_by"),
                 Person.organisation,
                 Post.message_id,

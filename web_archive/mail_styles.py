@@ -61,6 +61,8 @@ _NAMED = {
 }
 _HEX = re.compile(r"#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})\Z")
 _RGB = re.compile(r"rgb\((\d{1,3}),(\d{1,3}),(\d{1,3})\)\Z")
+_TIGHT = ("MsoNormal", "MsoPlainText")  # Outlook parts these by empty ones
+_NO_MARGIN = re.compile(r"\bmargin(?:-bottom)?: ?0")
 _BRIGHT = 0xB0  # below it a colour is ink: Outlook writes replies in #1F497D
 _RULED = re.compile(r"border(?:-[a-z]{3,6})?:[^;]{0,40}\bsolid\b")
 
@@ -68,6 +70,11 @@ _RULED = re.compile(r"border(?:-[a-z]{3,6})?:[^;]{0,40}\bsolid\b")
 def classes_of(name: str, attributes: Mapping[str, str]) -> list[str]:
     """Our classes for a tag `name` as it came, from its style and its older attributes."""
     found = []
+    if name == "p" and (
+        attributes.get("class") in _TIGHT
+        or _NO_MARGIN.search(attributes.get("style", "")[:_STYLE_BOUND])
+    ):
+        found.append("as-tight")
     if name in ("h1", "h2"):
         found.append("as-title")
     if name == "center":

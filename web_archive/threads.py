@@ -38,7 +38,7 @@ def thread_list(slug: str) -> str:
     )
 
 
-@views.get("/c/<slug>/threads/<int:thread_id>")
+@views.get("/c/<slug>/threads/<number:thread_id>")
 def thread(slug: str, thread_id: int) -> str:
     """A whole discussion, each answer below what it answers."""
     with hub().database.reading() as session:
@@ -52,8 +52,6 @@ def thread(slug: str, thread_id: int) -> str:
 
 def thread_of(session: Session, place: Place, thread_id: int) -> Any:
     """The row of a thread of this community; NotFound otherwise."""
-    if thread_id >= 1 << 63:
-        raise NotFound
     found = session.execute(
         select(
             Thread.id, Thread.subject, Thread.started_at, Thread.last_at, Thread.post_count

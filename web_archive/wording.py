@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from functools import lru_cache
+from zlib import crc32
 
 from web_archive.discretion import hide
 
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _UNITS = ("KB", "MB", "GB")
 
 
@@ -47,10 +50,16 @@ def initials(name: str) -> str:
 
 def hue(name: str) -> int:
     """One of six colours, always the same for a name."""
-    return sum(ord(letter) for letter in name) % 6
+    return crc32(name.encode(errors="replace")) % 6
+
+
+def plain(text: str) -> str:
+    """Text for a feed: without addresses, and without characters that XML cannot hold."""
+    return _NOT_XML.sub("", hide(text))
 
 
 FILTERS = {
+    "plain": plain,
     "moment": moment,
     "day": day,
     "iso": iso,

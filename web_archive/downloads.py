@@ -1,0 +1,106 @@
+"""Strangers' files as they go out: papers as downloads, and the pictures that stand in a post.
+
+A file never opens in the site's origin: a paper is always a download, under its own type only where that is on a short
+list; a picture is one by its first octets, whatever it calls itself. Both carry a policy under which nothing runs.
+"""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, request, send_file
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.exceptions import NotFound
+
+from mailhub.blobs import NoSuchBlob
+from mailhub.library.tables import Document, Version
+from mailhub.models import Post, RawMail
+from mailhub.reading import read
+from web_archive.current import hub, viewer
+from web_archive.headers import ALONE
+from web_archive.pictures import NO_PICTURE, Picture, find
+from web_archive.places import readable
+
+# Types that a browser shows or hands on without running anything; all others are octets.
+SAFE_TYPES = frozenset(
+    {
+        "application/pdf",
+        "application/msword",
+        "application/rtf",
+        "application/vnd.ms-excel",
+        "application/vnd.ms-powerpoint",
+        "application/vnd.oasis.opendocument.presentation",
+        "application/vnd.oasis.opendocument.spreadsheet",
+        "application/vnd.oasis.opendocument.text",
+        "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        "application/zip",
+        "image/gif",
+        "image/jpeg",
+        "image/png",
+        "text/csv",
+        "text/plain",
+    }
+)
+
+views = Blueprint("downloads", __name__)
+
+
+@views.get("/c/<slug>/library/<number:document_id>/<number:number>/<anything:filename>")
+def version(slug: str, document_id: int, number: int, filename: str) -> Response:
+    """One version of a paper. The name in the address is for people; the numbers decide."""
+    with hub().database.reading() as session:
+        place = readable(session, slug, viewer())
+        row = session.execute(
+            select(Version.sha256, Version.filename, Version.media_type, Version.size)
+            .join(Document, Document.id == Version.document_id)
+            .where(
+                Document.id == document_id,
+                Document.community_id == place.id,
+                Version.number == number,
+            )
+        ).one_or_none()
+    if row is None:
+        raise NotFound
+    try:
+        file = hub().blobs.open(row.sha256)
+    except NoSuchBlob:
+        raise NotFound from None
+    kind = row.media_type if row.media_type in SAFE_TYPES else "application/octet-stream"
+    response = send_file(
+        file, kind, as_attachment=True, download_name=row.filename or "file", etag=row.sha256
+    )
+    response.content_length = row.size
+    response.headers["Content-Security-Policy"] = ALONE
+    response.headers["Cache-Control"] = "no-cache"
+    response.make_conditional(request)
+    return response
+
+
+@views.get("/c/<slug>/picture/<number:post_id>/<anything:content_id>")
+def picture(slug: str, post_id: int, content_id: str) -> Response:
+    """A picture that the words of a post show, by its Content-ID (RFC 2392)."""
+    with hub().database.reading() as session:
+        place = readable(session, slug, viewer())
+        found = hub().pictures.get((post_id, content_id))
+        inbound_id = session.scalar(
+            select(Post.inbound_id).where(Post.id == post_id, Post.community_id == place.id)
+        )
+        if inbound_id is None:
+            raise NotFound
+        if found is None:
+            found = _found(session, inbound_id, content_id)
+            hub().pictures.put((post_id, content_id), found)
+    if found is NO_PICTURE:
+        raise NotFound
+    response = Response(found.content, mimetype=found.media_type)
+    response.headers["Content-Security-Policy"] = ALONE
+    response.headers["Content-Disposition"] = "inline"
+    response.set_etag(found.mark)
+    response.make_conditional(request)
+    return response
+
+
+def _found(session: Session, inbound_id: int, content_id: str) -> Picture:
+    raw = session.scalar(select(RawMail.raw).where(RawMail.inbound_id == inbound_id))
+    return find(read(raw), content_id) if raw else NO_PICTURE

@@ -1,0 +1,42 @@
+"""The Atom feed of a community (RFC 4287): its latest posts, each with its new words."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, render_template
+from sqlalchemy import select
+
+from mailhub.models import Post, PostBody
+from web_archive.current import hub, viewer
+from web_archive.places import readable
+
+ENTRIES = 30
+WORDS = 4_000  # characters of one entry
+
+views = Blueprint("feeds", __name__)
+
+
+@views.get("/c/<slug>/atom.xml")
+def feed(slug: str) -> Response:
+    """The latest posts, the newest first."""
+    with hub().database.reading() as session:
+        place = readable(session, slug, viewer())
+        posts = session.execute(
+            select(
+                Post.message_id,
+                Post.subject,
+                Post.author_name,
+                Post.received_at,
+                PostBody.new_text,
+            )
+            .join(PostBody, PostBody.post_id == Post.id)
+            .where(Post.community_id == place.id)
+            .order_by(Post.received_at.desc(), Post.id.desc())
+            .limit(ENTRIES)
+        ).all()
+    xml = render_template(
+        "atom.xml", place=place, posts=posts, site=hub().settings.site_url, words_bound=WORDS
+    )
+    response = Response(xml, content_type="application/atom+xml; charset=utf-8")
+    if posts:
+        response.last_modified = posts[0].received_at
+    return response

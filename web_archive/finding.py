@@ -1,0 +1,101 @@
+"""Search, over everything or in one community: words in context, the best first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Blueprint, render_template, request
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.exceptions import NotFound
+
+from mailhub import search
+from mailhub.models import Community, Post
+from mailhub.search import Hit, Piece
+from web_archive import links
+from web_archive.current import hub, viewer
+from web_archive.discretion import hide_across
+from web_archive.places import Place, readable
+
+PAGE = 20
+LAST_PAGE = search.MAX_RANKED // PAGE
+
+views = Blueprint("finding", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A hit as the page shows it; `author` is empty for a paper."""
+
+    kind: str
+    title: str
+    address: str
+    author: str
+    community: str
+    at: datetime
+    snippet: list[Piece]
+
+
+@views.get("/search")
+def everywhere() -> str:
+    """What is found in all communities that the viewer may read."""
+    with hub().database.reading() as session:
+        return _page(session, None)
+
+
+@views.get("/c/<slug>/search")
+def within(slug: str) -> str:
+    """What is found in one community."""
+    with hub().database.reading() as session:
+        return _page(session, readable(session, slug, viewer()))
+
+
+def _page(session: Session, place: Place | None) -> str:
+    question = " ".join(request.args.get("q", "")[:200].split())
+    page = request.args.get("page", "1")
+    if not (page.isdecimal() and len(page) <= 4 and 1 <= int(page) <= LAST_PAGE):
+        raise NotFound
+    community = session.get_one(Community, place.id) if place else None
+    start = (int(page) - 1) * PAGE
+    found = search.find(session, viewer(), question, community, limit=PAGE, offset=start)
+    return render_template(
+        "search_in_community.html" if place else "search.html",
+        place=place,
+        question=question,
+        entries=_entries(session, found.hits),
+        found=found,
+        page=int(page),
+        more=start + PAGE < found.total,
+    )
+
+
+def _entries(session: Session, hits: tuple[Hit, ...]) -> list[Entry]:
+    ids = [hit.object_id for hit in hits if hit.kind == "post"]
+    slugs = {hit.community for hit in hits}
+    posts = {
+        row.id: row
+        for row in session.execute(
+            select(Post.id, Post.message_id, Post.author_name).where(Post.id.in_(ids))
+        )
+    }
+    names = {
+        row.slug: row.name
+        for row in session.execute(
+            select(Community.slug, Community.name).where(Community.slug.in_(slugs))
+        )
+    }
+    entries = []
+    for hit in hits:
+        author, address = "", links.document(hit.community, hit.object_id)
+        if hit.kind == "post":
+            if hit.object_id not in posts:
+                continue
+            author = posts[hit.object_id].author_name
+            address = links.post(hit.community, posts[hit.object_id].message_id)
+        shown = hide_across([piece.text for piece in hit.snippet])
+        snippet = [Piece(t, p.found) for t, p in zip(shown, hit.snippet, strict=True)]
+        entries.append(
+            Entry(hit.kind, hit.title, address, author, names[hit.community], hit.at, snippet)
+        )
+    return entries

@@ -1,0 +1,36 @@
+"""Whether a POST comes from a form of ours: by what the browser says, and by a token in the form.
+
+Both must hold. A browser that says nothing of where it comes from is judged by the token alone.
+"""
+
+from __future__ import annotations
+
+from flask import Request
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+from werkzeug.exceptions import Forbidden
+
+LASTS = 24 * 3600  # seconds
+
+
+class Forms:
+    """Makes and checks the tokens of forms; `secret` is the hub's."""
+
+    def __init__(self, secret: str) -> None:
+        self._serializer = URLSafeTimedSerializer(secret, salt="mailhub.form")
+
+    def token(self, purpose: str) -> str:
+        """What a form for this purpose carries in its field `token`."""
+        return str(self._serializer.dumps(purpose))
+
+    def check(self, request: Request, purpose: str) -> None:
+        """Forbidden where the form is not ours, or was opened more than a day ago."""
+        site = request.headers.get("Sec-Fetch-Site", "same-origin")
+        origin = request.headers.get("Origin", "")
+        host = origin.partition("://")[2]
+        if site not in ("same-origin", "none") or (origin and host != request.host):
+            raise Forbidden
+        try:
+            if self._serializer.loads(request.form.get("token", ""), max_age=LASTS) != purpose:
+                raise Forbidden
+        except BadSignature:
+            raise Forbidden from None

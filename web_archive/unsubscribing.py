@@ -1,0 +1,48 @@
+"""One click to leave (RFC 8058): a POST by a mail program, or by the button of the page.
+
+A GET never acts: link scanners open every link. The token alone says who and what; no cookie, no
+redirect, and the same answer when it is asked twice.
+"""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, render_template, request
+from werkzeug.exceptions import NotFound
+
+from mailhub.addresses import Purpose, Token
+from mailhub.membership import unsubscribe
+from mailhub.models import Community, Membership
+from web_archive.current import hub
+
+views = Blueprint("unsubscribing", __name__)
+
+
+@views.get("/u/<token>")
+def ask(token: str) -> str:
+    """A page with one button."""
+    genuine = _genuine(token)
+    with hub().database.reading() as session:
+        membership = session.get(Membership, genuine.object)
+        own = membership is not None and membership.person_id == genuine.person
+        community = session.get(Community, membership.community_id) if membership and own else None
+        name = community.name if community else ""
+    return render_template("unsubscribe.html", token=token, name=name, done=False)
+
+
+@views.post("/u/<token>")
+def act(token: str) -> Response:
+    """Leave. A mail program reads only the status; a person came by the button and gets a page."""
+    genuine = _genuine(token)
+    with hub().database.writing() as session:
+        unsubscribe(session, genuine)
+    if "by" in request.form:
+        html = render_template("unsubscribe.html", token=token, name="", done=True)
+        return Response(html, mimetype="text/html")
+    return Response(render_template("unsubscribed.txt"), mimetype="text/plain")
+
+
+def _genuine(text: str) -> Token:
+    token = hub().tokens.read(Purpose.UNSUBSCRIBE, text)
+    if token is None:
+        raise NotFound
+    return token
