@@ -20,6 +20,7 @@ from mailhub.addresses import Tokens
 from mailhub.blobs import Blobs
 from mailhub.database import Database
 from mailhub.settings import Settings
+from mailhub.site import Site
 from mailhub.words import templates_folder
 from web_archive import (
     communities,
@@ -76,11 +77,13 @@ class _Anything(BaseConverter):
 def create_app(
     settings: Settings,
     database: Database,
+    secret: bytes,
     registry: CollectorRegistry | None = None,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
     unique: Callable[[], str] = lambda: uuid4().hex,
 ) -> Flask:
-    """The app over this database; with a `registry`, its figures stand at /metrics."""
+    """The app over this database. `secret` is the hub's, which signs tokens and forms; with a
+    `registry`, its figures stand at /metrics."""
     templates = templates_folder() / "web"
     app = Flask("web_archive", template_folder=str(templates), static_folder=None)
     app.url_map.converters.update(anything=_Anything, number=_Number)
@@ -92,11 +95,11 @@ def create_app(
         settings,
         database,
         words,
-        tokens=Tokens(settings.secret_key.get_secret_value().encode()),
+        site=Site(settings.domain, settings.site_url, Tokens(secret)),
         blobs=Blobs(settings.data_dir / "blobs"),
         posts=Kept(KEPT_POSTS, len),
         pictures=Kept(KEPT_PICTURES, pictures.weight),
-        forms=Forms(settings.secret_key.get_secret_value()),
+        forms=Forms(secret),
         now=now,
         unique=unique,
     )

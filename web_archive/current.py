@@ -10,11 +10,11 @@ from typing import Any
 from flask import current_app
 from markupsafe import Markup
 
-from mailhub.addresses import Tokens
 from mailhub.blobs import Blobs
 from mailhub.database import Database
 from mailhub.settings import Settings
 from mailhub.sight import STRANGER, Viewer
+from mailhub.site import Site
 from web_archive.forms import Forms
 from web_archive.kept import Kept
 from web_archive.pictures import Picture
@@ -27,7 +27,7 @@ class Hub:
     settings: Settings
     database: Database
     words: dict[str, Any]  # templates/web/words.toml
-    tokens: Tokens
+    site: Site
     blobs: Blobs
     posts: Kept[Markup]  # rendered posts
     pictures: Kept[Picture]

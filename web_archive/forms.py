@@ -15,7 +15,7 @@ LASTS = 24 * 3600  # seconds
 class Forms:
     """Makes and checks the tokens of forms; `secret` is the hub's."""
 
-    def __init__(self, secret: str) -> None:
+    def __init__(self, secret: bytes) -> None:
         self._serializer = URLSafeTimedSerializer(secret, salt="mailhub.form")
 
     def token(self, purpose: str) -> str:

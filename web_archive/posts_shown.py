@@ -136,9 +136,10 @@ def _body(place: Place, post: PostRow, text: str, new_text: str, html: str) -> M
 
 
 def _reply(place: Place, post: PostRow) -> str:
-    """A mailto that answers a post (RFC 6068; programs that ignore In-Reply-To keep the subject)."""
+    """A mailto that answers a post (RFC 6068). Its address names the post, for the programs that
+    ignore In-Reply-To."""
     subject = post.subject if post.subject[:3].lower() == "re:" else f"Re: {post.subject}"
     return (
-        f"mailto:{place.slug}@{hub().settings.domain}?subject={quote(subject, safe='')}"
+        f"mailto:{hub().site.reply_address(place.slug, post.id)}?subject={quote(subject, safe='')}"
         f"&In-Reply-To={quote(f'<{post.message_id}>', safe='')}"
     )

@@ -42,7 +42,7 @@ def act(token: str) -> Response:
 
 
 def _genuine(text: str) -> Token:
-    token = hub().tokens.read(Purpose.UNSUBSCRIBE, text)
+    token = hub().site.tokens.read(Purpose.UNSUBSCRIBE, text)
     if token is None:
         raise NotFound
     return token

@@ -16,7 +16,7 @@ from prometheus_client import CollectorRegistry
 from mailhub import migrations, refusals
 from mailhub.app import jobs as jobs_
 from mailhub.app.figures import Figures
-from mailhub.app.hub import Hub, clock
+from mailhub.app.hub import Hub, clock, secret
 from mailhub.app.smtpd import FrontDoor
 from mailhub.courier import Courier
 from mailhub.process import resolve
@@ -131,7 +131,8 @@ class Serving:
         from web_archive.app import create_app
 
         host, port = host_and_port(self._hub.settings.http_listen)
-        app = create_app(self._hub.settings, self._hub.database, registry=self._registry)
+        settings = self._hub.settings
+        app = create_app(settings, self._hub.database, secret(settings), registry=self._registry)
         server = waitress.create_server(app, host=host, port=port, threads=4, ident=None)
         self.http_address = (server.effective_host, server.effective_port)
         threading.Thread(target=server.run, name="web", daemon=True).start()

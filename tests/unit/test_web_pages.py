@@ -24,7 +24,7 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
     upgrade(database)
     with database.writing() as session:
         sow(session, Blobs(settings.data_dir / "blobs"))
-    yield create_app(settings, database).test_client()
+    yield create_app(settings, database, b"secret").test_client()
     database.close()
 
 
