@@ -99,9 +99,8 @@ def front_door(
     **settings: Any,
 ) -> Iterator[OpenDoor]:
     """Opens a door, and closes it."""
-    chosen = Settings(
-        data_dir=folder, smtp_listen="127.0.0.1:0", lmtp_listen="127.0.0.1:0", **settings
-    )
+    listen = {"smtp_listen": "127.0.0.1:0", "lmtp_listen": "127.0.0.1:0"}
+    chosen = Settings(data_dir=folder, **(listen | settings))
     database = Database(chosen.effective_database_url)
     upgrade(database)
     registry = CollectorRegistry()

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from tests.postfix.hub import Hub
+from tests.postfix.hub import DOMAIN, MAX_BYTES, Hub
 from tests.servers.postfix import Postfix
 from tests.servers.running import free_port
 from tests.servers.sink import Sink
-
-DOMAIN = "lists.example.org"
 
 
 @pytest.fixture(scope="package")
@@ -31,15 +30,15 @@ def hub_port() -> int:
 @pytest.fixture(scope="package")
 def postfix(world: Sink, hub_port: int) -> Iterator[Postfix]:
     """Postfix as docker-compose.yml runs it."""
-    server = Postfix(domain=DOMAIN, hub_port=hub_port, relay_port=world.port)
+    server = Postfix(domain=DOMAIN, hub_port=hub_port, relay_port=world.port, max_bytes=MAX_BYTES)
     yield server
     server.stop()
 
 
 @pytest.fixture
-def hub(hub_port: int) -> Iterator[Hub]:
+def hub(tmp_path: Path, hub_port: int) -> Iterator[Hub]:
     """A hub that is up and knows nobody yet."""
-    hub = Hub(hub_port)
+    hub = Hub(tmp_path, hub_port)
     hub.start()
     yield hub
     hub.stop()

@@ -1,54 +1,59 @@
-"""What Postfix sees of a hub: LMTP that knows some addresses, may be away, and keeps what it gets."""
+"""What Postfix sees of a hub: the real front door, at a port that stays while it comes and goes."""
 
 from __future__ import annotations
 
-from typing import Any
+from contextlib import ExitStack
+from pathlib import Path
 
-from aiosmtpd.controller import Controller
-from aiosmtpd.lmtp import LMTP
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from mailhub import refusals
+from mailhub.refusals import Refusal
+from tests.front_door import Kept, OpenDoor, front_door
+
+DOMAIN = "lists.example.org"
+MAX_BYTES = 1_000_000
 
 
 class Hub:
-    """Takes mail for `known` at `port`; refuses at DATA, for one recipient, whoever is in `full`."""
+    """Takes mail for whoever is in `known`; for whoever is in `faulty` it has a fault of its own.
 
-    def __init__(self, port: int) -> None:
+    The door remembers for some seconds who was known: restart it after taking somebody away.
+    """
+
+    def __init__(self, folder: Path, port: int) -> None:
         self.port = port
         self.known: set[str] = set()
-        self.full: set[str] = set()
-        self.taken: list[Envelope] = []
-        self._controller: _Lmtp | None = None
+        self.faulty: set[str] = set()
+        self._folder = folder
+        self._stack = ExitStack()
+        self._door: OpenDoor
 
     def start(self) -> None:
         """Listens."""
-        self._controller = _Lmtp(self, hostname="127.0.0.1", port=self.port)
-        self._controller.start()
+        self._door = self._stack.enter_context(
+            front_door(
+                self._folder,
+                knows=self._knows,
+                domain=DOMAIN,
+                max_mail_bytes=MAX_BYTES,
+                smtp_listen="",
+                lmtp_listen=f"127.0.0.1:{self.port}",
+            )
+        )
 
     def stop(self) -> None:
         """Is away: connections are refused until it starts again."""
-        if self._controller:
-            self._controller.stop()
-            self._controller = None
+        self._stack.close()
 
-    async def handle_RCPT(  # noqa: N802
-        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
-    ) -> str:
-        if address not in self.known:
-            return "550 5.1.1 no such address here"
-        envelope.rcpt_tos.append(address)
-        return "250 2.1.5 Ok"
+    def restart(self) -> None:
+        """Goes and comes back."""
+        self.stop()
+        self.start()
 
-    async def handle_DATA(  # noqa: N802
-        self, server: SMTP, session: Session, envelope: Envelope
-    ) -> str:
-        self.taken.append(envelope)
-        answers = [
-            "452 4.2.2 full" if address in self.full else "250 2.0.0 taken"
-            for address in envelope.rcpt_tos
-        ]
-        return "\r\n".join(answers)
+    def kept(self) -> list[Kept]:
+        """What it was handed, the oldest first."""
+        return self._door.kept()
 
-
-class _Lmtp(Controller):
-    def factory(self) -> Any:
-        return LMTP(self.handler, enable_SMTPUTF8=True)
+    def _knows(self, address: str) -> Refusal | None:
+        if address in self.faulty:
+            raise RuntimeError("a fault of ours")
+        return None if address in self.known else refusals.UNKNOWN_ADDRESS

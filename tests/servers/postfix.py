@@ -32,11 +32,17 @@ class Postfix:
     """A running Postfix: `port` takes mail from the world, `out_port` from the hub.
 
     `hub_port` is where the hub takes LMTP (or will), `relay_port` where all mail goes that leaves.
-    `settings` are further settings of main.cf.
+    `max_bytes` is the hub's limit, `settings` are further settings of main.cf.
     """
 
     def __init__(
-        self, *, domain: str, hub_port: int, relay_port: int, settings: dict[str, str] | None = None
+        self,
+        *,
+        domain: str,
+        hub_port: int,
+        relay_port: int,
+        max_bytes: int = 26_214_400,
+        settings: dict[str, str] | None = None,
     ) -> None:
         self._postfix = program("postfix", "postfix")
         if os.geteuid() != 0:
@@ -60,6 +66,7 @@ class Postfix:
         self.out_port = 0
         environment = {
             "MAILHUB_DOMAIN": domain,
+            "MAILHUB_MAX_MAIL_BYTES": str(max_bytes),
             "MTA_HUB": f"127.0.0.1:{hub_port}",
             "MTA_HUB_NETWORKS": "127.0.0.0/8",
             "MTA_RELAYHOST": f"[127.0.0.1]:{relay_port}",
