@@ -17,13 +17,10 @@ from mailhub.reading import (
     calendars,
     gate,
     headers,
-    html_text,
     kinds,
     parts,
     robots,
 )
-
-STUB = 200  # a text part shorter than this is weighed against the HTML beside it
 
 
 def read(raw: bytes) -> Letter:
@@ -46,7 +43,7 @@ def _read(raw: bytes, problems: tuple[str, ...], unread: bytes = b"") -> Letter:
     root = parts.tree(raw)
     fields = headers.Fields(root)
     body = bodies.read(root)
-    text, html = words(body)
+    text, html = body.text(), "\n".join(body.html)
 
     authors, doubts = headers.authors(fields)
     reply_to, to, cc = (headers.who(fields, name).mailboxes for name in ("reply-to", "to", "cc"))
@@ -94,15 +91,6 @@ def _read(raw: bytes, problems: tuple[str, ...], unread: bytes = b"") -> Letter:
         signed_body=body.signed,
         problems=tuple(dict.fromkeys(found)),
     )
-
-
-def words(body: bodies.Body) -> tuple[str, str]:
-    """(the text, the HTML): the plain parts in order, or what the HTML says where they say nothing."""
-    html = "\n".join(body.html)
-    plain = "\n".join(body.plain)
-    if not html or len(plain.strip()) >= STUB:
-        return plain, html
-    return (plain, html) if plain.strip() else (html_text.text(html), html)
 
 
 def calendar_of(body: bodies.Body) -> CalendarAnswer | None:

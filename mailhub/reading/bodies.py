@@ -2,18 +2,35 @@
 
 Words are text/plain and text/html parts that no one meant as a file; every other leaf is an
 Attachment, inline pictures and attached mails too. A multipart that has no parts (its boundary never
-comes) is read as text, so that nothing is lost.
+comes) is read as text, so that nothing is lost. What is packed (winmail.dat, uuencoded files in the
+text) is unpacked in its place.
 """
 
 from __future__ import annotations
 
 import hashlib
+import mimetypes
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from mailhub.letter import Attachment
-from mailhub.reading import charsets, cleaning, encoded, filenames, flowed, parameters
+from mailhub.reading import (
+    charsets,
+    cleaning,
+    encoded,
+    filenames,
+    flowed,
+    html_text,
+    parameters,
+    tnef,
+    uuencoded,
+)
 from mailhub.reading.parts import MAX_DEPTH, Part
+
+STUB = 300  # characters; a longer text part speaks for itself
+TNEF = ("application/ms-tnef", "application/vnd.ms-tnef")
+_WORD = re.compile(r"\w+")
 
 
 @dataclass(slots=True)
@@ -42,8 +59,27 @@ class Body:
     plain: list[str] = field(default_factory=list)
     html: list[str] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
+    alternatives: bool = True  # every text lies in a multipart/alternative
     signed: bool = False
     problems: list[str] = field(default_factory=list)
+
+    def text(self) -> str:
+        """The plain parts in order, or what the HTML says where they say nothing.
+
+        A plain part that is empty, or a short note that the mail wants to be seen as HTML, says
+        nothing: its words are not among those of the HTML, which has many more.
+        """
+        plain = "\n".join(each for each in self.plain if each.strip())
+        if not self.html or len(plain) > STUB or not (self.alternatives or not plain):
+            return plain
+        seen = html_text.text("\n".join(self.html))
+        own = set(_WORD.findall(plain.lower()))
+        if not own:
+            return seen if _WORD.search(seen) else plain
+        shown = set(_WORD.findall(seen.lower()))
+        if len(own & shown) * 2 < len(own) and len(shown) > 3 * len(own):
+            return seen
+        return plain
 
 
 def leaves(root: Part) -> Iterator[Leaf]:
@@ -104,6 +140,7 @@ def read(root: Part) -> Body:
             if leaf.media_type in ("text/plain", "text/html") and leaf.disposition != "attachment"
         ][:1]
     wordy = set(map(id, words))
+    packed: list[tnef.Unpacked] = []
     for leaf in found:
         octets, well = leaf.octets()
         if not well:
@@ -112,10 +149,25 @@ def read(root: Part) -> Body:
             text, sure = words_of(leaf, octets)
             if not sure:
                 body.problems.append("charset-guessed")
-            (body.html if leaf.media_type == "text/html" else body.plain).append(text)
+            if leaf.media_type == "text/html":
+                body.html.append(text)
+            else:
+                text, files = uuencoded.taken_out(text)
+                body.plain.append(text)
+                body.attachments += [made(name, "", content) for name, content in files]
+            body.alternatives = body.alternatives and leaf.alternative
+        elif leaf.media_type in TNEF and (unpacked := tnef.unpack(octets)) is not None:
+            packed.append(unpacked)
+            body.attachments += [
+                made(file.name, file.media_type, file.content, file.content_id)
+                for file in unpacked.files
+            ]
         else:
             body.attachments.append(attachment(leaf, octets))
-    body.signed = is_signed(root, found)
+    if not any(each.strip() for each in body.plain + body.html):
+        body.plain += [each.text for each in packed if each.text]
+        body.html += [each.html for each in packed if each.html]
+    body.signed = is_signed(found)
     return body
 
 
@@ -151,7 +203,25 @@ def attachment(leaf: Leaf, octets: bytes) -> Attachment:
     )
 
 
-def is_signed(root: Part, found: list[Leaf]) -> bool:
+def made(name: str, media_type: str, content: bytes, content_id: str = "") -> Attachment:
+    """A file that was packed in another; its type follows its name where none is given."""
+    claimed = filenames.claimed(name)
+    if "/" not in media_type:
+        # The table of the standard library alone, not the files of this machine.
+        guess = mimetypes.MimeTypes(()).guess_type(claimed.rpartition("/")[2])[0]
+        media_type = guess or "application/octet-stream"
+    return Attachment(
+        filename=filenames.safe(claimed),
+        claimed_filename=claimed,
+        media_type=media_type,
+        content=content,
+        sha256=hashlib.sha256(content).hexdigest(),
+        inline=bool(content_id),
+        content_id=content_id or None,
+    )
+
+
+def is_signed(found: list[Leaf]) -> bool:
     """Whether a signature (S/MIME, OpenPGP) covers the body or a part of it."""
     if any(leaf.container == "multipart/signed" for leaf in found):
         return True
