@@ -30,6 +30,7 @@ from mailhub.reading.parts import MAX_DEPTH, Part
 
 STUB = 300  # characters; a longer text part speaks for itself
 TNEF = ("application/ms-tnef", "application/vnd.ms-tnef")
+SIGNED = "-----BEGIN PGP SIGNED MESSAGE-----"
 _WORD = re.compile(r"\w+")
 
 
@@ -67,7 +68,7 @@ class Body:
         """The plain parts in order, or what the HTML says where they say nothing.
 
         A plain part that is empty, or a short note that the mail wants to be seen as HTML, says
-        nothing: its words are not among those of the HTML, which has many more.
+        nothing: its words are not among those of the HTML, which is much longer.
         """
         plain = "\n".join(each for each in self.plain if each.strip())
         if not self.html or len(plain) > STUB or not (self.alternatives or not plain):
@@ -77,9 +78,7 @@ class Body:
         if not own:
             return seen if _WORD.search(seen) else plain
         shown = set(_WORD.findall(seen.lower()))
-        if len(own & shown) * 2 < len(own) and len(shown) > 3 * len(own):
-            return seen
-        return plain
+        return seen if len(own & shown) * 2 < len(own) and len(seen) > 2 * len(plain) else plain
 
 
 def leaves(root: Part) -> Iterator[Leaf]:
@@ -167,7 +166,7 @@ def read(root: Part) -> Body:
     if not any(each.strip() for each in body.plain + body.html):
         body.plain += [each.text for each in packed if each.text]
         body.html += [each.html for each in packed if each.html]
-    body.signed = is_signed(found)
+    body.signed = is_signed(found) or any(SIGNED in each for each in body.plain)
     return body
 
 

@@ -71,7 +71,7 @@ class _Writer:
         self.hide = hide
         self.lines: list[str] = []
         self.current: list[str] = []
-        self.quotes = 0
+        self.quotes = self.last_quotes = 0
         self.lists: list[int] = []  # the number of the item before; -1 where items have none
         self.blank_wanted = False
         self.silent = ""  # the tag whose content is not shown
@@ -183,11 +183,11 @@ class _Writer:
             row = row.strip(" ")
         if not row.strip() and not keep_blank:
             return
-        mark = "> " * self.quotes
         if self.blank_wanted and row and self.lines and self.lines[-1].strip("> "):
-            self.lines.append(mark.rstrip())
+            self.lines.append(("> " * min(self.quotes, self.last_quotes)).rstrip())
         self.blank_wanted = False
-        self.lines.append((mark + row).rstrip())
+        self.last_quotes = self.quotes
+        self.lines.append(("> " * self.quotes + row).rstrip())
 
 
 def _seen(found: re.Match[str]) -> str:
