@@ -1,6 +1,6 @@
 """Reading: raw octets in, a Letter out. Pure, bounded in time and memory, and it never raises.
 
-The way of a mail: `gate` looks at the raw octets; `parsing` makes a tree of parts; `headers`, `bodies`
+The way of a mail: `gate` looks at the raw octets; `parts` makes a tree of them; `headers`, `bodies`
 and `calendars` read it; `quotes` tells new words from old; `robots` and `bounces` say what it may be
 besides a post; `kinds` decides. What cannot be read is a Letter of kind UNREADABLE with the reasons
 in `problems`.
@@ -9,6 +9,7 @@ in `problems`.
 from __future__ import annotations
 
 import hashlib
+import logging
 
 from mailhub.letter import CalendarAnswer, Kind, Letter, Mailbox
 from mailhub.reading import (
@@ -19,27 +20,32 @@ from mailhub.reading import (
     headers,
     kinds,
     parts,
+    quotes,
     robots,
 )
+
+log = logging.getLogger(__name__)
 
 
 def read(raw: bytes) -> Letter:
     """All that can be known of a mail. Never raises; the worst is kind UNREADABLE with its problems."""
     problems = gate.problems(raw)
-    if not problems:
-        try:
-            return _read(raw, ())
-        except parts.TooManyPartsError:
-            problems = ("too-many-parts",)
-        except Exception:  # a stranger's mail must never stop the hub; the raw mail is kept
-            problems = ("reading-failed",)
     try:
-        return _read(gate.minimal(raw), problems, unread=raw)
+        return _read(gate.minimal(raw) if problems else raw, problems, raw)
+    except parts.TooManyPartsError:
+        problems = ("too-many-parts",)
+    except Exception:  # a stranger's mail must never stop the hub; the raw mail is kept
+        log.warning("a mail could not be read", exc_info=True)
+        problems = ("reading-failed",)
+    try:
+        return _read(gate.minimal(raw), problems, raw)
     except Exception:
-        return _read(b"\r\n", (*problems, "reading-failed"), unread=raw)
+        log.warning("not even the headers of a mail could be read", exc_info=True)
+        return _read(b"", problems, raw)
 
 
-def _read(raw: bytes, problems: tuple[str, ...], unread: bytes = b"") -> Letter:
+def _read(raw: bytes, problems: tuple[str, ...], whole: bytes) -> Letter:
+    """What `raw` says: the mail itself, or with `problems` the little of it that can be read."""
     root = parts.tree(raw)
     fields = headers.Fields(root)
     body = bodies.read(root)
@@ -56,11 +62,12 @@ def _read(raw: bytes, problems: tuple[str, ...], unread: bytes = b"") -> Letter:
         claimed_date,
         text or html,
         *(file.sha256 for file in body.attachments),
-        unread=unread,
+        unread=whole if problems else b"",
     )
     message_id = headers.message_id(fields)
     calendar = calendar_of(body)
-    signs = kinds.Signs(root, subject, new_text=text, calendar=calendar, unreadable=bool(problems))
+    words = quotes.split(text, html, subject)
+    signs = kinds.Signs(root, subject, words.new_text, calendar, unreadable=bool(problems))
     kind = kinds.decide(signs)
     return Letter(
         kind=kind,
@@ -79,8 +86,8 @@ def _read(raw: bytes, problems: tuple[str, ...], unread: bytes = b"") -> Letter:
         date=date,
         claimed_date=claimed_date,
         text=text,
-        new_text=text,
-        signature="",
+        new_text=words.new_text,
+        signature=words.signature,
         html=html,
         attachments=tuple(body.attachments),
         bounce=bounces.returned(root, raw) if kind is Kind.BOUNCE else (),
