@@ -70,36 +70,52 @@ class Dispatch:
             outbox.hand_back(session, self._owner)
 
     def deliver(self, outgoing_id: int | None = None) -> int:
-        """Send all that is due, of one Outgoing if named; how many outcomes there were."""
+        """Send all that is due; how many outcomes there were.
+
+        Woken for one mail, it sends whatever else is due with it, so that the next call finds
+        nothing and costs nothing.
+        """
+        if outgoing_id is not None:
+            with self._database.reading() as session:
+                if not outbox.has_due(session, outgoing_id, self._clock()):
+                    return 0
         count = 0
         while not self._stopping.is_set():
             with self._database.writing() as session:
-                claimed = outbox.claim(session, self._owner, self._clock(), CLAIM, outgoing_id)
+                claimed = outbox.claim(session, self._owner, self._clock(), CLAIM)
+                batches = list(_batched(claimed, BATCH))
+                mine = self._begin(session, batches[0]) if batches else set()
             if not claimed:
                 break
-            count += self._send(claimed)
+            count += self._send(batches, mine)
+            if len(claimed) < CLAIM:
+                break  # what has come meanwhile has a job of its own
         return count
 
-    def _send(self, claimed: list[Claimed]) -> int:
-        outcomes: list[tuple[int, Outcome]] = []
+    def _send(self, batches: list[list[Claimed]], mine: set[int]) -> int:
+        """Send batch by batch; the commit that keeps the outcomes of one begins the next."""
         count = 0
-        for batch in _batched(claimed, BATCH):
-            if self._stopping.is_set():
-                break
-            with self._database.writing() as session:
-                now = self._clock()
-                outbox.record(session, outcomes, now, self._dice)
-                mine = set(outbox.begin(session, [c.id for c in batch], self._owner, now))
-            outcomes = []
-            try:
-                copies = [self._copy(c) for c in batch if c.id in mine]
-                outcomes.extend(self._courier.send(copies))
-            except RelayAway as away:
-                outcomes = [(c.id, Deferred(str(away))) for c in batch if c.id in mine]
+        for number, batch in enumerate(batches):
+            outcomes = self._hand_over([one for one in batch if one.id in mine])
             count += len(outcomes)
-        with self._database.writing() as session:
-            outbox.record(session, outcomes, self._clock(), self._dice)
+            following = batches[number + 1] if number + 1 < len(batches) else []
+            if self._stopping.is_set():
+                following = []
+            with self._database.writing() as session:
+                outbox.record(session, outcomes, self._clock(), self._dice)
+                mine = self._begin(session, following) if following else set()
+            if not following:
+                break
         return count
+
+    def _begin(self, session: Session, batch: list[Claimed]) -> set[int]:
+        return outbox.begin(session, [one.id for one in batch], self._owner, self._clock())
+
+    def _hand_over(self, batch: list[Claimed]) -> list[tuple[int, Outcome]]:
+        try:
+            return list(self._courier.send([self._copy(one) for one in batch]))
+        except RelayAway as away:
+            return [(one.id, Deferred(str(away))) for one in batch]
 
     def _copy(self, claimed: Claimed) -> Copy:
         mail = self._mail(claimed.outgoing_id)

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mailhub.letter import Letter
@@ -21,10 +20,7 @@ def hold(
     reason: str,
     now: datetime,
 ) -> Hold:
-    """Keep a mail waiting in one community; one hold a mail and community, whatever is repeated."""
-    present = of(session, inbound.id, community.id)
-    if present is not None:
-        return present
+    """Keep a mail waiting in one community; it must not wait there already."""
     held = Hold(
         inbound_id=inbound.id,
         community_id=community.id,
@@ -37,10 +33,3 @@ def hold(
     session.add(held)
     session.flush()
     return held
-
-
-def of(session: Session, inbound_id: int, community_id: int) -> Hold | None:
-    """The hold of a mail in a community, decided or not."""
-    return session.scalar(
-        select(Hold).where(Hold.inbound_id == inbound_id, Hold.community_id == community_id)
-    )

@@ -15,6 +15,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
+    Insert,
+    Integer,
     and_,
     bindparam,
     case,
@@ -27,15 +30,127 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.orm import Session, aliased
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from mailhub.courier import Outcome, Refused, Sent
-from mailhub.models import Address, Delivery, Membership, Outgoing, Post
+from mailhub.models import Address, Delivery, Membership, Outgoing
 
-LEASE = timedelta(minutes=5)
+LEASE = timedelta(minutes=10)  # longer than the courier's patience
 GIVE_UP_AFTER = timedelta(days=5)  # RFC 5321 4.5.4.1
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=4)
 DUE_STATES = ("queued", "deferred")
+
+
+_INSERT_OUTGOING = insert(Outgoing)
+
+
+def _queue_members() -> Insert:
+    """A row for each member; built once."""
+    first_address = (
+        select(func.min(Address.id))
+        .where(Address.person_id == Membership.person_id)
+        .correlate(Membership)
+        .scalar_subquery()
+    )
+    key = bindparam("key", type_=Delivery.mail_key.type)
+    other = aliased(Delivery)
+    covered = exists().where(
+        other.mail_key == key, other.person_id == Membership.person_id, other.state != "covered"
+    )
+    target = aliased(Address)
+    recipients = (
+        select(
+            bindparam("outgoing", type_=Integer),
+            Membership.person_id,
+            Membership.id,
+            target.address,
+            key,
+            case((covered, "covered"), else_="queued"),
+            bindparam("now", type_=Delivery.due_at.type),
+            literal(0),
+            literal(""),
+            literal(""),
+        )
+        .join(target, target.id == func.coalesce(Membership.address_id, first_address))
+        .where(
+            Membership.community_id == bindparam("community"),
+            Membership.delivery == "each",
+            or_(Membership.person_id != bindparam("author"), Membership.own_posts),
+        )
+    )
+    columns = [
+        "outgoing_id",
+        "person_id",
+        "membership_id",
+        "address",
+        "mail_key",
+        "state",
+        "due_at",
+        "tries",
+        "owner",
+        "reason",
+    ]
+    return insert(Delivery).from_select(columns, recipients, include_defaults=False)
+
+
+_QUEUE_MEMBERS = _queue_members()
+
+
+def _claim(dialect: str) -> ReturningUpdate[*tuple[Any, ...]]:
+    due = (
+        select(Delivery.id)
+        .where(Delivery.state.in_(DUE_STATES), Delivery.due_at <= bindparam("now"))
+        .order_by(Delivery.due_at, Delivery.id)
+        .limit(bindparam("limit_"))
+    )
+    if dialect == "postgresql":
+        due = due.with_for_update(skip_locked=True)
+    return (
+        update(Delivery)
+        .where(Delivery.id.in_(due.scalar_subquery()))
+        .values(state="claimed", owner=bindparam("owner_"), lease_until=bindparam("until"))
+        .returning(
+            Delivery.id,
+            Delivery.outgoing_id,
+            Delivery.person_id,
+            Delivery.membership_id,
+            Delivery.address,
+            Delivery.tries,
+        )
+    )
+
+
+_CLAIM = {dialect: _claim(dialect) for dialect in ("sqlite", "postgresql")}
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+_BEGIN = (
+    update(Delivery)
+    .where(
+        Delivery.id.in_(_IDS), Delivery.owner == bindparam("owner_"), Delivery.state == "claimed"
+    )
+    .values(state="sending", lease_until=bindparam("until"))
+    .returning(Delivery.id)
+)
+_SENT = (
+    update(Delivery)
+    .where(Delivery.id.in_(_IDS))
+    .values(
+        state="sent",
+        sent_at=bindparam("now"),
+        owner="",
+        lease_until=None,
+        tries=Delivery.tries + 1,
+    )
+)
+_DUE_OF = (
+    select(Delivery.id)
+    .where(
+        Delivery.outgoing_id == bindparam("outgoing"),
+        Delivery.state.in_(DUE_STATES),
+        Delivery.due_at <= bindparam("now"),
+    )
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,73 +171,47 @@ def mail_key(message_id: str, content_hash: str) -> bytes:
 
 
 def for_members(
-    session: Session, post: Post, now: datetime, papers: Sequence[dict[str, Any]] = ()
+    session: Session,
+    community_id: int,
+    post_id: int,
+    message_id: str,
+    *,
+    key: bytes,
+    author_id: int | None,
+    papers: Sequence[dict[str, Any]],
+    now: datetime,
 ) -> int:
     """Queue a post for every member who takes each mail, but for its author; the Outgoing's id.
 
-    One INSERT … SELECT, whatever the number of members. A person who already gets the same mail by
-    another community is covered. `papers` are the documents that the post brought, as
-    `compose.delivered.Paper` knows them.
+    One INSERT … SELECT, whatever the number of members. A person who already gets the same mail (of
+    this `mail_key`) by another community is covered. `papers` are the documents that the post
+    brought, as `compose.delivered.Paper` knows them.
     """
-    outgoing = Outgoing(
-        community_id=post.community_id,
-        post_id=post.id,
-        message_id=post.message_id,
-        papers=list(papers),
-        created_at=now,
+    connection = session.connection()
+    inserted = connection.execute(
+        _INSERT_OUTGOING,
+        {
+            "community_id": community_id,
+            "post_id": post_id,
+            "message_id": message_id,
+            "raw": None,
+            "automatic": False,
+            "papers": list(papers),
+            "created_at": now,
+        },
+    ).inserted_primary_key
+    outgoing_id: int = inserted[0] if inserted else 0
+    connection.execute(
+        _QUEUE_MEMBERS,
+        {
+            "outgoing": outgoing_id,
+            "community": community_id,
+            "author": author_id or 0,
+            "key": key,
+            "now": now,
+        },
     )
-    session.add(outgoing)
-    session.flush()
-    key = mail_key(post.claimed_message_id or post.message_id, post.content_hash)
-    first = (
-        select(Address.person_id, func.min(Address.id).label("address_id"))
-        .group_by(Address.person_id)
-        .subquery()
-    )
-    other = aliased(Delivery)
-    covered = exists().where(
-        other.mail_key == key, other.person_id == Membership.person_id, other.state != "covered"
-    )
-    recipients = (
-        select(
-            literal(outgoing.id),
-            Membership.person_id,
-            Membership.id,
-            Address.address,
-            literal(key, Delivery.mail_key.type),
-            case((covered, "covered"), else_="queued"),
-            literal(now, Delivery.due_at.type),
-            literal(0),
-            literal(""),
-            literal(""),
-        )
-        .join(first, first.c.person_id == Membership.person_id)
-        .join(Address, Address.id == func.coalesce(Membership.address_id, first.c.address_id))
-        .where(Membership.community_id == post.community_id, Membership.delivery == "each")
-    )
-    if post.author_id is not None:
-        recipients = recipients.where(
-            or_(Membership.person_id != post.author_id, Membership.own_posts)
-        )
-    session.execute(
-        insert(Delivery).from_select(
-            [
-                "outgoing_id",
-                "person_id",
-                "membership_id",
-                "address",
-                "mail_key",
-                "state",
-                "due_at",
-                "tries",
-                "owner",
-                "reason",
-            ],
-            recipients,
-            include_defaults=False,
-        )
-    )
-    return outgoing.id
+    return outgoing_id
 
 
 def for_addresses(
@@ -161,47 +250,27 @@ def for_addresses(
     return outgoing.id
 
 
-def claim(
-    session: Session, owner: str, now: datetime, limit: int, outgoing_id: int | None = None
-) -> list[Claimed]:
-    """Up to `limit` deliveries that are due, now this owner's for LEASE; of one Outgoing if named."""
-    due = (
-        select(Delivery.id)
-        .where(Delivery.state.in_(DUE_STATES), Delivery.due_at <= now)
-        .order_by(Delivery.due_at, Delivery.id)
-        .limit(limit)
-    )
-    if outgoing_id is not None:
-        due = due.where(Delivery.outgoing_id == outgoing_id)
-    if session.get_bind().dialect.name == "postgresql":
-        due = due.with_for_update(skip_locked=True)
-    rows = session.execute(
-        update(Delivery)
-        .where(Delivery.id.in_(due.scalar_subquery()))
-        .values(state="claimed", owner=owner, lease_until=now + LEASE)
-        .returning(
-            Delivery.id,
-            Delivery.outgoing_id,
-            Delivery.person_id,
-            Delivery.membership_id,
-            Delivery.address,
-            Delivery.tries,
-        )
-        .execution_options(synchronize_session=False)
+def claim(session: Session, owner: str, now: datetime, limit: int) -> list[Claimed]:
+    """Up to `limit` deliveries that are due, the oldest first, now this owner's for LEASE."""
+    connection = session.connection()
+    rows = connection.execute(
+        _CLAIM[connection.dialect.name],
+        {"owner_": owner, "now": now, "until": now + LEASE, "limit_": limit},
     )
     return sorted((Claimed(*row) for row in rows), key=lambda c: (c.outgoing_id, c.id))
 
 
-def begin(session: Session, ids: Sequence[int], owner: str, now: datetime) -> list[int]:
+def begin(session: Session, ids: Sequence[int], owner: str, now: datetime) -> set[int]:
     """Mark as sending what is still this owner's; those alone may be sent."""
-    rows = session.execute(
-        update(Delivery)
-        .where(Delivery.id.in_(ids), Delivery.owner == owner, Delivery.state == "claimed")
-        .values(state="sending", lease_until=now + LEASE)
-        .returning(Delivery.id)
-        .execution_options(synchronize_session=False)
+    rows = session.connection().execute(
+        _BEGIN, {"ids": list(ids), "owner_": owner, "until": now + LEASE}
     )
-    return list(rows.scalars())
+    return set(rows.scalars())
+
+
+def has_due(session: Session, outgoing_id: int, now: datetime) -> bool:
+    """Whether a mail still has deliveries that are due and nobody's."""
+    return session.connection().scalar(_DUE_OF, {"outgoing": outgoing_id, "now": now}) is not None
 
 
 def record(
@@ -216,12 +285,7 @@ def record(
         else:
             rest.append((delivery_id, outcome))
     if sent:
-        session.execute(
-            update(Delivery)
-            .where(Delivery.id.in_(sent))
-            .values(state="sent", sent_at=now, owner="", lease_until=None, tries=Delivery.tries + 1)
-            .execution_options(synchronize_session=False)
-        )
+        session.connection().execute(_SENT, {"ids": sent, "now": now})
     if rest:
         _record_unsent(session, rest, now, dice)
 

@@ -5,7 +5,7 @@ came: a late parent is joined up with its children, and an archive that is impor
 the same threads.
 """
 
-from mailhub.forum.filing import Filed, file
+from mailhub.forum.filing import Filed, file, keep_bodies
 from mailhub.forum.subjects import without_prefixes
 
-__all__ = ["Filed", "file", "without_prefixes"]
+__all__ = ["Filed", "file", "keep_bodies", "without_prefixes"]

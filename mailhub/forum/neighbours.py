@@ -1,16 +1,63 @@
-"""What stands around a post that is about to be filed: a few look-ups by index."""
+"""What stands around a post that is about to be filed: a few look-ups by index, built once."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Select, and_, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, and_, bindparam, or_, select
 
 from mailhub.models import Post, PostReference
 
 MAX_CONVERSATION = 1000  # posts of one Outlook conversation that are looked at
+
+_post = Post.__table__
+_reference = PostReference.__table__
+_IN_COMMUNITY = _post.c.community_id == bindparam("community_id")
+_ANCESTORS = select(_post.c.message_id, _post.c.id, _post.c.thread_id).where(
+    _IN_COMMUNITY, _post.c.message_id.in_(bindparam("message_ids", expanding=True))
+)
+_NAMING = (
+    select(_reference.c.message_id, _post.c.thread_id)
+    .join(_post, _post.c.id == _reference.c.post_id)
+    .where(
+        _reference.c.community_id == bindparam("community_id"),
+        _reference.c.message_id.in_(bindparam("message_ids", expanding=True)),
+    )
+    .distinct()
+)
+_ANSWERED = select(_post.c.thread_id).where(_IN_COMMUNITY, _post.c.id == bindparam("answered_id"))
+_CONVERSATION = (
+    select(_post.c.id, _post.c.thread_id, _post.c.thread_index)
+    .where(_IN_COMMUNITY, _post.c.conversation == bindparam("conversation"))
+    .order_by(_post.c.received_at, _post.c.message_id)
+    .limit(MAX_CONVERSATION)
+)
+_SAME_SUBJECT = select(_post.c.id, _post.c.thread_id).where(
+    _IN_COMMUNITY, _post.c.subject_key == bindparam("subject_key")
+)
+_EARLIER = (
+    _SAME_SUBJECT.where(
+        or_(
+            _post.c.received_at < bindparam("received_at"),
+            and_(
+                _post.c.received_at == bindparam("received_at"),
+                _post.c.message_id < bindparam("message_id"),
+            ),
+        ),
+        _post.c.received_at >= bindparam("opens"),
+    )
+    .order_by(_post.c.received_at.desc(), _post.c.message_id.desc())
+    .limit(1)
+)
+_LATER_ANSWERS = _SAME_SUBJECT.where(
+    _post.c.received_at >= bindparam("received_at"),
+    _post.c.received_at <= bindparam("closes"),
+    _post.c.is_reply,
+    _post.c.parent_by.in_(("", "subject")),
+)
 
 
 @dataclass(slots=True)
@@ -31,124 +78,78 @@ class Neighbours:
 
 
 def of(
-    session: Session,
-    post: Post,
+    connection: Connection,
+    post: Mapping[str, Any],
     references: list[str],
     window: timedelta,
     last_post_at: datetime | None,
 ) -> Neighbours:
-    """The neighbours of a post that is not yet there, by the four ways of `parents`, in their order."""
+    """The neighbours of a post that is not yet there, by the four ways of `parents`, in their order.
+
+    `post` holds the columns of its row; `last_post_at` is when the community's latest was received.
+    """
     around = Neighbours()
-    missing = _by_references(session, post, references, around)
-    _named_by_others(session, post, missing, around)
-    if around.parent_id is None and post.answered_id:
-        thread_id = session.scalar(
-            select(Post.thread_id).where(
-                Post.id == post.answered_id, Post.community_id == post.community_id
-            )
-        )
+    missing = _by_references(connection, post, references, around)
+    _named_by_others(connection, post, missing, around)
+    if around.parent_id is None and post["answered_id"]:
+        thread_id = connection.scalar(_ANSWERED, post)
         if thread_id is not None:
-            around.adopt(post.answered_id, thread_id, "token")
-    if post.conversation:
-        _by_conversation(session, post, around)
-    if post.subject_key and window:
-        if around.parent_id is None and post.is_reply:
-            _by_subject(session, post, window, around)
-        if last_post_at is not None and post.received_at <= last_post_at:
-            _later_answers(session, post, window, around)
+            around.adopt(post["answered_id"], thread_id, "token")
+    if post["conversation"]:
+        _by_conversation(connection, post, around)
+    if post["subject_key"] and window:
+        if around.parent_id is None and post["is_reply"]:
+            opens = {**post, "opens": post["received_at"] - window}
+            for parent_id, thread_id in connection.execute(_EARLIER, opens):
+                around.adopt(parent_id, thread_id, "subject")
+        if last_post_at is not None and post["received_at"] <= last_post_at:
+            # Answers that came before this post may find it nearer than what they hang on.
+            closes = {**post, "closes": post["received_at"] + window}
+            for _, thread_id in connection.execute(_LATER_ANSWERS, closes):
+                around.threads.add(thread_id)
+                around.disturbs = True
     return around
 
 
 def _by_references(
-    session: Session, post: Post, references: list[str], around: Neighbours
+    connection: Connection, post: Mapping[str, Any], references: list[str], around: Neighbours
 ) -> list[str]:
     """Adopt the nearest ancestor that is there; returns the ids that have not come."""
     if not references:
         return []
-    rows = session.execute(
-        select(Post.message_id, Post.id, Post.thread_id).where(
-            Post.community_id == post.community_id, Post.message_id.in_(references)
-        )
+    rows = connection.execute(
+        _ANCESTORS, {"community_id": post["community_id"], "message_ids": references}
     )
-    present = {row.message_id: row for row in rows}
-    for reference in references:
-        if reference in present:
-            around.adopt(present[reference].id, present[reference].thread_id, "reference")
-            break
+    present = {message_id: (post_id, thread_id) for message_id, post_id, thread_id in rows}
+    nearest = next((reference for reference in references if reference in present), None)
+    if nearest is not None:
+        around.adopt(*present[nearest], "reference")
     return [reference for reference in references if reference not in present]
 
 
-def _named_by_others(session: Session, post: Post, missing: list[str], around: Neighbours) -> None:
+def _named_by_others(
+    connection: Connection, post: Mapping[str, Any], missing: list[str], around: Neighbours
+) -> None:
     """Posts that name this one, or that name the same ancestor which has not come."""
-    rows = session.execute(
-        select(PostReference.message_id, Post.thread_id)
-        .join(Post, Post.id == PostReference.post_id)
-        .where(
-            PostReference.community_id == post.community_id,
-            PostReference.message_id.in_([post.message_id, *missing]),
-        )
-        .distinct()
+    rows = connection.execute(
+        _NAMING,
+        {"community_id": post["community_id"], "message_ids": [post["message_id"], *missing]},
     )
     for message_id, thread_id in rows:
         around.threads.add(thread_id)
-        around.disturbs |= message_id == post.message_id
+        around.disturbs |= message_id == post["message_id"]
 
 
-def _by_conversation(session: Session, post: Post, around: Neighbours) -> None:
-    rows = session.execute(
-        select(Post.id, Post.thread_id, Post.thread_index, Post.received_at, Post.message_id)
-        .where(Post.community_id == post.community_id, Post.conversation == post.conversation)
-        .order_by(Post.received_at, Post.message_id)
-        .limit(MAX_CONVERSATION)
-    )
-    best = None
-    for row in rows:
-        around.threads.add(row.thread_id)
-        if len(row.thread_index) > len(post.thread_index):
-            around.disturbs |= row.thread_index.startswith(post.thread_index)
-        elif len(row.thread_index) < len(post.thread_index):
-            longer = best is None or len(row.thread_index) > len(best.thread_index)
-            if longer and post.thread_index.startswith(row.thread_index):
-                best = row
+def _by_conversation(connection: Connection, post: Mapping[str, Any], around: Neighbours) -> None:
+    own: bytes = post["thread_index"]
+    best: tuple[int, int, bytes] | None = None
+    for post_id, thread_id, index in connection.execute(_CONVERSATION, post):
+        around.threads.add(thread_id)
+        if len(index) > len(own):
+            around.disturbs |= index.startswith(own)
+        elif len(index) == len(own) or not own.startswith(index):
+            continue
+        elif best is None or len(index) > len(best[2]):
+            best = (post_id, thread_id, index)
     if best is not None:
-        around.adopt(best.id, best.thread_id, "index")
-
-
-def _by_subject(session: Session, post: Post, window: timedelta, around: Neighbours) -> None:
-    row = session.execute(
-        _same_subject(post)
-        .where(
-            or_(
-                Post.received_at < post.received_at,
-                and_(Post.received_at == post.received_at, Post.message_id < post.message_id),
-            ),
-            Post.received_at >= post.received_at - window,
-        )
-        .order_by(Post.received_at.desc(), Post.message_id.desc())
-        .limit(1)
-    ).first()
-    if row is not None:
-        around.adopt(row.id, row.thread_id, "subject")
-
-
-def _later_answers(session: Session, post: Post, window: timedelta, around: Neighbours) -> None:
-    """Answers that came before this post and now find it nearer than what they hang on."""
-    rows = session.execute(
-        _same_subject(post)
-        .where(
-            Post.received_at >= post.received_at,
-            Post.received_at <= post.received_at + window,
-            Post.is_reply,
-            Post.parent_by.in_(("", "subject")),
-        )
-        .order_by(Post.received_at)
-    )
-    for row in rows:
-        around.threads.add(row.thread_id)
-        around.disturbs = True
-
-
-def _same_subject(post: Post) -> Select[int, int]:
-    return select(Post.id, Post.thread_id).where(
-        Post.community_id == post.community_id, Post.subject_key == post.subject_key
-    )
+        around.adopt(best[0], best[1], "index")

@@ -24,7 +24,7 @@ from mailhub.library import names
 from mailhub.library.attached import attachments, is_mail
 from mailhub.library.papers import why_not
 from mailhub.library.tables import Document, Filing, Version
-from mailhub.models import Community, Person, Post
+from mailhub.models import Community, Person
 from mailhub.reading import filenames
 
 KIND = "document"
@@ -86,7 +86,7 @@ def file(
     prepared: Sequence[Prepared],
     *,
     community: Community,
-    post: Post | None,
+    post_id: int | None,
     person: Person | None,
     now: datetime,
     title: str = "",
@@ -104,16 +104,16 @@ def file(
         one = _same_bytes(session, paper, community)
         if one is None:
             document = _document(session, paper, community, taken, named or paper.title, now)
-            one = _new_version(session, document, paper, post, person, note, now)
+            one = _new_version(session, document, paper, post_id, person, note, now)
             if named:
                 document.title = named
             _index(session, document, paper.filename, note, now)
         taken.add(one.document_id)
         filed.append(one)
-        if post is not None:
+        if post_id is not None:
             session.add(
                 Filing(
-                    post_id=post.id, rank=rank, version_id=one.version_id, filename=paper.filename
+                    post_id=post_id, rank=rank, version_id=one.version_id, filename=paper.filename
                 )
             )
     session.flush()
@@ -134,7 +134,7 @@ def take(
         session,
         prepared,
         community=community,
-        post=None,
+        post_id=None,
         person=person,
         now=now,
         title=letter.subject.strip(),
@@ -224,7 +224,7 @@ def _new_version(
     session: Session,
     document: Document,
     paper: Prepared,
-    post: Post | None,
+    post_id: int | None,
     person: Person | None,
     note: str,
     now: datetime,
@@ -240,7 +240,7 @@ def _new_version(
     version = Version(
         document_id=document.id,
         number=document.version_count,
-        post_id=post.id if post else None,
+        post_id=post_id,
         filed_by_id=person.id if person else None,
         filed_at=now,
         filename=paper.filename,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, text
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from mailhub.models.base import Base
@@ -78,6 +78,7 @@ class Hold(Base):
 
     __tablename__ = "hold"
     __table_args__ = (
+        UniqueConstraint("inbound_id", "community_id"),
         Index(
             "ix_hold_waiting",
             "community_id",
@@ -87,7 +88,7 @@ class Hold(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    inbound_id: Mapped[int] = mapped_column(ForeignKey("inbound.id"), index=True)
+    inbound_id: Mapped[int] = mapped_column(ForeignKey("inbound.id"))
     community_id: Mapped[int] = mapped_column(ForeignKey("community.id"))
     recipient: Mapped[str]
     reason: Mapped[str]  # the name of the rule

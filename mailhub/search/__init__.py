@@ -14,10 +14,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import Table, delete, select
+from sqlalchemy import Table, bindparam, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.dml import ReturningInsert
 
 from mailhub.models import Community, SearchEntry
 from mailhub.search import fts5, tsearch
@@ -34,6 +33,18 @@ MARK, UNMARK = "\x02", "\x03"  # around a found word, in what the database gives
 
 _IDS_A_SECOND = 1 << 20
 _ENTRY = cast("Table", SearchEntry.__table__)
+_DROP = delete(_ENTRY).where(
+    _ENTRY.c.kind == bindparam("kind"), _ENTRY.c.object_id == bindparam("object_id")
+)
+_INSERT = {
+    dialect.name: insert(_ENTRY)
+    .on_conflict_do_nothing(index_elements=["id"])
+    .returning(_ENTRY.c.id)
+    for dialect, insert in (
+        (sqlite.dialect, sqlite.insert),
+        (postgresql.dialect, postgresql.insert),
+    )
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +87,19 @@ def put(
 ) -> None:
     """Index one thing, or index it again with other words."""
     drop(session, kind, object_id)
+    add(session, kind, object_id, community_id, title, words, at)
+
+
+def add(
+    session: Session,
+    kind: str,
+    object_id: int,
+    community_id: int,
+    title: str,
+    words: str,
+    at: datetime,
+) -> None:
+    """Index one thing that is not in the index yet."""
     first = _first_id(kind, object_id, at)
     values = {
         "kind": kind,
@@ -85,16 +109,16 @@ def put(
         "title": _clean(title)[:MAX_TITLE],
         "words": _bounded(_clean(words)),
     }
+    connection = session.connection()
+    insert = _INSERT[connection.dialect.name]
     for entry_id in range(first, first + _IDS_A_SECOND):
-        if session.connection().execute(_insert(session), values | {"id": entry_id}).first():
+        if connection.execute(insert, values | {"id": entry_id}).first():
             return
 
 
 def drop(session: Session, kind: str, object_id: int) -> None:
     """Take one thing out of the index; nothing happens where it is not in it."""
-    session.connection().execute(
-        delete(_ENTRY).where(_ENTRY.c.kind == kind, _ENTRY.c.object_id == object_id)
-    )
+    session.connection().execute(_DROP, {"kind": kind, "object_id": object_id})
 
 
 def find(
@@ -141,11 +165,6 @@ def _first_id(kind: str, object_id: int, at: datetime) -> int:
     surely free. So the index can be read from the newest on, whenever its entries were put there."""
     place = (object_id + zlib.crc32(kind.encode())) % _IDS_A_SECOND
     return int(at.timestamp()) * _IDS_A_SECOND + place
-
-
-def _insert(session: Session) -> ReturningInsert[tuple[int]]:
-    insert = sqlite.insert if _on_sqlite(session) else postgresql.insert
-    return insert(_ENTRY).on_conflict_do_nothing(index_elements=["id"]).returning(_ENTRY.c.id)
 
 
 def _on_sqlite(session: Session) -> bool:

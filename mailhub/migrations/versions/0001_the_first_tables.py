@@ -131,9 +131,11 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["inbound_id"], ["inbound.id"], name=op.f("fk_hold_inbound_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_hold")),
+        sa.UniqueConstraint(
+            "inbound_id", "community_id", name=op.f("uq_hold_inbound_id_community_id")
+        ),
     )
     with op.batch_alter_table("hold", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_hold_inbound_id"), ["inbound_id"], unique=False)
         batch_op.create_index(
             "ix_hold_waiting",
             ["community_id"],
@@ -506,7 +508,6 @@ def downgrade() -> None:
             sqlite_where=sa.text("state = 'waiting'"),
             postgresql_where=sa.text("state = 'waiting'"),
         )
-        batch_op.drop_index(batch_op.f("ix_hold_inbound_id"))
 
     op.drop_table("hold")
     with op.batch_alter_table("document", schema=None) as batch_op:

@@ -1,0 +1,84 @@
+"""Which way a mail goes at each of its addresses, from top to bottom."""
+
+from __future__ import annotations
+
+from mailhub import membership
+from mailhub.addresses import Destination, Purpose
+from mailhub.letter import Kind, Letter
+from mailhub.models import Community
+from mailhub.process import answering, posting
+from mailhub.process.work import Mail, Work
+from mailhub.site import Site
+
+MAX_RECEIVED = 50  # more Received lines are a loop
+ROBOTS = frozenset(
+    {
+        Kind.BOUNCE,
+        Kind.AUTO_REPLY,
+        Kind.COMPLAINT,
+        Kind.RECEIPT,
+        Kind.REACTION,
+        Kind.CALENDAR_REPLY,
+    }
+)
+
+
+def arrive(work: Work, mail: Mail) -> None:
+    """Let a mail have its outcome at each recipient of its envelope."""
+    for recipient in dict.fromkeys(mail.inbound.recipients):
+        found = work.destination(recipient)
+        what, post_id = "unknown-address", None
+        if found is not None:
+            what, post_id = _at(work, mail, *found, recipient)
+        work.outcomes.append(
+            {
+                "inbound_id": mail.inbound.id,
+                "recipient": recipient,
+                "what": what,
+                "post_id": post_id,
+                "detail": {},
+                "at": work.now,
+            }
+        )
+
+
+def _at(
+    work: Work,
+    mail: Mail,
+    community: Community | None,
+    destination: Destination,
+    recipient: str,
+) -> tuple[str, int | None]:
+    """(what became of the mail at one address, the post that it is)."""
+    letter, token = mail.letter, destination.token
+    if token is not None and token.purpose == Purpose.UNSUBSCRIBE:
+        # Before every other rule, and never answered: the token acts alone.
+        left = membership.unsubscribe(work.session, token)
+        return ("unsubscribed" if left else "again"), None
+    if letter.kind in ROBOTS:
+        return letter.kind.value, None
+    if token is not None and token.purpose == Purpose.RETURN:
+        return Kind.BOUNCE.value, None  # nobody writes there by hand
+    if not mail.inbound.mail_from and letter.kind != Kind.UNREADABLE:
+        return Kind.AUTO_REPLY.value, None  # a null sender wants no answer (RFC 3834 section 2)
+    if _is_loop(letter, work.tools.site):
+        return "loop", None
+    if community is None:
+        return answering.to_stewards(work, mail, recipient), None
+    match destination.verb:
+        case "":
+            return posting.post(work, mail, community, recipient, token)
+        case "docs":
+            return posting.file(work, mail, community, recipient), None
+        case "facilitators":
+            return answering.to_facilitators(work, mail, community, recipient), None
+        case verb:
+            return answering.command(work, mail, community, verb), None
+
+
+def _is_loop(letter: Letter, site: Site) -> bool:
+    """Our own mail come back, or one that goes round."""
+    ours = (f".{site.domain}", f"@{site.domain}")
+    return letter.received_count > MAX_RECEIVED or any(
+        list_id.rstrip(">").lower().endswith(ours) for list_id in letter.list_ids
+    )

@@ -1,0 +1,112 @@
+"""A group of mails, one transaction; a mail that spoils it is found by trying each alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import bindparam, select, update
+
+from mailhub import library, reading
+from mailhub.database import Database
+from mailhub.models import Inbound, RawMail
+from mailhub.process.arriving import arrive
+from mailhub.process.work import Mail, Tools, Work
+
+MAX_TRIES = 12
+LONGEST_WAIT = timedelta(hours=1)
+
+_RAWS = (
+    select(RawMail.inbound_id, RawMail.raw)
+    .join(Inbound, Inbound.id == RawMail.inbound_id)
+    .where(RawMail.inbound_id.in_(bindparam("ids", expanding=True)), Inbound.state == "waiting")
+)
+_WAITING = (
+    select(Inbound)
+    .where(Inbound.id.in_(bindparam("ids", expanding=True)), Inbound.state == "waiting")
+    .order_by(Inbound.id)
+)
+
+
+@dataclass(slots=True)
+class Followed:
+    """What came of a group of mails: what is to be sent and indexed now, and each one's fate as
+    (inbound, what)."""
+
+    outgoing: list[int] = field(default_factory=list)
+    versions: list[int] = field(default_factory=list)
+    outcomes: list[tuple[int, str]] = field(default_factory=list)
+
+
+def process(tools: Tools, ids: Sequence[int], now: datetime) -> Followed:
+    """Process these mails, as far as they wait; one transaction for all of them.
+
+    If that fails, each is tried alone, and one that fails alone is due again later, each time after
+    twice as long; after MAX_TRIES it is `failed` and an operator must look. None is lost.
+    """
+    try:
+        return _together(tools, ids, now)
+    except Exception as error:
+        if len(ids) == 1:
+            _put_off(tools.database, ids[0], error, now)
+            raise
+    followed = Followed()
+    for inbound_id in ids:
+        try:
+            one = _together(tools, [inbound_id], now)
+        except Exception as error:
+            _put_off(tools.database, inbound_id, error, now)
+            followed.outcomes.append((inbound_id, f"put off: {type(error).__name__}"))
+            continue
+        followed.outgoing += one.outgoing
+        followed.versions += one.versions
+        followed.outcomes += one.outcomes
+    return followed
+
+
+def _together(tools: Tools, ids: Sequence[int], now: datetime) -> Followed:
+    with tools.database.reading() as session:
+        raws = session.execute(_RAWS, {"ids": list(ids)}).all()
+    letters = {inbound_id: reading.read(raw) for inbound_id, raw in raws}
+    if not letters:
+        return Followed()
+    prepared = {i: library.prepare(tools.blobs, letter) for i, letter in letters.items()}
+
+    with tools.database.writing() as session:
+        work = Work(tools, session, now)
+        statement = _WAITING
+        if not tools.database.is_sqlite:
+            statement = statement.with_for_update(skip_locked=True)
+        waiting = session.scalars(statement, {"ids": list(letters)}).all()
+        work.look_up([(inbound, letters[inbound.id]) for inbound in waiting])
+        for inbound in waiting:
+            letter = letters[inbound.id]
+            arrive(work, Mail(inbound, letter, prepared[inbound.id], work.author(letter)))
+            inbound.message_id = letter.message_id
+            inbound.state = "done"
+        work.finish()
+    return Followed(
+        work.outgoing,
+        work.versions,
+        [(outcome["inbound_id"], outcome["what"]) for outcome in work.outcomes],
+    )
+
+
+def _put_off(database: Database, inbound_id: int, error: Exception, now: datetime) -> None:
+    with database.writing() as session:
+        tries = session.scalar(
+            select(Inbound.tries).where(Inbound.id == inbound_id, Inbound.state == "waiting")
+        )
+        if tries is None:
+            return
+        session.execute(
+            update(Inbound)
+            .where(Inbound.id == inbound_id)
+            .values(
+                tries=tries + 1,
+                state="waiting" if tries + 1 < MAX_TRIES else "failed",
+                due_at=now + min(timedelta(seconds=5 * 2**tries), LONGEST_WAIT),
+                problem=f"{type(error).__name__}: {error}"[:500],
+            )
+        )

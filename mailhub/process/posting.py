@@ -1,0 +1,124 @@
+"""A mail that wants to become a post, or to be filed in the library."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from mailhub import forum, holds, library, outbox, policy, search
+from mailhub.addresses import Token
+from mailhub.compose.delivered import Paper
+from mailhub.library import Filed
+from mailhub.models import Community
+from mailhub.policy import Action, Case
+from mailhub.process import answering
+from mailhub.process.work import Mail, Work
+
+
+def post(
+    work: Work, mail: Mail, community: Community, recipient: str, token: Token | None
+) -> tuple[str, int | None]:
+    """File a mail as a post and queue it for the members; (what became of it, the post)."""
+    letter = mail.letter
+    stopped = _stopped(work, mail, community, recipient)
+    if stopped:
+        return stopped, None
+    if not (letter.text.strip() or letter.html.strip() or letter.attachments):
+        answering.answer(work, mail, community, "empty")
+        return "empty", None
+    author_id = mail.author.id if mail.author else None
+    filed = forum.file(
+        work.session,
+        community,
+        letter,
+        inbound_id=mail.inbound.id,
+        received_at=mail.inbound.received_at,
+        author_id=author_id,
+        answered_id=token.object if token else None,
+    )
+    if not filed.is_new:
+        return "again", filed.post_id
+    work.bodies.append((filed.post_id, letter))
+    search.add(
+        work.session,
+        "post",
+        filed.post_id,
+        community.id,
+        title=letter.subject,
+        words=letter.new_text or letter.text,
+        at=mail.inbound.received_at,
+    )
+    papers: list[Filed] = []
+    if mail.prepared:
+        papers = library.file(
+            work.session,
+            mail.prepared,
+            community=community,
+            post_id=filed.post_id,
+            person=mail.author,
+            now=work.now,
+        )
+        work.versions += [paper.version_id for paper in papers if paper.is_new]
+    work.outgoing.append(
+        outbox.for_members(
+            work.session,
+            community.id,
+            filed.post_id,
+            filed.message_id,
+            key=outbox.mail_key(filed.claimed_id, filed.content_hash),
+            author_id=author_id,
+            papers=[_linked(paper) for paper in papers],
+            now=work.now,
+        )
+    )
+    return "posted", filed.post_id
+
+
+def file(work: Work, mail: Mail, community: Community, recipient: str) -> str:
+    """File a mail's attachments in the library and mail nobody; what became of it."""
+    stopped = _stopped(work, mail, community, recipient)
+    if stopped:
+        return stopped
+    papers = library.take(
+        work.session,
+        mail.prepared,
+        mail.letter,
+        community=community,
+        person=mail.author,
+        now=work.now,
+    )
+    work.versions += [paper.version_id for paper in papers if paper.is_new]
+    return "filed" if papers else "nothing-to-file"
+
+
+def _stopped(work: Work, mail: Mail, community: Community, recipient: str) -> str:
+    """What stops this mail from being filed here, as its outcome; "" where nothing does."""
+    held = work.holds.get((mail.inbound.id, community.id))
+    if held is not None:
+        return {"waiting": "held", "approved": ""}.get(held.state, held.state)
+    verdict = policy.decide(
+        Case(
+            letter=mail.letter,
+            community=community,
+            author=mail.author,
+            membership=work.membership(community, mail.author),
+            site=work.tools.site,
+            suspicions=tuple(filter(None, map(library.suspicious, mail.letter.attachments))),
+        )
+    )
+    if verdict.action == Action.HOLD:
+        work.holds[mail.inbound.id, community.id] = holds.hold(
+            work.session,
+            mail.inbound,
+            community,
+            recipient,
+            mail.letter,
+            verdict.reason,
+            work.now,
+        )
+        return "held"
+    return f"refused: {verdict.reason}" if verdict.action == Action.REFUSE else ""
+
+
+def _linked(filed: Filed) -> dict[str, object]:
+    """What compose must know of a document to put a link in a large attachment's place."""
+    return asdict(Paper(filed.document_id, filed.filename, filed.size, filed.sha256))

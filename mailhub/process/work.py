@@ -1,0 +1,159 @@
+"""Work: one transaction over a group of mails, what it has looked up once, and what it writes at its
+end in one go."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, insert, select
+from sqlalchemy.orm import Session
+
+from mailhub import addresses, forum
+from mailhub.addresses import Destination
+from mailhub.blobs import Blobs
+from mailhub.compose.own import Templates
+from mailhub.database import Database
+from mailhub.letter import Letter
+from mailhub.library import Prepared
+from mailhub.models import Address, Community, Hold, Inbound, Membership, Outcome, Person
+from mailhub.site import Site
+
+_COMMUNITIES = (
+    select(Community)
+    .where(Community.slug.in_(bindparam("slugs", expanding=True)))
+    .order_by(Community.id)
+)
+_PEOPLE = (
+    select(Address.address, Person)
+    .join(Person, Person.id == Address.person_id)
+    .where(Address.address.in_(bindparam("addresses", expanding=True)))
+)
+_MEMBERSHIPS = select(Membership).where(
+    Membership.community_id.in_(bindparam("communities", expanding=True)),
+    Membership.person_id.in_(bindparam("people", expanding=True)),
+)
+_HOLDS = select(Hold).where(Hold.inbound_id.in_(bindparam("ids", expanding=True)))
+_INSERT_OUTCOME = insert(Outcome)
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What processing needs of the hub."""
+
+    database: Database
+    blobs: Blobs
+    site: Site
+    templates: Templates
+    stewards: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """One mail on its way through, and the person whom its From names, where that has one reading."""
+
+    inbound: Inbound
+    letter: Letter
+    prepared: Sequence[Prepared]
+    author: Person | None
+
+
+@dataclass(slots=True)
+class Work:
+    """One transaction over a group of mails."""
+
+    tools: Tools
+    session: Session
+    now: datetime
+    outgoing: list[int] = field(default_factory=list)  # what is to be sent now
+    versions: list[int] = field(default_factory=list)  # what is to be indexed now
+    bodies: list[tuple[int, Letter]] = field(default_factory=list)
+    outcomes: list[dict[str, Any]] = field(default_factory=list)
+    holds: dict[tuple[int, int], Hold] = field(default_factory=dict)  # by (mail, community)
+    _communities: dict[str, Community] = field(default_factory=dict)
+    _people: dict[str, Person] = field(default_factory=dict)
+    _memberships: dict[tuple[int, int], Membership] = field(default_factory=dict)
+
+    def look_up(self, mails: Sequence[tuple[Inbound, Letter]]) -> None:
+        """Find all communities, people and holds that a group's mails name, with one query for each
+        kind.
+
+        The communities are locked, in the order of their ids, so that one mail at a time is filed in
+        each; on SQLite the transaction itself sees to that.
+        """
+        slugs = {
+            destination.slug
+            for inbound, _ in mails
+            for recipient in inbound.recipients
+            for destination in self._destinations(recipient)
+            if destination.slug
+        }
+        statement = _COMMUNITIES
+        if not self.tools.database.is_sqlite:
+            statement = statement.with_for_update()
+        found = self.session.scalars(statement, {"slugs": list(slugs)}).all()
+        self._communities = {community.slug: community for community in found}
+        folded = {addresses.fold(letter.author.address) for _, letter in mails}
+        rows = self.session.execute(_PEOPLE, {"addresses": list(folded)})
+        self._people = {address: person for address, person in rows}  # noqa: C416 (rows, no pairs)
+        members = self.session.scalars(
+            _MEMBERSHIPS,
+            {
+                "communities": [community.id for community in found],
+                "people": [person.id for person in self._people.values()],
+            },
+        )
+        self._memberships = {(m.community_id, m.person_id): m for m in members}
+        held = self.session.scalars(_HOLDS, {"ids": [inbound.id for inbound, _ in mails]})
+        self.holds = {(hold.inbound_id, hold.community_id): hold for hold in held}
+
+    def author(self, letter: Letter) -> Person | None:
+        """The person whom From names, where it can be read in one way only."""
+        if letter.ambiguous_author or len(letter.authors) != 1:
+            return None
+        return self._people.get(addresses.fold(letter.author.address))
+
+    def membership(self, community: Community, person: Person | None) -> Membership | None:
+        """The membership of a mail's author."""
+        return self._memberships.get((community.id, person.id)) if person else None
+
+    def destination(self, address: str) -> tuple[Community | None, Destination] | None:
+        """As `resolve`, from what was looked up."""
+        return _first(self._destinations(address), self._communities.get)
+
+    def finish(self) -> None:
+        """Write what goes in together."""
+        forum.keep_bodies(self.session, self.bodies)
+        if self.outcomes:
+            self.session.connection().execute(_INSERT_OUTCOME, self.outcomes)
+
+    def _destinations(self, address: str) -> tuple[Destination, ...]:
+        site = self.tools.site
+        return addresses.destinations(address, site.domain, site.tokens)
+
+
+def resolve(
+    session: Session, address: str, site: Site
+) -> tuple[Community | None, Destination] | None:
+    """What an address is here: its community (None for the platform's own) and its destination; None
+    where there is no such address."""
+    meant = addresses.destinations(address, site.domain, site.tokens)
+    if not meant:
+        return None
+    found = session.scalars(_COMMUNITIES, {"slugs": [one.slug for one in meant]})
+    return _first(meant, {community.slug: community for community in found}.get)
+
+
+def _first(
+    meant: Sequence[Destination], community_of: Callable[[str], Community | None]
+) -> tuple[Community | None, Destination] | None:
+    """The first meaning of an address that is there."""
+    for destination in meant:
+        if not destination.slug:
+            return None, destination
+        community = community_of(destination.slug)
+        if community is not None:
+            return community, destination
+    return None
