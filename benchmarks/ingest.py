@@ -12,17 +12,18 @@ from __future__ import annotations
 
 import argparse
 import json
-import shutil
 import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
+
+from tests.servers.programs import program
 
 OCTETS = 5_120
 RECIPIENT = "policy@lists.localhost"
@@ -65,7 +66,7 @@ def flood(name: str, mails: int, senders: int, stays: bool) -> Round:
             began = time.perf_counter()
             subprocess.run(
                 [
-                    _smtp_source(),
+                    str(program("smtp-source", "postfix")),
                     *(["-d"] if stays else []),
                     *("-s", str(senders), "-m", str(mails), "-l", str(OCTETS)),
                     *("-f", "jane@example.org", "-t", RECIPIENT, f"127.0.0.1:{port}"),
@@ -90,14 +91,14 @@ def measure(mails: int, senders: int, rounds: int, stays: bool) -> dict[str, Rou
     return {name: _medians(results) for name, results in taken.items()}
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--mails", type=int, default=3_000)
     parser.add_argument("--senders", type=int, default=20)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--json", action="store_true")
-    chosen = parser.parse_args()
+    chosen = parser.parse_args(arguments)
     results = {
         way: measure(chosen.mails, chosen.senders, chosen.rounds, stays)
         for way, stays in (("one mail a connection", False), ("kept connections", True))
@@ -113,13 +114,6 @@ def main() -> None:
                 f"  {name:8} {result.mails_per_second:7.0f} mails/s"
                 f" {result.cpu_microseconds:6.0f} µs CPU a mail {result.peak_megabytes:5.0f} MB"
             )
-
-
-def _smtp_source() -> str:
-    program = shutil.which("smtp-source", path="/usr/sbin:/usr/bin:/usr/local/sbin")
-    if not program:
-        sys.exit("smtp-source is missing: apt-get install postfix")
-    return program
 
 
 def _used(pid: int) -> tuple[float, float]:

@@ -1,8 +1,10 @@
-"""A front door for tests: the real one over a real database, in a thread, on free ports."""
+"""A front door for tests: the real one over a real database, in a thread, on free ports; or, to be
+killed, in a process of its own: `python -m tests.front_door FOLDER` prints the port of its SMTP."""
 
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -74,19 +76,22 @@ class OpenDoor:
 
     def kept(self) -> list[Kept]:
         """Every mail that is committed, the oldest first."""
-        with self.database.reading() as session:
-            rows = session.execute(
-                select(Inbound, RawMail.raw)
-                .join(RawMail, RawMail.inbound_id == Inbound.id)
-                .order_by(Inbound.id)
-            )
-            return [
-                Kept(i.id, i.peer, i.helo, i.mail_from, list(i.recipients), raw) for i, raw in rows
-            ]
+        return kept_in(self.database)
 
     def figure(self, sample: str, **labels: str) -> float:
         """One of the figures of /metrics."""
         return self.registry.get_sample_value(sample, labels) or 0.0
+
+
+def kept_in(database: Database) -> list[Kept]:
+    """Every mail in the spool of a database, the oldest first."""
+    with database.reading() as session:
+        rows = session.execute(
+            select(Inbound, RawMail.raw)
+            .join(RawMail, RawMail.inbound_id == Inbound.id)
+            .order_by(Inbound.id)
+        )
+        return [Kept(i.id, i.peer, i.helo, i.mail_from, list(i.recipients), raw) for i, raw in rows]
 
 
 @contextmanager
@@ -112,3 +117,9 @@ def front_door(
     finally:
         own.close()
         database.close()
+
+
+if __name__ == "__main__":
+    with front_door(Path(sys.argv[1])) as opened:
+        print(opened.smtp[1], flush=True)
+        sys.stdin.read()  # until nobody wants it any more

@@ -46,6 +46,7 @@ class Connection(SMTP):
         self.limits = door.limits
         self.peer = ""
         self.is_resting = False  # between two mails, waiting for a command
+        self.is_keeping = False  # a mail is being committed
         self._is_guest = False
         self._helo = ""
         self._is_secure = False
@@ -87,6 +88,7 @@ class Connection(SMTP):
         """End the session from outside, whatever it waits for."""
         if self.transport is None or self.transport.is_closing():
             return
+        log.info("hung-up", reason=refusal.name, peer=self.peer)
         self.door.figures.refused.labels(refusal.name).inc()
         self.transport.write(refusal.reply.encode() + b"\r\n")
         self._close()
@@ -101,18 +103,19 @@ class Connection(SMTP):
                 self._timeout_handle.cancel()
             self._timeout_handle = self.loop.call_later(self.limits.linger_seconds, transport.abort)
 
-    # Time. One timer looks at one deadline, which is further away while a mail is being kept.
+    # Time: one timer looks at one deadline, and away while a mail is being kept.
 
     def _reset_timeout(self, duration: float | None = None) -> None:
         self._timeout_handle = self.loop.call_later(self.limits.watch_seconds, self._timeout_cb)
 
     def _timeout_cb(self) -> None:
-        if self.loop.time() >= self._deadline:
+        if self.loop.time() >= self._deadline and not self.is_keeping:
             self.hang_up(refusals.TOO_SLOW)
         else:
             self._reset_timeout()
 
-    def _wait_at_most(self, seconds: float) -> None:
+    def wait_at_most(self, seconds: float) -> None:
+        """From now on the session has so much time until it hangs up, or asks for more."""
         self._deadline = self.loop.time() + seconds
 
     # The conversation.
@@ -124,14 +127,14 @@ class Connection(SMTP):
             await self.push(f"220 {self.hostname} {self.protocol_name} mailhub")
             while (line := await self._next_line()) is not None:
                 await self._obey(line)
-        except (Over, ConnectionError):
+        except (Over, OSError):  # OSError: the line is cut
             pass
         finally:
             self._close()
 
     async def _next_line(self) -> bytes | None:
         """The next command, without its line end; None when the peer has said everything."""
-        self._wait_at_most(self.limits.idle_seconds)
+        self.wait_at_most(self.limits.idle_seconds)
         self.is_resting = self._mail_from is None
         try:
             return (await self._reader.readuntil(b"\n")).rstrip(b"\r\n")
@@ -157,7 +160,7 @@ class Connection(SMTP):
         else:
             try:
                 await self.verbs[verb](self, argument.strip())
-            except (Over, ConnectionError):
+            except (Over, OSError):  # OSError: the line is cut
                 raise
             except Exception:
                 log.exception("own-fault", peer=self.peer, command=verb)
@@ -166,6 +169,7 @@ class Connection(SMTP):
 
     async def refuse(self, refusal: Refusal, times: int = 1) -> None:
         """Answer with a refusal; too many of them end the session."""
+        log.info("refused", reason=refusal.name, peer=self.peer, mail_from=self._mail_from)
         self.door.figures.refused.labels(refusal.name).inc()
         await self.push("\r\n".join([refusal.reply] * times))
         # A sender with many recipients is told so for each, and has done no wrong.
@@ -174,6 +178,7 @@ class Connection(SMTP):
             await self._end(refusals.TOO_MANY_REFUSALS)
 
     async def _end(self, refusal: Refusal) -> NoReturn:
+        log.info("hung-up", reason=refusal.name, peer=self.peer)
         self.door.figures.refused.labels(refusal.name).inc()
         await self.push(refusal.reply)
         raise Over
@@ -191,7 +196,7 @@ class Connection(SMTP):
         intake = Intake(self.limits.max_mail_bytes)
         try:
             rest = await self._fill(intake)
-        except (Over, ConnectionError):
+        except (Over, OSError):  # OSError: the line is cut
             raise
         except Exception:
             log.exception("own-fault", peer=self.peer, command="DATA")
@@ -212,7 +217,7 @@ class Connection(SMTP):
         over = self.loop.time() + self.limits.mail_seconds
         rest = None
         while rest is None:
-            self._wait_at_most(min(self.limits.block_seconds, over - self.loop.time()))
+            self.wait_at_most(min(self.limits.block_seconds, over - self.loop.time()))
             block = await self._reader.read(BLOCK)
             if not block:
                 raise Over  # gone in the middle of a mail, which nobody was told we have

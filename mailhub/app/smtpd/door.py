@@ -86,19 +86,25 @@ class FrontDoor:
         self.is_closing = True
         for server in self._servers:
             server.close()
+        await self._wait_until_gone(self.limits.stop_seconds)
+        for session in tuple(self._sessions):
+            session.hang_up(refusals.CLOSING)
+        await self._wait_until_gone(self.limits.linger_seconds)
+        self._known.close()
+
+    async def _wait_until_gone(self, seconds: float) -> None:
+        """Send away who rests, until all are gone or the time is up and nothing is being kept."""
         loop = asyncio.get_running_loop()
-        last = loop.time() + self.limits.stop_seconds
-        while self._sessions and loop.time() < last:
+        last = loop.time() + seconds
+        while (
+            self._keeping
+            or any(session.is_keeping for session in self._sessions)  # and has its answer to come
+            or (self._sessions and loop.time() < last)
+        ):
             for session in tuple(self._sessions):
                 if session.is_resting:
                     session.hang_up(refusals.CLOSING)
             await asyncio.sleep(0.02)
-        if self._keeping:
-            await asyncio.wait(self._keeping)
-        for session in tuple(self._sessions):
-            session.hang_up(refusals.CLOSING)
-        await asyncio.sleep(0)
-        self._known.close()
 
     # For the sessions.
 

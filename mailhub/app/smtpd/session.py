@@ -120,22 +120,20 @@ class Session(Connection):
         taken = await self.read_mail()
         mail_from, recipients = self._mail_from or "", self._recipients
         self._forget_mail()
-        answer: Refusal | int
         if isinstance(taken, Refusal):
-            answer = taken
-        else:
-            # Neither the timer nor the peer's leaving may come between the commit and the log.
-            self._wait_at_most(float("inf"))
-            to = tuple(dict.fromkeys(recipients))
-            answer = await asyncio.shield(
-                self.door.keep(self.peer, self._helo, mail_from, to, taken)
-            )
+            return await self._refuse_mail(taken, recipients)
+        # Neither the timer nor the door's closing may come between the commit and its answer; if the
+        # peer leaves, the commit goes on.
+        self.is_keeping = True
+        to = tuple(dict.fromkeys(recipients))
+        answer = await asyncio.shield(self.door.keep(self.peer, self._helo, mail_from, to, taken))
+        self.is_keeping = False
+        self.wait_at_most(self.limits.idle_seconds)
         if isinstance(answer, Refusal):
-            await self._refuse_mail(answer, recipients)
-        else:
-            self._mails += 1
-            self._commands = self._refusals = 0
-            await self._confirm_mail(answer, recipients)
+            return await self._refuse_mail(answer, recipients)
+        self._mails += 1
+        self._commands = self._refusals = 0
+        await self._confirm_mail(answer, recipients)
 
     async def _refuse_mail(self, refusal: Refusal, recipients: list[str]) -> None:
         await self.refuse(refusal)

@@ -55,11 +55,10 @@ class Peer:
 class SpoolInTrouble:
     """Answers as it is told; the real one is in trouble in test_spool.py."""
 
-    def __init__(self, *, error: Exception | None = None, waits: bool = False) -> None:
+    def __init__(self, error: Exception | None = None) -> None:
         self.error = error
         self.waiting: Future[int] = Future()
         self.begun = threading.Event()
-        self.waits = waits
 
     def keep(self, envelope: Envelope, raw: bytes) -> Future[int]:
         self.waiting.set_running_or_notify_cancel()

@@ -36,7 +36,7 @@ def test_a_slow_lookup_is_a_fault_of_ours(opened: Callable[..., OpenDoor]) -> No
 
 
 def test_no_timer_comes_between_a_commit_and_its_answer(opened: Callable[..., OpenDoor]) -> None:
-    spool = SpoolInTrouble(waits=True)
+    spool = SpoolInTrouble()
     door = opened(spool=spool, idle_seconds=0.1, block_seconds=0.1, mail_seconds=0.2)
     with Peer(door.smtp) as peer:
         peer.begins_a_mail()
@@ -85,6 +85,21 @@ def test_closing_lets_a_mail_come_in_and_sends_the_others_away(tmp_path: Path) -
         assert busy.hears() == refusals.CLOSING.reply
         stopping.result(5)
         assert [mail.raw for mail in door.kept()] == [b"one\r\n"]
+
+
+def test_closing_waits_for_a_commit_however_long(tmp_path: Path) -> None:
+    spool = SpoolInTrouble()
+    with front_door(tmp_path, Limits(stop_seconds=0.05), spool=spool) as door:
+        with Peer(door.smtp) as peer:
+            peer.begins_a_mail()
+            peer.socket.sendall(b"one\r\n.\r\n")
+            assert spool.begun.wait(5)
+            stopping = asyncio.run_coroutine_threadsafe(door.door.stop(), _loop_of(door))
+            time.sleep(0.3)
+            spool.waiting.set_result(7)
+            assert peer.hears() == "250 2.0.0 Kept as 7"
+            assert peer.hears() == refusals.CLOSING.reply
+        stopping.result(5)
 
 
 def test_closing_does_not_wait_for_ever(tmp_path: Path) -> None:
