@@ -167,9 +167,10 @@ class Connection(SMTP):
                 self._forget_mail()
                 await self.refuse(refusals.OWN_FAULT)
 
-    async def refuse(self, refusal: Refusal, times: int = 1) -> None:
-        """Answer with a refusal; too many of them end the session."""
-        log.info("refused", reason=refusal.name, peer=self.peer, mail_from=self._mail_from)
+    async def refuse(self, refusal: Refusal, times: int = 1, **facts: str) -> None:
+        """Answer with a refusal, which the log tells with its facts; too many end the session."""
+        sender = self._mail_from
+        log.info("refused", reason=refusal.name, peer=self.peer, mail_from=sender, **facts)
         self.door.figures.refused.labels(refusal.name).inc()
         await self.push("\r\n".join([refusal.reply] * times))
         # A sender with many recipients is told so for each, and has done no wrong.

@@ -98,7 +98,7 @@ class Session(Connection):
             return await self.refuse(refusals.TOO_MANY_RECIPIENTS)
         refusal = await self.door.refusal_of(address)
         if refusal:
-            return await self.refuse(refusal)
+            return await self.refuse(refusal, recipient=address)
         self._recipients.append(address)
         await self.push("250 2.1.5 Go on")
 
@@ -115,11 +115,11 @@ class Session(Connection):
             await self._take_mail()
         finally:
             self._hold(0)
+            self._forget_mail()
 
     async def _take_mail(self) -> None:
         taken = await self.read_mail()
         mail_from, recipients = self._mail_from or "", self._recipients
-        self._forget_mail()
         if isinstance(taken, Refusal):
             return await self._refuse_mail(taken, recipients)
         # Neither the timer nor the door's closing may come between the commit and its answer; if the

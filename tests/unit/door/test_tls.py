@@ -4,30 +4,40 @@ from __future__ import annotations
 
 import asyncio
 import smtplib
-import ssl
 from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 import pytest
 import uvloop
 
+from tests.certificates import Certificate, make_certificate
 from tests.front_door import OpenDoor
 from tests.unit.door.peers import Peer, until
 
-TLS = Path(__file__).parents[2] / "tls"
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
+    return make_certificate(tmp_path_factory.mktemp("tls"))
+
+
+@pytest.fixture
+def secure(certificate: Certificate, opened: Callable[..., OpenDoor]) -> Callable[..., OpenDoor]:
+    """As `opened`, with a certificate."""
+    settings = {"tls_cert": certificate.cert, "tls_key": certificate.key}
+    return lambda **kept: opened(settings=settings, **kept)
 
 
 @pytest.mark.parametrize("make_loop", [uvloop.new_event_loop, asyncio.new_event_loop])
-def test_a_mail_over_tls(opened: Callable[..., OpenDoor], make_loop: Callable[[], Any]) -> None:
-    door = opened(loop=make_loop(), settings=_tls())
-    trust = ssl.create_default_context(cafile=str(TLS / "certificate.pem"))
+def test_a_mail_over_tls(
+    secure: Callable[..., OpenDoor], certificate: Certificate, make_loop: Callable[[], Any]
+) -> None:
+    door = secure(loop=make_loop())
     raw = b"Subject: x\r\n\r\n" + b"line\r\n" * 200_000
     with smtplib.SMTP(*door.smtp) as client:
         client.ehlo()
         assert client.has_extn("starttls")
-        client.starttls(context=trust)
+        client.starttls(context=certificate.client_context())
         assert client.docmd("MAIL FROM:<jane@example.org>")[0] == 503  # nothing was said yet
         client.ehlo()
         assert not client.has_extn("starttls")
@@ -38,21 +48,21 @@ def test_a_mail_over_tls(opened: Callable[..., OpenDoor], make_loop: Callable[[]
 
 
 def test_what_was_said_in_the_clear_is_not_heard_under_tls(
-    opened: Callable[..., OpenDoor],
+    secure: Callable[..., OpenDoor], certificate: Certificate
 ) -> None:
-    door = opened(settings=_tls())
+    door = secure()
     with Peer(door.smtp) as peer:
         peer.hears()
         peer.socket.sendall(b"STARTTLS\r\nHELO injected\r\nNOOP\r\n")
         assert peer.hears().startswith("220")
-        trust = ssl.create_default_context(cafile=str(TLS / "certificate.pem"))
+        trust = certificate.client_context()
         with trust.wrap_socket(peer.socket, server_hostname="127.0.0.1") as secured:
             secured.sendall(b"HELP\r\n")
             assert secured.recv(4096).startswith(b"214")
 
 
-def test_a_handshake_that_fails_ends_one_session(opened: Callable[..., OpenDoor]) -> None:
-    door = opened(settings=_tls())
+def test_a_handshake_that_fails_ends_one_session(secure: Callable[..., OpenDoor]) -> None:
+    door = secure()
     with Peer(door.smtp) as peer:
         peer.hears()
         assert peer.says("STARTTLS").startswith("220")
@@ -63,7 +73,3 @@ def test_a_handshake_that_fails_ends_one_session(opened: Callable[..., OpenDoor]
     until(lambda: door.figure("mailhub_sessions_open") == 0)
     with Peer(door.smtp) as peer:
         assert peer.hears().startswith("220")
-
-
-def _tls() -> dict[str, Any]:
-    return {"tls_cert": TLS / "certificate.pem", "tls_key": TLS / "key.pem"}
