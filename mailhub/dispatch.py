@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Event, Lock
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
 from mailhub import outbox
@@ -25,7 +26,7 @@ from mailhub.site import Site
 
 CLAIM = 1_000
 BATCH = 100
-REMEMBERED_MAILS = 8
+REMEMBERED_MAILS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +114,13 @@ class Dispatch:
 
     def _hand_over(self, batch: list[Claimed]) -> list[tuple[int, Outcome]]:
         try:
-            return list(self._courier.send([self._copy(one) for one in batch]))
+            mails = self._composed({one.outgoing_id for one in batch})
         except RelayAway as away:
             return [(one.id, Deferred(str(away))) for one in batch]
+        copies = [self._copy(one, mails[one.outgoing_id]) for one in batch]
+        return list(self._courier.send(copies))
 
-    def _copy(self, claimed: Claimed) -> Copy:
-        mail = self._mail(claimed.outgoing_id)
+    def _copy(self, claimed: Claimed, mail: _Mail) -> Copy:
         sender, head = "", b""
         if not mail.automatic:
             sender = self._site.return_address(mail.slug, claimed.id)
@@ -128,59 +130,80 @@ class Dispatch:
             )
         return Copy(claimed.id, sender, claimed.address, head, mail.shared)
 
-    def _mail(self, outgoing_id: int) -> _Mail:
+    def _composed(self, ids: set[int]) -> dict[int, _Mail]:
+        """These mails, ready for their copies; each is composed once and remembered for a while."""
         with self._lock:
-            mail = self._mails.get(outgoing_id)
-            if mail is None:
-                with self._database.reading() as session:
-                    mail = self._composed(session, outgoing_id)
-                self._mails[outgoing_id] = mail
+            mails = {i: self._mails[i] for i in ids if i in self._mails}
+        missing = [i for i in ids if i not in mails]
+        if missing:
+            with self._database.reading() as session:
+                rows = session.connection().execute(_OUTGOING, {"ids": missing}).all()
+            for row in rows:
+                mails[row.id] = self._compose(row)
+            with self._lock:
+                for i in missing:
+                    self._mails[i] = mails[i]
                 while len(self._mails) > REMEMBERED_MAILS:
                     self._mails.popitem(last=False)
-            return mail
+        return mails
 
-    def _composed(self, session: Session, outgoing_id: int) -> _Mail:
-        outgoing = session.get_one(Outgoing, outgoing_id)
-        community = (
-            session.get_one(Community, outgoing.community_id) if outgoing.community_id else None
+    def _compose(self, row: Row[*tuple[Any, ...]]) -> _Mail:
+        if row.post_id is None:
+            shared = SharedMail(row.own_raw or b"")
+            return _Mail(row.slug or "", shared, is_post=False, automatic=row.automatic)
+        origin = Origin(
+            slug=row.slug,
+            community=row.community,
+            post_id=row.post_id,
+            message_id=row.message_id,
+            id_is_ours=bool(row.claimed_message_id) or row.id_is_made,
+            author_name=row.author_name,
+            author_address=row.author_address,
+            received_at=row.received_at,
+            peer=row.peer,
+            helo=row.helo,
+            inbound_id=row.inbound_id,
+            footer=row.footer,
+            replies=row.replies,
+            papers=tuple(Paper(**paper) for paper in row.papers),
         )
-        slug = community.slug if community else ""
-        if outgoing.post_id is None or community is None:
-            shared = SharedMail(outgoing.raw or b"")
-            return _Mail(slug, shared, is_post=False, automatic=outgoing.automatic)
-        origin, raw = _origin(session, outgoing, community)
-        words = self._templates.line("footer.txt", community=community.name)
-        eight_bit = raw.isascii() or self._courier.features().eight_bit
-        octets = delivered.shared(raw, origin, self._site, footer_words=words, eight_bit=eight_bit)
-        return _Mail(slug, SharedMail(octets), is_post=True, automatic=False)
+        words = self._templates.line("footer.txt", community=row.community)
+        eight_bit = row.raw.isascii() or self._courier.features().eight_bit
+        octets = delivered.shared(
+            row.raw, origin, self._site, footer_words=words, eight_bit=eight_bit
+        )
+        return _Mail(row.slug, SharedMail(octets), is_post=True, automatic=False)
 
 
-def _origin(session: Session, outgoing: Outgoing, community: Community) -> tuple[Origin, bytes]:
-    post, inbound, raw = session.execute(
-        select(Post, Inbound, RawMail.raw)
-        .join(Inbound, Inbound.id == Post.inbound_id)
-        .join(RawMail, RawMail.inbound_id == Inbound.id)
-        .where(Post.id == outgoing.post_id)
-    ).one()
-    return (
-        Origin(
-            slug=community.slug,
-            community=community.name,
-            post_id=post.id,
-            message_id=post.message_id,
-            id_is_ours=bool(post.claimed_message_id) or post.id_is_made,
-            author_name=post.author_name,
-            author_address=post.author_address,
-            received_at=inbound.received_at,
-            peer=inbound.peer,
-            helo=inbound.helo,
-            inbound_id=inbound.id,
-            footer=community.footer,
-            replies=community.replies,
-            papers=tuple(Paper(**paper) for paper in outgoing.papers),
-        ),
-        raw,
+# All that composing needs of some mails, in one query: of a post its raw mail, of any other its own.
+_OUTGOING = (
+    select(
+        Outgoing.id,
+        Outgoing.post_id,
+        Outgoing.automatic,
+        Outgoing.papers,
+        Outgoing.raw.label("own_raw"),
+        Community.slug,
+        Community.name.label("community"),
+        Community.footer,
+        Community.replies,
+        Post.message_id,
+        Post.claimed_message_id,
+        Post.id_is_made,
+        Post.author_name,
+        Post.author_address,
+        Inbound.id.label("inbound_id"),
+        Inbound.received_at,
+        Inbound.peer,
+        Inbound.helo,
+        RawMail.raw,
     )
+    .outerjoin(Community, Community.id == Outgoing.community_id)
+    .outerjoin(Post, Post.id == Outgoing.post_id)
+    .outerjoin(Inbound, Inbound.id == Post.inbound_id)
+    .outerjoin(RawMail, RawMail.inbound_id == Inbound.id)
+    .where(Outgoing.id.in_(bindparam("ids", expanding=True)))
+)
 
 
 def _batched(claimed: Iterable[Claimed], size: int) -> Iterator[list[Claimed]]:

@@ -3,12 +3,10 @@ and 8-bit octets where the relay does not offer 8BITMIME (RFC 6152). The raw mai
 
 from __future__ import annotations
 
-import re
-
 from mailhub.compose import headers
 from mailhub.compose.parts import Part, base64_lines, splice
 
-_LONG_LINE = re.compile(rb"[^\r\n]{999}")
+MAX_LINE = 998  # octets without the line end
 
 
 def must_encode(raw: bytes, root: Part, *, eight_bit: bool) -> bool:
@@ -40,6 +38,7 @@ def encoded(raw: bytes, root: Part, *, eight_bit: bool) -> bytes:
 
 
 def _unfit(raw: bytes, start: int, end: int, *, eight_bit: bool) -> bool:
-    if _LONG_LINE.search(raw, start, end):
+    body = raw[start:end]
+    if max(map(len, body.split(b"\r\n"))) > MAX_LINE:
         return True
-    return not eight_bit and not raw[start:end].isascii()
+    return not eight_bit and not body.isascii()
