@@ -11,10 +11,10 @@ import re
 from collections.abc import Callable
 
 from mailhub import reading
+from mailhub.extraction.magic import claimed, extension, is_program, kind
 from mailhub.letter import Attachment
 from mailhub.library import archives
 from mailhub.library.attached import MAX_DEPTH, MAX_FILES, is_mail
-from mailhub.library.magic import claimed, extension, is_program, kind
 
 _KINDS = {
     "executable": "exe com scr pif cpl msi msp mst msix msixbundle appx appxbundle application"
