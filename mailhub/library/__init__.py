@@ -1,9 +1,32 @@
 """The library: documents of a community and their versions.
 
-Its doors: `prepare` and `file` (a post's attachments), `take` (a mail to `policy+docs@`).
+Its doors. For a post: `prepare` before the transaction, `file` inside. For a mail
+to `policy+docs@`: `take` instead of `file`. For the rules: `suspicious`. For the search:
+`index_version` as a job, `unread` for the sweep. For people: `understand` and `answer` what they ask
+by mail; `listing` and `fetch` what they may see.
 """
 
+from mailhub.library.commands import Answer, Command, answer, understand
 from mailhub.library.filing import Filed, Prepared, file, prepare, take
+from mailhub.library.indexing import index_version, unread
+from mailhub.library.showing import Listing, Paper, fetch, listing
 from mailhub.library.suspicion import suspicious
 
-__all__ = ["Filed", "Prepared", "file", "prepare", "suspicious", "take"]
+__all__ = [
+    "Answer",
+    "Command",
+    "Filed",
+    "Listing",
+    "Paper",
+    "Prepared",
+    "answer",
+    "fetch",
+    "file",
+    "index_version",
+    "listing",
+    "prepare",
+    "suspicious",
+    "take",
+    "understand",
+    "unread",
+]

@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from mailhub import migrations
+from mailhub.blobs import Blobs
 from mailhub.database import Database
 from mailhub.settings import Settings
 from tests.servers.postgres import Postgres
+from tests.unit.librarian import Library
 
 
 def _open(url: str) -> Database:
@@ -55,3 +57,10 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
     database.close()
     if request.param != "sqlite":
         server.drop(url)
+
+
+@pytest.fixture
+def lib(database: Database, tmp_path: Path) -> Iterator[Library]:
+    """A library in one transaction, over an empty database of each kind."""
+    with database.writing() as session:
+        yield Library(session, Blobs(tmp_path / "blobs"))
