@@ -142,6 +142,8 @@ def read(root: Part) -> Body:
     packed: list[tnef.Unpacked] = []
     for leaf in found:
         octets, well = leaf.octets()
+        if leaf.media_type.startswith("multipart/"):
+            body.problems.append("nested-too-deeply")
         if not well:
             body.problems.append("badly-encoded-part")
         if id(leaf) in wordy:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 
-MAX_MAIL = 64 * 1024 * 1024
+MAX_MAIL = 40 * 1024 * 1024
 MAX_HEADER = 64 * 1024
 MAX_HEADER_LINES = 1000
 MAX_HEADER_LINE = 16 * 1024
 MAX_LINES = 1_000_000
+SCANNED = 1024 * 1024  # octets of a header that failed
 
-_END_OF_HEADER = re.compile(rb"\r?\n\r?\n|\r\r")
+_LONG_LINE = re.compile(rb"[^\r\n]{%d}" % (MAX_HEADER_LINE + 1))
 _MATTERS = re.compile(
     rb"^(?:From|To|Cc|Subject|Date|Message-ID|In-Reply-To|References|List-Id|Auto-Submitted)"
     rb"[ \t]{0,5}:[^\r\n]{0,4000}",
@@ -33,9 +34,7 @@ def problems(raw: bytes) -> tuple[str, ...]:
         found.append("header-block-too-large")
     if block.count(b"\n") > MAX_HEADER_LINES:
         found.append("too-many-header-lines")
-    if len(block) > MAX_HEADER_LINE and any(
-        len(row) > MAX_HEADER_LINE for row in block.splitlines()
-    ):
+    if len(block) > MAX_HEADER_LINE and _LONG_LINE.search(block):
         found.append("header-line-too-long")
     if len(raw) > MAX_LINES and raw.count(b"\n") > MAX_LINES:
         found.append("too-many-lines")
@@ -44,14 +43,17 @@ def problems(raw: bytes) -> tuple[str, ...]:
 
 def header_block(raw: bytes) -> bytes:
     """Everything before the first blank line."""
-    end = _END_OF_HEADER.search(raw)
-    return raw[: end.start()] if end else raw
+    end = len(raw)
+    for blank in (b"\r\n\r\n", b"\n\n", b"\n\r\n", b"\r\r"):
+        found = raw.find(blank, 0, end + 4)
+        end = found if 0 <= found < end else end
+    return raw[:end]
 
 
 def minimal(raw: bytes) -> bytes:
     """A small mail with the fields of `raw` that matter, cut to size, and no body."""
     kept: list[bytes] = []
-    for field in _MATTERS.finditer(raw[: MAX_MAIL // 4], 0, len(header_block(raw))):
+    for field in _MATTERS.finditer(header_block(raw[:SCANNED])):
         kept.append(field[0])
         if len(kept) == _MAX_KEPT:
             break

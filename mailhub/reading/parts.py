@@ -71,15 +71,18 @@ class Part(Message):
         self.children: list[Part] = []
         self.depth = 0
         self._inner: list[Part] = []
+        self._kind = ""
 
     def is_multipart(self) -> bool:
         """Whether it has parts of its own, or is a mail."""
         return bool(self.children) or self.get_content_type() in _MAILS
 
     def get_content_type(self) -> str:
-        """The media type, read tolerantly."""
-        value = self.get("content-type")
-        return self.get_default_type() if value is None else media_type(str(value))
+        """The media type, read tolerantly, once."""
+        if not self._kind:
+            value = self.get("content-type")
+            self._kind = self.get_default_type() if value is None else media_type(str(value))
+        return self._kind
 
     def get_param(
         self, param: str, failobj: Any = None, header: str = "content-type", unquote: bool = True

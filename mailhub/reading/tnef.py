@@ -34,7 +34,7 @@ _MIME_TAG, _CONTENT_ID = 0x370E, 0x3712
 # Octets of a value, by type; types not named here have a length of their own.
 _FIXED = {2: 4, 3: 4, 4: 4, 5: 8, 6: 8, 7: 8, 10: 4, 11: 4, 20: 8, 64: 8, 72: 16}
 _VARIABLE = {0x000D, 0x001E, 0x001F, 0x0102, 0x0000}
-_UNICODE = 0x001F
+_OBJECT, _UNICODE = 0x000D, 0x001F
 
 
 @dataclass(slots=True)
@@ -126,8 +126,9 @@ def _read_file(value: bytes, charset: str, file: PackedFile) -> bytes:
     inner = b""
     for name, kind, octets in _properties(value):
         if name == _DATA:
-            content = octets[16:]  # an interface's id stands before the content
-            if octets.startswith(_MESSAGE) and content.startswith(_SIGNATURE):
+            # Before the content of an object stands the id of its interface.
+            content = octets[16:] if kind == _OBJECT else octets
+            if kind == _OBJECT and octets.startswith(_MESSAGE) and content.startswith(_SIGNATURE):
                 inner = content
             else:
                 file.content = file.content or content

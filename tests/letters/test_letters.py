@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from mailhub import words
 from mailhub.letter import Letter
 from mailhub.reading import read
 from mailhub.reading.inspection import described
@@ -47,9 +48,10 @@ def test_a_letter_is_read_as_it_says_beside_it(path: Path) -> None:
     expected = json.loads(path.with_suffix(".json").read_text())
     assert expected, "says nothing"
     found = facts(read(path.read_bytes()))
+    assert set(found["problems"]) <= set(words.table("problems")), "a problem has no words"
     for key, value in expected.items():
         if key.endswith("_has"):
             text = found[key.removesuffix("_has")]
-            assert [words for words in value if words not in text] == []
+            assert [each for each in value if each not in text] == []
         else:
             assert matching(value, found[key]) == value, key

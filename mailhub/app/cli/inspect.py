@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from mailhub import words
-from mailhub.reading import read
+from mailhub.reading import gate, read
 from mailhub.reading.inspection import described
 
 
@@ -25,14 +25,18 @@ def inspect(
     failed = False
     for path in files:
         try:
-            raw = path.read_bytes()
+            with path.open("rb") as file:
+                raw = file.read(gate.MAX_MAIL + 1)  # more is too large to be read, and not needed
         except OSError as error:
             print(f"mailhub inspect: {path}: {error.strerror or error}", file=sys.stderr)
             failed = True
             continue
         understood = described(read(raw), str(path))
         understood["problems"] = [words.problem(code) for code in understood["problems"]]
-        sys.stdout.write(json.dumps(understood, ensure_ascii=False) + "\n")
+        # JSON is UTF-8 whatever the terminal's character set is.
+        line = json.dumps(understood, ensure_ascii=False) + "\n"
+        sys.stdout.buffer.write(line.encode("utf-8", "replace"))
+        sys.stdout.flush()
     if failed:
         raise typer.Exit(1)
 
