@@ -84,7 +84,7 @@ class Library:
             self.session,
             library.prepare(self.blobs, letter),
             community=community,
-            post=self.post(letter, community),
+            post_id=self.post(letter, community).id,
             person=self.person,
             now=self.now,
         )
