@@ -21,16 +21,22 @@ _DATE = re.compile(
 )
 _TIME = re.compile(r"(?<!\d)\d{1,2}\s?[:h.時时点시]\s?\d\d(?!\d)")
 _DATE_FIRST = re.compile(
-    r"\W{0,8}(?:[^\W\d_]{1,14}[.,]{0,2}\s{1,3}){0,3}\d{1,4}(?:[^\w]|[年년月월日일h]|st|nd|rd|th|$)"
+    r"\W{0,8}(?:[^\W\d_]{1,14}[.,'’׳]{0,2}\s{1,3}){0,3}\d{1,4}(?:[^\w]|[年년月월日일h]|st|nd|rd|th|$)"
 )
 _NAME_FIRST = re.compile(
     r"\W{0,12}(?:[^\s<>@:]{1,80}@|(?:[^\s<>@:]{1,40}\s{1,3}){0,7}?[^\s<>@:]{0,40}\s?[<(\[]+\s*(?:mailto:\s?)?"
     r"[^\s<>@()\[\]]{1,80}@)"
 )
+_AFTER_DATE = re.compile(r"^.*\d")
+# ">>> Jane Doe <jane@example.org> 05/03/2013 10:15 >>>"
+_GROUPWISE = re.compile(r">>>\s.{0,200}\d\s?[:./]\s?\d.{0,12}\s>>>\W{0,4}$")
 # "... <jane@example.org>:" with no word for writing at all.
 _ENDS_IN_ADDRESS = re.compile(r"[^\s<>@]@[^\s<>@]{1,100}\s?[>)\]]{1,3}\s?:$")
 _WORD = re.compile(r"[^\W\d_]+")
 # "napisał(a):", "napisao/la:"
+_ABBREVIATION = re.compile(
+    r"(?:\b[ap]\.\s?m|\b[ap]m|\b(?:jr|sr|dr|inc|ltd|co|[A-Z]))\.$", re.IGNORECASE
+)
 _GENDERED = re.compile(r"(?<=\w)[(/][^\W\d_]{1,3}\)?(?=\W{0,4}$)")
 _TAIL = " \t*_>\"'»”"
 _COLON = (":", "：")
@@ -56,7 +62,7 @@ def may_end(line: str) -> bool:
     if tail.endswith(_COLON):
         return True
     if line[-3:].rstrip().endswith(">"):
-        return "@" in line[-100:]
+        return "@" in line[-100:] or line.startswith(">>>")
     return tail.rpartition(" ")[2].lower() in quote_words().wrote
 
 
@@ -74,17 +80,25 @@ def ending_at(lines: Sequence[str], end: int) -> Attribution | None:
             if blanks > 3:
                 break
             continue
-        if start != end and (line.startswith(">") or line.endswith(_SENTENCE_ENDS)):
+        if start != end and (line.startswith(">") or _ends_sentence(line)):
             break
+        if start == end and not _GROUPWISE.match(line[:PROBE]):
+            line = line.lstrip("> ")
         chunk = f"{line} {chunk}" if chunk else line
         if len(chunk) > PROBE:
             break
         found = _by_date(chunk, len(line), start, end)
         if found is not None and (found.sure or not blanks):
             return found
-        if by_name is None and not blanks:
+        # "Jane Doe <" may stand on the line above.
+        whole = chunk.count("<") >= chunk.count(">") or chunk.startswith(">>>")
+        if by_name is None and not blanks and whole:
             by_name = _by_name(chunk, start, end)
     return by_name
+
+
+def _ends_sentence(line: str) -> bool:
+    return line.endswith(_SENTENCE_ENDS) and not _ABBREVIATION.search(line[-12:])
 
 
 def _by_date(chunk: str, first: int, start: int, end: int) -> Attribution | None:
@@ -96,6 +110,8 @@ def _by_date(chunk: str, first: int, start: int, end: int) -> Attribution | None
         sure = _is_sure(lowered, opened=opened)
         if sure is not None:
             return Attribution(start, 0, end, sure)
+    if _NAME_FIRST.match(lowered):
+        return None
     # "Thanks, Jane On 5 March 2024 at 10:15, Tom wrote:": own words and the head share a line.
     for match in words.opener_within.finditer(chunk, 0, first):
         if len(lowered) == len(chunk) and _is_sure(lowered[match.start() :], opened=True):
@@ -106,12 +122,16 @@ def _by_date(chunk: str, first: int, start: int, end: int) -> Attribution | None
 def _by_name(chunk: str, start: int, end: int) -> Attribution | None:
     """ "Jane Doe <jane@example.org> wrote:", with a date behind it or none; "Jane Doe wrote:"."""
     lowered = chunk.lower()
-    if _NAME_FIRST.match(lowered):
+    sure: bool | None = None
+    if _GROUPWISE.match(lowered):
+        sure = True
+    elif _NAME_FIRST.match(lowered):
         sure = _is_sure(lowered, opened=False)
-        return None if sure is None else Attribution(start, 0, end, sure)
-    if start == end and len(chunk) < 80 and _is_bare_name(lowered):
-        return Attribution(start, 0, end, sure=False)
-    return None
+        if sure is None and lowered.startswith(quote_words().quoting):
+            sure = False if lowered.endswith(_COLON) else None
+    elif start == end and len(chunk) < 120 and _is_bare_name(lowered):
+        sure = False
+    return None if sure is None else Attribution(start, 0, end, sure)
 
 
 def _is_sure(lowered: str, *, opened: bool) -> bool | None:
@@ -124,8 +144,9 @@ def _is_sure(lowered: str, *, opened: bool) -> bool | None:
     verb_end = _last_verb(bare)
     if verb_end < 0:
         dated = _DATE.search(bare) is not None
-        if addressed and (timed or dated) and _ENDS_IN_ADDRESS.search(bare):
-            return True
+        if addressed and (timed or dated) and (match := _ENDS_IN_ADDRESS.search(bare)):
+            # "By 10:15 on 5 March please send your returns to <jane@example.org>:" is a sentence.
+            return len(_AFTER_DATE.sub("", bare[: match.start()]).split()) <= 7
         # A language that we have no word of: a date, a time and a colon, right above a quote.
         if colon:
             return False if timed and (addressed or dated) else None
@@ -134,11 +155,20 @@ def _is_sure(lowered: str, *, opened: bool) -> bool | None:
         return None
     if words.you_wrote.search(bare):
         return True
+    if addressed and (opened or timed):
+        return True
     if addressed:
-        return True if opened or timed or _NAME_FIRST.match(lowered) else None
+        return _sure_by_name(lowered, bare[:verb_end])
     if timed and (opened or _DATE.search(bare)):
         return words.prose.search(bare) is None
     return False if opened else None
+
+
+def _sure_by_name(lowered: str, until_verb: str) -> bool | None:
+    """Without a date: sure only between dashes, and "Jane <jane@example.org> sent:" is prose."""
+    if not _NAME_FIRST.match(lowered) or until_verb.endswith("sent"):
+        return None
+    return lowered.startswith(("-", "—"))
 
 
 def _last_verb(lowered: str) -> int:
@@ -156,6 +186,9 @@ def _last_verb(lowered: str) -> int:
 
 
 def _is_bare_name(lowered: str) -> bool:
-    """Whether it is "Jane Doe wrote:", no more."""
+    """Whether it is "Jane Doe wrote:", or "Jane Doe wrote on 05/03/2024 10:15:", no more."""
     bare = lowered.strip(_TAIL + "-").rstrip(":：-– ")
-    return _last_verb(bare) == len(bare) and 0 < bare.count(" ") <= 6
+    verb = _last_verb(bare)
+    if verb < 0 or not 0 < bare[:verb].count(" ") <= 6:
+        return False
+    return verb == len(bare) or (len(bare) - verb < 40 and _TIME.search(bare, verb) is not None)

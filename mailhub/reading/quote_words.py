@@ -19,7 +19,7 @@ from mailhub.words import templates_folder
 PROBE = 600
 
 # "On Tue, Apr 11", "Le lun. 15", "W dniu 28", "在 2021": at most three words to a digit.
-_TO_A_DIGIT = r"(?:\s{1,3}|(?=\d)|,\s)(?:[^\W\d_]{1,14}[.,)]{0,2}\s{1,3}){0,3}\(?\d"
+_TO_A_DIGIT = r"(?:\s{1,3}|(?=\d)|,\s)(?:[^\W\d_]{1,14}[.,)'’׳]{0,2}\s{1,3}){0,3}\(?\d"
 
 Tables = dict[str, Any]
 
@@ -33,6 +33,7 @@ class QuoteWords:
     you_wrote: re.Pattern[str]
     opener: re.Pattern[str]
     opener_within: re.Pattern[str]
+    quoting: tuple[str, ...]
     prose: re.Pattern[str]
     labels: dict[str, str]
     original: frozenset[str]
@@ -50,7 +51,9 @@ class SignatureWords:
     sent_from: tuple[str, ...]
     sent_from_end: tuple[str, ...]
     devices: tuple[str, ...]
+    notice_starts: tuple[str, ...]
     strong_notice: tuple[str, ...]
+    speaks_of_itself: tuple[str, ...]
     weak_notice: tuple[str, ...]
     banner: tuple[str, ...]
     marking: frozenset[str]
@@ -69,6 +72,7 @@ def quote_words() -> QuoteWords:
         you_wrote=re.compile(rf"\b(?:{_either(_all(tables['you_wrote']))})\W*$"),
         opener=re.compile(rf"[-–—_*\"\s]{{0,80}}(?:{_either(openers)}){_TO_A_DIGIT}"),
         opener_within=re.compile(rf"(?:(?<=\s)|(?<=--))(?:{_either(capitals)}){_TO_A_DIGIT}"),
+        quoting=tuple(_all(tables["quoting"])),
         prose=re.compile(rf"\d(?:\s*[ap]\.?m\.?)?\s+(?:{_either(_all(tables['prose']))})\s"),
         labels={label: kind for kind, words in tables["labels"].items() for label in _all(words)},
         original=frozenset(_all(tables["original"])),
@@ -88,6 +92,8 @@ def signature_words() -> SignatureWords:
         sent_from=tuple(_all(tables["sent_from"])),
         sent_from_end=tuple(_all(tables["sent_from_end"])),
         devices=tuple(_all(tables["devices"])),
+        notice_starts=tuple(tables["notice"]["starts"]),
+        speaks_of_itself=tuple(tables["notice"]["this"]),
         strong_notice=tuple(tables["notice"]["strong"]),
         weak_notice=tuple(tables["notice"]["weak"]),
         banner=tuple(_all(tables["banner"])),

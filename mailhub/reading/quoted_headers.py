@@ -38,6 +38,7 @@ _LABEL = re.compile(
     r"[\s*_>]{0,12}([^\W\d_][\w'’./ -]{0,24}?)[\s*_]{0,4}[:：][\s*_]{0,4}(.{0,200})"
 )
 _DASHES = "-‐‑‒–—―−_=*#~ \t>"
+_RULE_ENDS = frozenset(_DASHES + ":：")
 _RULE = re.compile(r"[\s>]*[-‐‑‒–—―−_=*~]{3,}[\s>]*")
 _DIGITS_OF_DATE = re.compile(r"\d{4}|\d{1,2}[:.h/-]\d{1,2}")
 _TIME_ALONE = re.compile(r"\W*\d{1,2}([:.h]\d\d)?\s*([ap]\.?m\.?)?\W*$", re.IGNORECASE)
@@ -65,10 +66,12 @@ def rule_opens(line: str) -> Opens | None:
         return None
     words = quote_words()
     stripped = line.strip()
+    if stripped[-1:] not in _RULE_ENDS:
+        return None
     inner = stripped.strip(_DASHES).rstrip(":： ").lower()
     if not inner:
         return None
-    if stripped[0] in _DASHES and stripped[-1] in _DASHES + ":：":
+    if stripped[0] in _DASHES:
         if inner in words.forwarded or inner.startswith("forwarded by "):
             return Opens.FORWARD
         if inner in words.original:
@@ -91,7 +94,7 @@ def block_at(lines: Sequence[str], start: int) -> tuple[int, int | None]:
                 blanks += 1
                 if blanks > 1 and "subject" in values and "from" in values:
                     break
-            elif "@" not in line and not line.rstrip().endswith((";", ",")):
+            elif not _is_folded(lines, number):
                 gap += 1
             if gap > _GAP or blanks > 6 or (blanks and gap):
                 break
@@ -126,10 +129,21 @@ def one_line_block(line: str) -> bool:
 def with_rule(lines: Sequence[str], start: int) -> int:
     """Where a head really starts: at the line of dashes right above it, if there is one."""
     for number in range(start - 1, max(start - 4, -1), -1):
-        line = lines[number]
+        line = lines[number][:200]
         if line.strip():
-            return number if len(line) <= 200 and _RULE.fullmatch(line) else start
+            bare = line.strip(_DASHES).rstrip(":： ").lower()
+            known = bare in quote_words().original or bare in quote_words().forwarded
+            return number if known or _RULE.fullmatch(line) else start
     return start
+
+
+def _is_folded(lines: Sequence[str], number: int) -> bool:
+    """Whether a line goes on with a list of recipients."""
+    return (
+        "@" in lines[number]
+        or lines[number].rstrip().endswith((";", ","))
+        or lines[number - 1].rstrip().endswith((";", ","))
+    )
 
 
 def _folded(lines: Sequence[str], number: int) -> str:

@@ -21,6 +21,7 @@ class Mark(Enum):
     OWN = "own"
     QUOTED = "quoted"
     SIGNATURE = "signature"
+    INDENTED = "indented"
 
 
 _LONGEST = 256 * 1024
@@ -30,6 +31,9 @@ _AHEAD = 6_000
 _MISSES = 300
 _KEY = 48
 
+# What a ">" in the text cannot say.
+_MORE = re.compile(r"ignature|border:\s?none", re.IGNORECASE)
+_INDENT = re.compile(r"border\s*:\s*(?:none|0)\b", re.IGNORECASE)
 # Without one of these the HTML says nothing.
 _ANY = re.compile(
     r"blockquote|gmail_|yahoo_quoted|divRplyFwdMsg|appendonsend|OutlookMessageHeader|"
@@ -51,6 +55,11 @@ _SIGNATURE = re.compile(
 )
 _BORDER = re.compile(r"border-top(?:-style)?\s*:\s*[^;]{0,40}solid", re.IGNORECASE)
 _UNSEEN = frozenset(("style", "script", "head", "title"))
+
+
+def says_more(html: str) -> bool:
+    """Whether the HTML may say what marks in the text do not: signatures, indented own words."""
+    return _MORE.search(html, 0, _LONGEST) is not None
 
 
 def marks(lines: Sequence[str], html: str) -> list[Mark | None]:
@@ -109,11 +118,13 @@ def _mark_of(element: etree._Element, outer: Mark) -> tuple[Mark, bool]:
             return Mark.SIGNATURE, False
         if _QUOTE.search(names):
             return Mark.QUOTED, False
+    style = element.get("style")
+    if tag == "blockquote" and style and _INDENT.search(style[:400]) and not element.get("type"):
+        return Mark.INDENTED, False
     if tag == "blockquote" and (element.get("type") == "cite" or element.get("cite") or names):
         return Mark.QUOTED, False
     if element.get("data-signatureblock"):
         return Mark.SIGNATURE, False
-    style = element.get("style")
     if style and tag == "div" and _BORDER.search(style[:400]):
         head = "".join(islice(element.itertext(), 40))
         return (Mark.QUOTED, True) if head.count(":") >= 3 else (outer, False)

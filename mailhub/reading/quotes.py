@@ -10,24 +10,24 @@ nothing, and its time grows with the length of the text alone.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mailhub.reading import attributions, quoted_headers, signatures
-from mailhub.reading.quote_words import PROBE, quote_words
+from mailhub.reading import attributions, signatures
+from mailhub.reading.openings import Opening, asked_above, openings
+from mailhub.reading.quote_words import quote_words
 from mailhub.reading.quoted_headers import Opens
-from mailhub.reading.quoted_html import Mark, marks
+from mailhub.reading.quoted_lines import Line, filled, has_own, kinds_of, last_word, next_word
 
-# Beyond so many lines, and so many false starts, only ">" tells a quote.
-_LINES = 5_000
-_FALSE_STARTS = 200
 # Signatures are looked for in so many stretches of own words between quotes.
 _STRETCHES = 200
 # Between a head and marked quotes further down, at most so much is somebody's own.
 _ANSWER_ABOVE_QUOTE = 40
 
-_BLANK, _OWN, _QUOTED, _SIGNATURE = range(4)
+# They set a direction or nothing at all, and would stand between a pattern and its words.
+_UNSEEN = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _SUBJECT_MARK = re.compile(r"\s*(?:\[[^\]]{1,60}\]\s*)?([^\W\d_]{1,12})\s?(?:\[\d{1,3}\])?\s?[:：]")
+_MANY_BLANKS = re.compile(r"\n{4,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +39,6 @@ class NewWords:
     quoted: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Opening:
-    """Where an earlier mail opens: from line `start` to `end`. `bare` is a block of labels alone."""
-
-    start: int
-    end: int
-    opens: Opens
-    sure: bool
-    bare: bool = False
-
-
 def split(text: str, html: str = "", subject: str = "") -> NewWords:
     """The new words, the signature and the quoted rest of a mail.
 
@@ -57,89 +46,25 @@ def split(text: str, html: str = "", subject: str = "") -> NewWords:
     quotes; `subject` tells a forwarded mail from an answer where Outlook writes the same head
     above both. No line of `text` is in none of the three.
     """
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    kinds = [_BLANK if not line or line.isspace() else _OWN for line in lines]
-    _mark_prefixed(lines, kinds)
-    if html:
-        _mark_by_structure(lines, kinds, html)
-    cut = min(_walk(lines, kinds, subject), _asked_above(lines, kinds, text))
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    lines = (text if text.isascii() else _UNSEEN.sub("", text)).split("\n")
+    kinds = kinds_of(lines, html)
+    cut = min(_cut(lines, kinds, subject), asked_above(lines, kinds))
     return _gather(lines, kinds, cut)
 
 
-def _mark_prefixed(lines: list[str], kinds: list[int]) -> None:
-    """Marks the lines that begin with ">", and the ends of such lines that were folded wrongly."""
-    marked = [
-        number
-        for number, line in enumerate(lines)
-        if ">" in line[:8] and line.lstrip()[:1] == ">" and not _closes_bracket(lines, number)
-    ]
-    for number in marked:
-        kinds[number] = _QUOTED
-    if 0 < len(marked) < 3 and not any(_is_plainly_quoted(lines, n) for n in marked):
-        for number in marked:
-            kinds[number] = _OWN
-    broken = 0
-    for number in marked:
-        if _is_folded_end(lines, kinds, number + 1, broken):
-            kinds[number + 1] = _QUOTED
-            broken += 1
-
-
-def _closes_bracket(lines: Sequence[str], number: int) -> bool:
-    """Whether the ">" ends an address that was folded: "Jane Doe <", "jane@example.org", "> wrote:"."""
-    still_open = 0
-    for above in range(number - 1, max(number - 5, -1), -1):
-        line = lines[above][-PROBE:]
-        if len(line) > 100 or line.startswith(">"):
-            break
-        still_open += line.count("<") - line.count(">")
-        if still_open > 0:
-            return True
-    return False
-
-
-def _is_plainly_quoted(lines: Sequence[str], number: int) -> bool:
-    """Not ">10% of the budget", not ">>> www.example.org <<<", not mbox's ">From here on"."""
-    line = lines[number][:200].strip()
-    if line.endswith("<") or line.startswith(">From "):
-        return False
-    return line in (">", ">>") or line[1:2] in (" ", ">") or number > 0
-
-
-def _is_folded_end(lines: Sequence[str], kinds: list[int], number: int, broken: int) -> bool:
-    """Whether a line between two quoted ones is the rest of the one above it, not an answer."""
-    if number + 1 >= len(lines) or kinds[number] != _OWN or kinds[number + 1] != _QUOTED:
-        return False
-    above, line = lines[number - 1].rstrip(), lines[number].strip()
-    if len(line) > 200:
-        return False
-    if above.count("(http") > above.count(")") or re.match(r"[<(]https?://\S{1,150}[>)]", line):
-        return True
-    if len(above) < 60 or not line[:1].islower():
-        return False
-    return above[-1] not in ".?!:;" or (broken > 0 and above[-1] != "?")
-
-
-def _mark_by_structure(lines: list[str], kinds: list[int], html: str) -> None:
-    for number, mark in enumerate(marks(lines, html)):
-        if kinds[number] == _OWN and mark is Mark.QUOTED:
-            kinds[number] = _QUOTED
-        elif kinds[number] == _OWN and mark is Mark.SIGNATURE:
-            kinds[number] = _SIGNATURE
-
-
-def _walk(lines: list[str], kinds: list[int], subject: str) -> int:
-    """Marks what is quoted below each opening; gives the line from which all is quoted."""
-    for opening in _openings(lines, kinds):
+def _cut(lines: list[str], kinds: list[Line], subject: str) -> int:
+    """Marks the heads above marked quotes; gives the line from which all is quoted."""
+    for opening in openings(lines, kinds):
         if opening.opens is Opens.FORWARD or (opening.bare and _is_forward(subject)):
             return _forwarded(lines, kinds, opening)
-        below = _next_word(kinds, opening.end + 1)
-        if (below is not None and kinds[below] == _QUOTED) or (
+        below = next_word(kinds, opening.end + 1)
+        if (below is not None and kinds[below] is Line.QUOTED) or (
             opening.sure and _answers_above_quote(lines, kinds, opening.end)
         ):
             for number in range(opening.start, opening.end + 1):
-                kinds[number] = _QUOTED
-        elif opening.bare and not _has_words(kinds, opening.start) and not _is_reply(subject):
+                kinds[number] = Line.QUOTED
+        elif opening.bare and not has_own(kinds, opening.start) and not _is_reply(subject):
             # With nothing above it, a head like Outlook's may be a forwarded mail's, or a memo's.
             return len(lines)
         elif opening.sure:
@@ -147,152 +72,59 @@ def _walk(lines: list[str], kinds: list[int], subject: str) -> int:
     return len(lines)
 
 
-def _asked_above(lines: Sequence[str], kinds: Sequence[int], text: str) -> int:
-    """The line by which a program asks for the answer above it; all below is its own."""
-    lowered = text.lower()
-    for phrase in quote_words().above:
-        if phrase in lowered:
-            for number, line in enumerate(lines[:_LINES]):
-                if kinds[number] == _OWN and phrase in line[:PROBE].lower():
-                    return number
-    return len(lines)
-
-
-def _openings(lines: list[str], kinds: list[int]) -> Iterator[_Opening]:
-    """Where earlier mails open, in order. A line that own words share with a head is split in two."""
-    position, false_starts = 0, 0
-    while position < min(len(lines), _LINES) and false_starts < _FALSE_STARTS:
-        number = position
-        position += 1
-        if kinds[number] == _BLANK:
-            continue
-        opening = _rule_at(lines, kinds, number)
-        if opening is None and kinds[number] != _QUOTED:
-            opening = _attribution_at(lines, kinds, number)
-            if opening is None and quoted_headers.label_of(lines[number]) is not None:
-                opening, position = _block_at(lines, number)
-            false_starts += opening is None and position > number + 1
-        if opening is not None:
-            position = opening.end + 1
-            yield opening
-
-
-def _rule_at(lines: Sequence[str], kinds: Sequence[int], number: int) -> _Opening | None:
-    """A line of dashes with words in it, or one that asks for the answer above it."""
-    line = lines[number]
-    quoted = kinds[number] == _QUOTED
-    opens = quoted_headers.rule_opens(line.lstrip("> ") if quoted else line)
-    if opens is None or (quoted and (opens is Opens.QUOTE or _marks_before(kinds, number))):
-        return None
-    return _Opening(number, _end_of_head(lines, number), opens, sure=True)
-
-
-def _attribution_at(lines: list[str], kinds: list[int], number: int) -> _Opening | None:
-    if not attributions.may_end(lines[number]):
-        return None
-    found = attributions.ending_at(lines, number)
-    if found is None:
-        return None
-    start, end = found.start, found.end
-    if found.column:
-        line = lines[start]
-        own, head = line[: found.column].rstrip(" -–—_*"), line[found.column :]
-        lines[start : start + 1] = [own, head]
-        kinds.insert(start, _OWN)
-        start, end = start + 1, end + 1
-    return _Opening(start, end, Opens.QUOTE, found.sure)
-
-
-def _block_at(lines: Sequence[str], number: int) -> tuple[_Opening | None, int]:
-    """A block of labels, and the line after all that was looked at."""
-    after, last = quoted_headers.block_at(lines, number)
-    if last is None and quoted_headers.one_line_block(lines[number]):
-        last = number
-    if last is None:
-        return None, after
-    start = quoted_headers.with_rule(lines, number)
-    return _Opening(start, last, Opens.QUOTE, sure=True, bare=True), after
-
-
-def _end_of_head(lines: Sequence[str], number: int) -> int:
-    """The last line of a head that begins with "-----Original Message-----"."""
-    for below in range(number + 1, min(number + 4, len(lines))):
-        if quoted_headers.label_of(lines[below]) is not None:
-            _, last = quoted_headers.block_at(lines, below)
-            return number if last is None else last
-    return number
-
-
-def _forwarded(lines: list[str], kinds: list[int], opening: _Opening) -> int:
-    """A forwarded mail stays where nothing of its sender's own stands above it."""
-    if _has_words(kinds, opening.start) and _gather(lines, kinds, opening.start).new_text:
+def _forwarded(lines: Sequence[str], kinds: list[Line], opening: Opening) -> int:
+    """A forwarded mail stays, whole, where nothing of its sender's own stands above it."""
+    if has_own(kinds, opening.start) and _gather(lines, kinds, opening.start).new_text:
         return opening.start
-    for number in range(opening.start, len(lines)):
-        if kinds[number] != _BLANK:
-            kinds[number] = _OWN
+    kinds[opening.start :] = [Line.FORWARDED] * (len(kinds) - opening.start)
     return len(lines)
 
 
-def _answers_above_quote(lines: list[str], kinds: list[int], end: int) -> bool:
+def _answers_above_quote(lines: Sequence[str], kinds: Sequence[Line], end: int) -> bool:
     """Whether somebody wrote between the head and the quote that it belongs to."""
     for number in range(end + 1, min(end + _ANSWER_ABOVE_QUOTE, len(lines))):
-        if kinds[number] == _QUOTED:
-            above = _last_word(kinds, number)
-            return not (attributions.may_end(lines[above]))
+        if kinds[number] is Line.QUOTED:
+            above = last_word(kinds, number)
+            return above is None or not attributions.may_end(lines[above])
     return False
 
 
-def _gather(lines: Sequence[str], kinds: Sequence[int], cut: int) -> NewWords:
+def _gather(lines: Sequence[str], kinds: Sequence[Line], cut: int) -> NewWords:
     """Puts the three parts together."""
-    new: list[str] = []
-    signature: list[str] = []
-    quoted: list[str] = []
+    kinds = filled(kinds)
+    parts: dict[Line, list[str]] = {Line.OWN: [], Line.SIGNATURE: [], Line.QUOTED: []}
+    new = parts[Line.OWN]
     number, stretches = 0, 0
     while number < cut:
-        kind = kinds[number]
-        end = number
-        if kind in (_QUOTED, _SIGNATURE):
-            while end < cut and kinds[end] == kind:
-                end += 1
-            (quoted if kind == _QUOTED else signature).extend(lines[number:end])
-        else:
-            while end < cut and kinds[end] in (_OWN, _BLANK):
-                end += 1
+        kind, end = _part_of(kinds[number]), number
+        while end < cut and _part_of(kinds[end]) is kind:
+            end += 1
+        stretch = list(lines[number:end])
+        if kind is Line.OWN:
             stretches += 1
-            own = lines[number:end]
             if stretches <= _STRETCHES:
-                taken = signatures.take_off(own, last=end == len(lines))
-                own, signature, quoted = (
-                    taken.words,
-                    signature + taken.signature,
-                    quoted + taken.below,
-                )
-            new += ["", *own] if new else own
+                taken = signatures.take_off(stretch, last=end == len(lines))
+                stretch = taken.words
+                parts[Line.SIGNATURE] += taken.signature
+                parts[Line.QUOTED] += taken.below
+            stretch.insert(0, "")
+        if kind is Line.FORWARDED:
+            new += stretch
+        else:
+            parts[kind] += stretch
         number = end
-    quoted += lines[cut:]
-    return NewWords(_joined(new), _joined(signature), _joined(quoted))
+    quoted = parts[Line.QUOTED] + list(lines[cut:])
+    return NewWords(_joined(new), _joined(parts[Line.SIGNATURE]), _joined(quoted))
 
 
-def _joined(lines: list[str]) -> str:
+def _part_of(kind: Line) -> Line:
+    """Blank lines belong to what is somebody's own."""
+    return Line.OWN if kind is Line.BLANK else kind
+
+
+def _joined(lines: Sequence[str]) -> str:
     text = "\n".join(line.rstrip() for line in lines).strip("\n")
-    return re.sub(r"\n{4,}", "\n\n\n", text) if text.strip() else ""
-
-
-def _has_words(kinds: Sequence[int], end: int) -> bool:
-    return any(kind == _OWN for kind in kinds[:end])
-
-
-def _marks_before(kinds: Sequence[int], number: int) -> bool:
-    above = _last_word(kinds, number)
-    return above >= 0 and kinds[above] == _QUOTED
-
-
-def _next_word(kinds: Sequence[int], start: int) -> int | None:
-    return next((n for n in range(start, len(kinds)) if kinds[n] != _BLANK), None)
-
-
-def _last_word(kinds: Sequence[int], end: int) -> int:
-    return next((n for n in range(end - 1, -1, -1) if kinds[n] != _BLANK), -1)
+    return _MANY_BLANKS.sub("\n\n\n", text) if text.strip() else ""
 
 
 def _is_forward(subject: str) -> bool:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from mailhub.reading import disclaimers
 from mailhub.reading.quote_words import PROBE, signature_words
 
 # A signature below "--" is short; what is longer was somebody's own line of dashes.
@@ -166,34 +167,12 @@ def _without_footer(lines: list[str]) -> tuple[list[str], list[str]]:
 
 
 def _without_notice(lines: list[str]) -> tuple[list[str], list[str]]:
-    """Takes the organisation's notices off the end, paragraph by paragraph from below."""
-    words = signature_words()
-    cut = end = _last_word(lines) + 1
-    strong_below = False
-    while end > 0:
-        start = _paragraph_start(lines, end - 1)
-        text = " ".join(line[:PROBE] for line in lines[start:end])[:4000].lower()
-        strong = _has(words.strong_notice, text)
-        if strong or sum(word in text for word in words.weak_notice) >= (1 if strong_below else 3):
-            cut, strong_below = start, strong or strong_below
-        elif not (_is_rule(text) or (strong_below and len(text) > 120 and cut - start < 12)):
-            break
-        end = start
-        while end > 0 and not lines[end - 1].strip():
-            end -= 1
-    while 0 < cut < len(lines) and (not lines[cut - 1].strip() or _is_rule(lines[cut - 1])):
-        cut -= 1
-    if cut >= len(lines):
-        return lines, []
+    cut = disclaimers.first_line(lines, _RULE)
     return lines[:cut], lines[cut:]
 
 
 def _has(words: Iterable[str], text: str) -> bool:
     return any(word in text for word in words)
-
-
-def _is_rule(line: str) -> bool:
-    return len(line) <= 200 and _RULE.fullmatch(line) is not None
 
 
 def _is_marking(line: str) -> bool:
@@ -210,7 +189,3 @@ def _last_word(lines: Sequence[str]) -> int:
 
 def _paragraph_end(lines: Sequence[str], start: int) -> int:
     return next((n for n in range(start, len(lines)) if not lines[n].strip()), len(lines))
-
-
-def _paragraph_start(lines: Sequence[str], last: int) -> int:
-    return next((n + 1 for n in range(last, -1, -1) if not lines[n].strip()), 0)

@@ -1,0 +1,93 @@
+"""Finds the organisation's notices at the end of a text: confidentiality, monitoring, languages.
+
+They are known by what they say of themselves (`templates/words/signatures.toml`), paragraph by
+paragraph from the end. A paragraph that asks something, or says "I", is somebody's own words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from mailhub.reading.quote_words import PROBE, signature_words
+
+# Between two notices may stand so many paragraphs that are none: an address, a company's number.
+_BETWEEN = 2
+_WEAK = 3
+
+_AROUND = " \t*_-~>|\xa0"
+_CONTACT = re.compile(
+    r"@|www\.|https?:|\+?\d[\d ()-]{6,}\d|\b[A-Z]{1,2}\d{1,2}[A-Z]? ?\d[A-Z]{2}\b"
+)
+_OWN = re.compile(r"\?|\bi\b")
+_SENTENCE_ENDS = (".", "!", ":", ";", ",")
+
+
+def first_line(lines: Sequence[str], rule: re.Pattern[str]) -> int:
+    """The first line of the notices at the end; the number of lines where there are none.
+
+    `rule` matches a line of dashes, which goes with the notice below or above it.
+    """
+    cut, end, between = len(lines), len(lines), 0
+    while True:
+        while end > 0 and (not lines[end - 1].strip() or rule.fullmatch(lines[end - 1][:200])):
+            end -= 1
+        start = end
+        while start > 0 and lines[start - 1].strip():
+            start -= 1
+        if start == end:
+            break
+        found = _notice_in(lines[start:end])
+        if found is not None:
+            cut, between = start + found, 0
+            if found:
+                break
+        elif between < _BETWEEN and _may_stand_between(lines[start:end], below=cut < len(lines)):
+            between += 1
+        else:
+            break
+        end = start
+    if cut == len(lines):
+        return cut
+    while cut > 0 and (not lines[cut - 1].strip() or rule.fullmatch(lines[cut - 1][:200])):
+        cut -= 1
+    return cut
+
+
+def _notice_in(paragraph: Sequence[str]) -> int | None:
+    """The line of a paragraph with which a notice begins, None where there is none in it."""
+    words = signature_words()
+    rows = [line[:PROBE].strip(_AROUND).lower() for line in paragraph]
+    for number, row in enumerate(rows):
+        if row.startswith(words.notice_starts) or f"{row}:" in words.notice_starts:
+            return number
+    text = " ".join(rows)[:4000]
+    at = min((found for word in words.strong_notice if (found := text.find(word)) >= 0), default=-1)
+    if at < 0:
+        itself = next((text.find(word) for word in words.speaks_of_itself if word in text), -1)
+        if itself >= 0 and sum(word in text for word in words.weak_notice) >= _WEAK:
+            at = itself
+    if at < 0 or _OWN.search(text, at):
+        return None
+    return _line_at(rows, at)
+
+
+def _line_at(rows: Sequence[str], at: int) -> int:
+    """The line in which the sentence at offset `at` of the joined rows begins."""
+    number = 0
+    while number < len(rows) - 1 and at > len(rows[number]):
+        at -= len(rows[number]) + 1
+        number += 1
+    while (
+        number > 0 and len(rows[number - 1]) > 55 and not rows[number - 1].endswith(_SENTENCE_ENDS)
+    ):
+        number -= 1
+    return number
+
+
+def _may_stand_between(paragraph: Sequence[str], *, below: bool) -> bool:
+    """Whether it may be part of the notices: an address, or more of the one above a known one."""
+    text = " ".join(line[:PROBE] for line in paragraph)
+    if _OWN.search(text.lower()):
+        return False
+    return _CONTACT.search(text) is not None or (below and len(text) > 120)

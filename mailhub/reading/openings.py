@@ -1,0 +1,115 @@
+"""Finds where earlier mails open in a letter: each head in order, whatever its form.
+
+A head is a line of dashes with words in it, "On 5 March, Jane wrote:", or a block of labels. Past so
+many lines, or so many that only looked like one, no more is looked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from mailhub.reading import attributions, quoted_headers
+from mailhub.reading.quote_words import PROBE, quote_words
+from mailhub.reading.quoted_headers import Opens
+from mailhub.reading.quoted_lines import Line, last_word
+
+_LINES = 5_000
+_FALSE_STARTS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Where an earlier mail opens: its head from line `start` to line `end`, both within.
+
+    `sure` is False where it is one only before a marked quote; `bare` is a block of labels alone.
+    """
+
+    start: int
+    end: int
+    opens: Opens
+    sure: bool
+    bare: bool = False
+
+
+def openings(lines: list[str], kinds: list[Line]) -> Iterator[Opening]:
+    """The heads in order. A line that own words share with a head is split in two, in place."""
+    position, false_starts = 0, 0
+    while position < min(len(lines), _LINES) and false_starts < _FALSE_STARTS:
+        number = position
+        position += 1
+        if kinds[number] is Line.BLANK:
+            continue
+        opening = _rule_at(lines, kinds, number)
+        if opening is None and kinds[number] is not Line.QUOTED:
+            looked = attributions.may_end(lines[number])
+            opening = _attribution_at(lines, kinds, number) if looked else None
+            if opening is None and quoted_headers.label_of(lines[number]) is not None:
+                opening, position = _block_at(lines, number)
+                looked = True
+            false_starts += opening is None and looked
+        if opening is not None:
+            position = opening.end + 1
+            yield opening
+
+
+def asked_above(lines: Sequence[str], kinds: Sequence[Line]) -> int:
+    """The line by which a program asks for the answer above it; the number of lines if none does."""
+    whole = "\n".join(lines[:_LINES]).lower()
+    for phrase in quote_words().above:
+        if phrase in whole:
+            for number, line in enumerate(lines[:_LINES]):
+                if kinds[number] is Line.OWN and phrase in line[:PROBE].lower():
+                    return number
+    return len(lines)
+
+
+def _rule_at(lines: Sequence[str], kinds: Sequence[Line], number: int) -> Opening | None:
+    """A line of dashes with words in it. In a marked quote only the one that opens it counts."""
+    line = lines[number]
+    if kinds[number] is not Line.QUOTED:
+        opens = quoted_headers.rule_opens(line)
+    else:
+        above = last_word(kinds, number)
+        if above is not None and kinds[above] is Line.QUOTED:
+            return None
+        opens = quoted_headers.rule_opens(line.lstrip("> "))
+        if opens is Opens.QUOTE:
+            return None
+    if opens is None:
+        return None
+    return Opening(number, _end_of_head(lines, number), opens, sure=True)
+
+
+def _attribution_at(lines: list[str], kinds: list[Line], number: int) -> Opening | None:
+    found = attributions.ending_at(lines, number)
+    if found is None:
+        return None
+    start, end = found.start, found.end
+    if found.column:
+        line = lines[start]
+        own, head = line[: found.column].rstrip(" -–—_*"), line[found.column :]
+        lines[start : start + 1] = [own, head]
+        kinds.insert(start, Line.OWN)
+        start, end = start + 1, end + 1
+    return Opening(start, end, Opens.QUOTE, found.sure)
+
+
+def _block_at(lines: Sequence[str], number: int) -> tuple[Opening | None, int]:
+    """A block of labels, and the line after all that was looked at."""
+    after, last = quoted_headers.block_at(lines, number)
+    if last is None and quoted_headers.one_line_block(lines[number]):
+        last = number
+    if last is None:
+        return None, after
+    start = quoted_headers.with_rule(lines, number)
+    return Opening(start, last, Opens.QUOTE, sure=True, bare=True), after
+
+
+def _end_of_head(lines: Sequence[str], number: int) -> int:
+    """The last line of a head that begins with "-----Original Message-----"."""
+    for below in range(number + 1, min(number + 4, len(lines))):
+        if quoted_headers.label_of(lines[below]) is not None:
+            _, last = quoted_headers.block_at(lines, below)
+            return number if last is None else last
+    return number

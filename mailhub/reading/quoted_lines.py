@@ -1,0 +1,147 @@
+"""What each line of a letter is before any head is looked for: blank, own, quoted, signature.
+
+A line is quoted by its mark (">") or by the structure of the HTML beside the text. What only looks
+like a mark is none: ">10% of the budget", ">>> www.example.org <<<", an mbox's ">From here on".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from enum import IntEnum
+
+from mailhub.reading import attributions, quoted_html
+from mailhub.reading.quote_words import PROBE
+from mailhub.reading.quoted_html import Mark
+
+
+class Line(IntEnum):
+    """What a line is."""
+
+    BLANK = 0
+    OWN = 1
+    QUOTED = 2
+    SIGNATURE = 3
+    FORWARDED = 4
+
+
+_FIGURES = frozenset("0123456789£$€=")
+# "Jane Doe <", "Jane Doe <jane@": an address that the next line ends.
+_OPEN_BRACKET = re.compile(r"<(?:mailto:)?[^\s<>]{0,200}\s*$")
+_LINK_ALONE = re.compile(r"[<(]https?://\S{1,150}[>)]")
+
+
+def kinds_of(lines: Sequence[str], html: str) -> list[Line]:
+    """What each line is, by its own mark and by the HTML."""
+    kinds = [Line.BLANK if not line or line.isspace() else Line.OWN for line in lines]
+    marked = _mark_prefixed(lines, kinds)
+    if html and (not marked or quoted_html.says_more(html)):
+        _mark_by_structure(lines, kinds, html)
+    return kinds
+
+
+def has_own(kinds: Sequence[Line], end: int) -> bool:
+    """Whether anything of somebody's own stands before line `end`."""
+    return Line.OWN in kinds[:end]
+
+
+def next_word(kinds: Sequence[Line], start: int) -> int | None:
+    """The first line from `start` that is not blank."""
+    return next((n for n in range(start, len(kinds)) if kinds[n] is not Line.BLANK), None)
+
+
+def last_word(kinds: Sequence[Line], end: int) -> int | None:
+    """The last line before `end` that is not blank."""
+    return next((n for n in range(end - 1, -1, -1) if kinds[n] is not Line.BLANK), None)
+
+
+def filled(kinds: Sequence[Line]) -> list[Line]:
+    """The same, where blank lines between two quoted ones are quoted, too."""
+    result = list(kinds)
+    last = -1
+    for number, kind in enumerate(kinds):
+        if kind is Line.BLANK:
+            continue
+        if last >= 0 and kind is kinds[last] and kind in (Line.QUOTED, Line.SIGNATURE):
+            result[last:number] = [kind] * (number - last)
+        last = number
+    return result
+
+
+def _mark_prefixed(lines: Sequence[str], kinds: list[Line]) -> bool:
+    """Marks the lines that begin with ">", and the ends of such lines that were folded wrongly."""
+    marked = [
+        number
+        for number, line in enumerate(lines)
+        if ">" in line[:8] and line.lstrip()[:1] == ">" and not _closes_bracket(lines, number)
+    ]
+    for number in marked:
+        kinds[number] = Line.QUOTED
+    for number in marked if len(marked) < 3 else ():
+        if not _is_plainly_quoted(lines[number]) or _opens_alone(lines, kinds, number):
+            kinds[number] = Line.OWN
+    broken = 0
+    for number in marked:
+        if _is_folded_end(lines, kinds, number + 1, broken):
+            kinds[number + 1] = Line.QUOTED
+            broken += 1
+    return bool(marked)
+
+
+def _closes_bracket(lines: Sequence[str], number: int) -> bool:
+    """Whether the ">" ends an address that was folded: "Jane Doe <", "jane@example.org", "> wrote:"."""
+    for above in range(number - 1, max(number - 5, -1), -1):
+        line = lines[above]
+        if len(line) > PROBE or line.startswith(">"):
+            return False
+        if _OPEN_BRACKET.search(line[-250:]):
+            return True
+        if line.strip() and ("@" not in line or line.count(">") > line.count("<")):
+            return False
+    return False
+
+
+def _is_plainly_quoted(line: str) -> bool:
+    bare = line[:200].strip()
+    return not (bare.endswith("<") or bare.startswith(">From ") or bare[1:2] in _FIGURES)
+
+
+def _opens_alone(lines: Sequence[str], kinds: Sequence[Line], number: int) -> bool:
+    """Whether it is a head like GroupWise's ">>> Jane Doe 05/03/2013 10:15 >>>", no quoted line."""
+    if not lines[number].startswith(">>> ") or not attributions.may_end(lines[number]):
+        return False
+    below = next_word(kinds, number + 1)
+    return below is not None and kinds[below] is Line.OWN
+
+
+def _is_folded_end(lines: Sequence[str], kinds: Sequence[Line], number: int, broken: int) -> bool:
+    """Whether a line between two quoted ones is the rest of the one above it, not an answer."""
+    if number + 1 >= len(lines):
+        return False
+    if kinds[number] is not Line.OWN or kinds[number + 1] is not Line.QUOTED:
+        return False
+    above, line = lines[number - 1].rstrip(), lines[number].strip()
+    if len(line) > 200:
+        return False
+    if above.count("(http") > above.count(")") or _LINK_ALONE.match(line):
+        return True
+    if len(above) < 60 or not line[:1].islower():
+        return False
+    return above[-1] not in ".?!:;" or (broken > 0 and above[-1] != "?")
+
+
+def _mark_by_structure(lines: Sequence[str], kinds: list[Line], html: str) -> None:
+    """Marks what the HTML shows as quoted or as signature; takes back what it shows as indented."""
+    signed: list[int] = []
+    for number, mark in enumerate(quoted_html.marks(lines, html)):
+        if mark is Mark.INDENTED and kinds[number] is Line.QUOTED:
+            kinds[number] = Line.OWN
+        elif kinds[number] is Line.OWN and mark is Mark.QUOTED:
+            kinds[number] = Line.QUOTED
+        elif kinds[number] is Line.OWN and mark is Mark.SIGNATURE:
+            kinds[number] = Line.SIGNATURE
+            signed.append(number)
+    if not has_own(kinds, len(kinds)):
+        # Some type their answer into the place of the signature.
+        for number in signed:
+            kinds[number] = Line.OWN
