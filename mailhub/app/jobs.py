@@ -17,7 +17,7 @@ from dramatiq import Broker
 from dramatiq.brokers.stub import StubBroker
 from sqlalchemy import func, select, update
 
-from mailhub import outbox
+from mailhub import library, outbox
 from mailhub.dispatch import Dispatch
 from mailhub.models import Delivery, Inbound
 from mailhub.process import Tools, process
@@ -61,6 +61,7 @@ class Jobs:
         self._clock = clock
         self._inbound = self._actor("process_inbound", self._process_inbound)
         self._deliver = self._actor("deliver", self._deliver_outgoing)
+        self._index = self._actor("index_document", self._index_document)
 
     def _actor(self, name: str, function: Callable[..., None]) -> Any:
         return dramatiq.actor(actor_name=name, queue_name=name, broker=self.broker)(function)
@@ -75,6 +76,10 @@ class Jobs:
     def wake_delivery(self, outgoing_id: int) -> None:
         """This mail has deliveries that are due."""
         self._wake(self._deliver, outgoing_id)
+
+    def wake_index(self, version_id: int) -> None:
+        """The words of this version of a document are to be read for the search."""
+        self._wake(self._index, version_id)
 
     def _wake(self, actor: Any, *arguments: Any) -> None:
         try:
@@ -95,12 +100,17 @@ class Jobs:
             log.info("processed", inbound=inbound_id, what=what)
         for outgoing_id in followed.outgoing:
             self.wake_delivery(outgoing_id)
+        for version_id in followed.versions:
+            self.wake_index(version_id)
 
     def _deliver_outgoing(self, outgoing_id: int) -> None:
         assert self._dispatch is not None, "a process without a courier takes no delivery jobs"
         count = self._dispatch.deliver(outgoing_id)
         if count:
             log.info("delivered", outgoing=outgoing_id, copies=count)
+
+    def _index_document(self, version_id: int) -> None:
+        library.index_version(self._tools.database, self._tools.blobs, version_id)
 
 
 def sweep(tools: Tools, jobs: Jobs, now: datetime) -> int:
@@ -116,6 +126,8 @@ def sweep(tools: Tools, jobs: Jobs, now: datetime) -> int:
         ).all()
     for outgoing_id in due:
         jobs.wake_delivery(outgoing_id)
+    for version_id in library.unread(tools.database, now - AGAIN):
+        jobs.wake_index(version_id)
     return repeated
 
 

@@ -7,11 +7,12 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from mailhub import membership
+from mailhub import library, membership
 from mailhub.blobs import Blobs
 from mailhub.compose.own import Enclosure
 from mailhub.letter import Letter
 from mailhub.models import Community, Person
+from mailhub.sight import Viewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,5 +37,15 @@ def answer(
 
     What is not understood brings the guide, which says what can be asked.
     """
+    if not help_wanted:
+        for line in (_first_line(letter.new_text), letter.subject):
+            asked = library.understand(line)
+            if asked is not None:
+                found = library.answer(session, blobs, Viewer(person.id), community, asked)
+                return Answer(found.template, found.facts, found.enclosures)
     member = membership.membership_of(session, community.id, person.id)
     return Answer("help", {"member": member, "understood": help_wanted})
+
+
+def _first_line(text: str) -> str:
+    return next((line.strip() for line in text.splitlines() if line.strip()), "")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from tests.conversations.people import Person, RunningHub
 
 
@@ -80,7 +82,19 @@ def test_a_paper_is_filed_and_its_second_version_too(
     tom.receives("Strategy")
     jane.writes(policy, "Strategy again", "Better.", attach={"Strategy.txt": b"Two. " * 200})
     tom.receives("Strategy again")
-    tom.writes("policy+help@lists.example.org", "Help")
+    tom.writes("policy+settings@lists.example.org", "", "list docs")
+    listing = tom.receives("The papers of")
+    assert "strategy" in listing.get_content().lower()
+    number = re.search(r"get doc (\d+)", listing.get_content())
+    assert number, listing.get_content()
+    tom.replies(listing, f"Get doc {number.group(1)}, please.\n\nTom\nSent from my iPhone")
+    paper = tom.receives("trategy")
+    (file,) = paper.iter_attachments()
+    assert file.get_content().startswith("Two. "), "the newest version"
+
+
+def test_help_tells_how_things_stand(hub: RunningHub, policy: str, tom: Person) -> None:
+    tom.writes("policy-help@lists.example.org", "Help")
     guide = tom.receives("How Policy and Performance works by mail")
     assert guide["Auto-Submitted"] == "auto-replied"
     assert "You are a member as contributor" in guide.get_content()
