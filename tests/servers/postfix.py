@@ -44,12 +44,13 @@ class Postfix:
         max_bytes: int = 26_214_400,
         settings: dict[str, str] | None = None,
     ) -> None:
-        self._postfix = program("postfix", "postfix")
+        program("postfix", "postfix")
         if os.geteuid() != 0:
             leave_out("Postfix starts only as root")
+        self.hub_port = hub_port
         self._folder = Path(tempfile.mkdtemp(prefix="mailhub-postfix-"))
         self._folder.chmod(0o755)  # its daemons are other users
-        self._config = self._folder / "config"
+        self.config = self._folder / "config"
         for name, owner in (("queue", "root"), ("data", "postfix")):
             (self._folder / name).mkdir()
             shutil.chown(self._folder / name, owner, owner)
@@ -76,7 +77,7 @@ class Postfix:
             self.out_port = free_port()
             ports = [f"MTA_IN=127.0.0.1:{port}", f"MTA_OUT=127.0.0.1:{self.out_port}"]
             words = [f"{name}={value}" for name, value in environment.items()]
-            return ["env", *words, *ports, START, self._config, *settings_here]
+            return ["env", *words, *ports, START, self.config, *settings_here]
 
         try:
             self.port = start(command, log=self._folder / "out", answers=self._answers).port
@@ -86,7 +87,7 @@ class Postfix:
         # `postfix start-fg` leaves its daemons behind when it is killed; the guard stops them when
         # this process goes away, however it goes.
         self._guard = subprocess.Popen(
-            ["sh", "-c", 'cat; exec postfix -c "$0" stop', self._config],
+            ["sh", "-c", 'cat; exec postfix -c "$0" stop', self.config],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -98,12 +99,12 @@ class Postfix:
 
     def flush(self) -> None:
         """Tries everything in the queue now."""
-        subprocess.run(["postqueue", "-c", self._config, "-f"], check=True)
+        subprocess.run(["postqueue", "-c", self.config, "-f"], check=True)
 
     def waiting(self) -> list[str]:
         """The recipients in its queue."""
         listed = subprocess.run(
-            ["postqueue", "-c", self._config, "-j"], check=True, capture_output=True, text=True
+            ["postqueue", "-c", self.config, "-j"], check=True, capture_output=True, text=True
         )
         mails = [json.loads(line) for line in listed.stdout.splitlines()]
         return [recipient["address"] for mail in mails for recipient in mail["recipients"]]

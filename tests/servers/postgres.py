@@ -49,6 +49,7 @@ class Postgres:
         except BaseException:
             shutil.rmtree(self._folder)
             raise
+        self.port = self._server.port
 
     def _start(self, postgres: Path, data: Path) -> Running:
         settings = SETTINGS | {"unix_socket_directories": str(self._folder)}
@@ -66,7 +67,7 @@ class Postgres:
         name = f"test_{next(self._numbers)}"
         template = like.rsplit("/", 1)[1] if like else "template0"
         self._do(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-        return _url(self._server.port, name)
+        return _url(self.port, name)
 
     def drop(self, url: str) -> None:
         """Removes a database, whoever still uses it."""
@@ -78,7 +79,7 @@ class Postgres:
         shutil.rmtree(self._folder)
 
     def _do(self, statement: str) -> None:
-        with psycopg.connect(_url(self._server.port, "postgres"), autocommit=True) as connection:
+        with psycopg.connect(_url(self.port, "postgres"), autocommit=True) as connection:
             connection.execute(statement.encode())
 
 

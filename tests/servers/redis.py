@@ -30,7 +30,8 @@ class Redis:
             log=self._folder / "log",
             answers=lambda port: _answers(_url(port)),
         )
-        self.url = _url(self._server.port)
+        self.port = self._server.port
+        self.url = _url(self.port)
 
     def fresh(self) -> str:
         """Its URL, after everything in it was forgotten."""

@@ -32,6 +32,15 @@ class Running:
     port: int
     stop_signal: signal.Signals = field(default=signal.SIGTERM)
 
+    def is_well(self, answers: Callable[[int], bool], within: float) -> bool:
+        """Whether it came to answer within so many seconds; False as soon as it has ended."""
+        end = time.monotonic() + within
+        while time.monotonic() < end and self.process.poll() is None:
+            if answers(self.port):
+                return True
+            time.sleep(0.02)
+        return False
+
     def stop(self) -> None:
         """Ends it, by SIGKILL after ten seconds; nothing happens to one that has ended."""
         self.process.send_signal(self.stop_signal)
@@ -57,31 +66,34 @@ def start(
     """
     for _ in range(ATTEMPTS):
         port = free_port()
-        with log.open("ab") as out:
-            process = subprocess.Popen(
-                command(port),
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=out,
-                user=user,
-                group=user,
-                extra_groups=[] if user else None,
-                preexec_fn=lambda: _libc.prctl(PR_SET_PDEATHSIG, stop_signal),
-            )
-        server = Running(process, port, stop_signal)
-        if _wait(server, answers or takes_connections, within):
+        server = launch(command(port), log=log, port=port, stop_signal=stop_signal, user=user)
+        if server.is_well(answers or takes_connections, within):
             return server
         server.stop()
     raise DidNotStart(f"{command(0)[0]}: {log.read_text(errors='replace')[-2000:]}")
 
 
-def _wait(server: Running, answers: Callable[[int], bool], within: float) -> bool:
-    end = time.monotonic() + within
-    while time.monotonic() < end and server.process.poll() is None:
-        if answers(server.port):
-            return True
-        time.sleep(0.02)
-    return False
+def launch(
+    command: Sequence[str | Path],
+    *,
+    log: Path,
+    port: int = 0,
+    stop_signal: signal.Signals = signal.SIGTERM,
+    user: str | None = None,
+) -> Running:
+    """Runs `command` and does not wait. It dies with the thread that launched it."""
+    with log.open("ab") as out:
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=out,
+            user=user,
+            group=user,
+            extra_groups=[] if user else None,
+            preexec_fn=lambda: _libc.prctl(PR_SET_PDEATHSIG, stop_signal),
+        )
+    return Running(process, port, stop_signal)
 
 
 def takes_connections(port: int) -> bool:
