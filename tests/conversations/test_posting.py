@@ -90,7 +90,7 @@ def test_a_paper_is_filed_and_its_second_version_too(
     tom.replies(listing, f"Get doc {number.group(1)}, please.\n\nTom\nSent from my iPhone")
     paper = tom.receives("trategy")
     (file,) = paper.iter_attachments()
-    assert file.get_content().startswith("Two. "), "the newest version"
+    assert file.get_payload(decode=True).startswith(b"Two. "), "the newest version"
 
 
 def test_help_tells_how_things_stand(hub: RunningHub, policy: str, tom: Person) -> None:
