@@ -2,11 +2,11 @@
 
 Delivery status notifications (RFC 3464) are read first, then the words that mail systems write for
 people, then what flufl.bounce knows. Reported is who failed or is delayed, nobody else: not the
-sender, not a postmaster, not an address in the mail that came back. What is reported is what the notice
-*claims*; anyone can write one, so it is believed only where a token of ours proves it, elsewhere.
+sender, not a postmaster, not an address in the mail that came back. What is reported is what the
+notice *claims*; anyone can write one, so it is believed only where a token of ours proves it, elsewhere.
 
 Reports of success ("delivered", "relayed", "expanded") are no returned mail, nor are answers to a
-request for a receipt, nor complaints.
+request for a receipt, nor complaints, nor a notice that a person forwards or answers.
 """
 
 from __future__ import annotations
@@ -14,7 +14,17 @@ from __future__ import annotations
 from email.message import Message
 
 from mailhub.letter import ReturnedRecipient
-from mailhub.reading.notices import Notice, addresses_of, header_text, leaves, notice_of
+from mailhub.reading.complaints import is_complaint
+from mailhub.reading.notices import (
+    REPORTS,
+    Notice,
+    addresses_of,
+    attached,
+    header_text,
+    leaves,
+    notice_of,
+)
+from mailhub.reading.notifications import notified, notified_type
 from mailhub.reading.phrases import first_of, fold, phrases
 from mailhub.reading.reports import (
     MAX_RECIPIENTS,
@@ -24,99 +34,91 @@ from mailhub.reading.reports import (
     names_success_only,
 )
 from mailhub.reading.second_opinion import failures
-from mailhub.reading.statuses import enhanced_status, is_hard
-from mailhub.reading.transcripts import SURE, UNSURE, Mention, mentions
+from mailhub.reading.statuses import enhanced_status, is_hard, is_vague
+from mailhub.reading.transcripts import SURE, UNSURE, Mention, is_system, mentions
+
+__all__ = ["is_complaint", "is_from_mail_system", "is_returned", "returned"]
 
 MAX_REASON = 500
-_REPORTS = ("message/delivery-status", "message/global-delivery-status")
 _LEAD_LINES = 30
+_WHOLE = 2_000
 
 
 def is_returned(message: Message) -> bool:
     """Whether the mail is a notice of failed or delayed delivery, even one that names nobody."""
     message = _inner_notice(message)
     claimed = str(message.get_param("report-type", "")).lower()
-    has_report = any(part.get_content_type() in _REPORTS for part in leaves(message))
+    has_report = any(part.get_content_type() in REPORTS for part in leaves(message))
     if claimed in ("feedback-report", "disposition-notification") and not has_report:
         return claimed == "disposition-notification" and _is_rejection(message)
     subject = fold(header_text(message, "Subject"))
     by_system = is_from_mail_system(message)
-    suspect = by_system or _speaks_of_failure(subject)
-    if not suspect and claimed != "delivery-status":
-        return False
+    failing = bool(first_of(subject, phrases("returns", "subjects")))
+    if not (by_system or failing or claimed == "delivery-status"):
+        return notified_type(message) in ("bounce", "deliverydelay")
     notice = notice_of(message)
     if notice.reports:
         return not all(names_success_only(report) for report in notice.reports)
     if not by_system and _continues_a_thread(message, subject):
         return False
-    if "X-Failed-Recipients" in message or (has_report and suspect):
+    if has_report or "X-Failed-Recipients" in message:
         return True
-    if message.get_content_type() == "multipart/report" and _speaks_of_failure(subject):
+    if failing and (_is_surely_system(message) or message.get_content_type() == "multipart/report"):
         return True
-    if _is_daemon(message) and _speaks_of_failure(subject):
-        return True
-    return _prose_says_so(notice)
+    opening = [line for line in notice.prose if line.folded and not line.folded.startswith(">")]
+    return any(line.speaks for line in opening[:_LEAD_LINES])
 
 
 def returned(message: Message, raw: bytes) -> tuple[ReturnedRecipient, ...]:
     """The recipients that failed or are delayed, at most 100, each once; () where nobody is named.
 
-    `message` is the mail of which `is_returned` is true, `raw` its bytes.
+    `message` is a mail of which `is_returned` is true, `raw` its bytes.
     """
     message = _inner_notice(message)
     notice = notice_of(message)
-    delayed = _is_delay(notice)
-    groups = [group for report in notice.reports for group in groups_of(report)]
-    named = [group for group in groups if group.address]
+    reported = [group for report in notice.reports for group in groups_of(report)]
+    reported += notified(message)
+    named = [group for group in reported if group.address]
     barred = frozenset(fold(address) for address in (*notice.readers, notice.sender) if address)
     spoken = mentions(notice.prose, barred, SURE) or mentions(notice.prose, frozenset(), SURE)
     if named:
-        found = [_from_group(group, spoken, notice) for group in named]
+        found = [_from_report(group, spoken, notice) for group in named]
     else:
         spoken = spoken or _others(message, notice, raw, barred)
-        found = [_from_mention(mention, groups, notice, delayed) for mention in spoken]
-    return _each_once(found)
-
-
-def _is_daemon(message: Message) -> bool:
-    sender = next(iter(addresses_of(message, "From")), "").casefold()
-    return sender.startswith(("mailer-daemon@", "mailer_daemon@", "mailerdaemon@"))
+        found = [_from_words(mention, spoken, reported, notice) for mention in spoken]
+    once: dict[str, ReturnedRecipient] = {}
+    for one in found:
+        once.setdefault(one.address.casefold(), one)
+    return tuple(once.values())[:MAX_RECIPIENTS]
 
 
 def is_from_mail_system(message: Message) -> bool:
     """Whether the mail's headers say that a mail system wrote it: null sender, or a known name."""
-    if str(message.get("Return-Path", "")).strip() in ("<>", "<MAILER-DAEMON>"):
-        return True
-    sender = str(message.get("From", ""))
-    if sender.strip().endswith("<>"):
-        return True
-    local = next(iter(addresses_of(message, "From")), "").casefold().partition("@")[0].strip('"')
-    if any(
-        local == name or local.startswith((f"{name}-", f"{name}+"))
-        for name in phrases("returns", "daemons")
-    ):
-        return True
-    return bool(first_of(fold(header_text(message, "From")), phrases("returns", "names")))
+    return (
+        _is_surely_system(message)
+        or is_system(next(iter(addresses_of(message, "From")), "").casefold())
+        or bool(first_of(fold(header_text(message, "From")), phrases("returns", "names")))
+    )
+
+
+def _is_surely_system(message: Message) -> bool:
+    sender = next(iter(addresses_of(message, "From")), "").casefold()
+    return (
+        str(message.get("Return-Path", "")).strip() in ("<>", "<MAILER-DAEMON>")
+        or str(message.get("From", "")).strip().endswith("<>")
+        or sender.startswith(("mailer-daemon@", "mailer_daemon@", "mailerdaemon@"))
+    )
 
 
 def _inner_notice(message: Message) -> Message:
     """The notice inside of a wrapping that a gateway put around it (a disclaimer, an archive copy)."""
-    for part in leaves(message):
-        payload = part.get_payload()
-        if (
-            part.get_content_type() != "message/rfc822"
-            or not isinstance(payload, list)
-            or not payload
-        ):
-            return message
-        inner = payload[0]
-        same = (
-            isinstance(inner, Message)
-            and inner.get_content_type() == "multipart/report"
-            and str(inner.get("Subject")) == str(message.get("Subject"))
-        )
-        return inner if same and isinstance(inner, Message) else message
-    return message
+    first = next(iter(leaves(message)), message)
+    if first is message or first.get_content_type() != "message/rfc822":
+        return message
+    inner = attached(first)
+    if inner is None or inner.get_content_type() != "multipart/report":
+        return message
+    return inner if str(inner.get("Subject")) == str(message.get("Subject")) else message
 
 
 def _is_rejection(message: Message) -> bool:
@@ -125,80 +127,68 @@ def _is_rejection(message: Message) -> bool:
     return automatic or "rejected" in header_text(message, "Subject").lower()
 
 
-def _speaks_of_failure(subject: str) -> bool:
-    return bool(first_of(subject, phrases("returns", "subjects")))
-
-
 def _continues_a_thread(message: Message, subject: str) -> bool:
-    """A person who answers or forwards a notice keeps its subject."""
-    if subject.startswith(("fwd:", "fw:", "wg:", "tr:", "rv:", "i:", "doorst:", "vs:")):
+    """A person who forwards or answers a notice keeps its subject."""
+    before = subject.partition(":")[0]
+    if before in phrases("returns", "forwarded"):
         return True
-    answers = subject.startswith(("re:", "aw:", "sv:", "antw:", "odp:", "res:"))
+    answers = before in phrases("returns", "answered")
     return answers and ("In-Reply-To" in message or "References" in message)
 
 
-def _prose_says_so(notice: Notice) -> bool:
-    lines = [line for line in notice.prose if line.strip() and not line.lstrip().startswith(">")]
-    text = fold(" ".join(lines[:_LEAD_LINES]))
-    return bool(first_of(text, phrases("returns", "leads")))
+def _from_report(
+    group: Group, spoken: tuple[Mention, ...], notice: Notice
+) -> ReturnedRecipient:
+    folded = group.address.casefold()
+    own = next((one.words for one in spoken if one.address.casefold() == folded), "")
+    about = _lines_about(folded, notice)
+    sources = [group.diagnostic, own, about]
+    if not any(sources) or (len(spoken) < 2 and is_vague(group.status)):
+        sources.append(_whole(notice))
+    return _recipient(group.address, group.action, group.status, sources)
+
+
+def _from_words(
+    mention: Mention, spoken: tuple[Mention, ...], reported: list[Group], notice: Notice
+) -> ReturnedRecipient:
+    known = reported[0] if len(reported) == 1 else Group("", "", "", "")
+    about = _lines_about(mention.address.casefold(), notice)
+    sources = [known.diagnostic, mention.words, about]
+    if len(spoken) == 1:
+        sources += [_whole(notice), notice.subject]
+    action = known.action or ("delayed" if _is_delay(notice) else "failed")
+    return _recipient(mention.address, action, known.status, sources)
+
+
+def _recipient(address: str, action: str, status: str, sources: list[str]) -> ReturnedRecipient:
+    """`sources` are texts about the failure, the closest first; a vague status is made precise by them."""
+    for text in sources:
+        if not is_vague(status):
+            break
+        precise = enhanced_status(text)
+        if precise and (not status or precise[0] == status[0]):
+            status = precise
+    reason = next((text for text in sources if text.strip()), "")
+    words = " ".join("".join(c if c.isprintable() else " " for c in reason[:4000]).split())
+    hard = is_hard(action, status, sources)
+    return ReturnedRecipient(address, action, status, "hard" if hard else "soft", words[:MAX_REASON])
 
 
 def _is_delay(notice: Notice) -> bool:
-    text = fold(" ".join([notice.subject, *notice.prose[:200]]))
+    text = " ".join([fold(notice.subject), *(line.folded for line in notice.prose[:100])])
     if first_of(text, phrases("returns", "failures")):
         return False
     return bool(first_of(text, phrases("returns", "delays")))
 
 
-def _from_group(group: Group, spoken: tuple[Mention, ...], notice: Notice) -> ReturnedRecipient:
-    own = next(
-        (one.words for one in spoken if one.address.casefold() == group.address.casefold()), ""
-    )
-    about = _lines_about(group.address, notice)
-    whole = " ".join(notice.prose[:200]) if not own else ""
-    hard = is_hard(group.action, group.status, (group.diagnostic, own, about, whole))
-    return _recipient(
-        group.address, group.action, group.status, hard, group.diagnostic or own or about or whole
-    )
+def _whole(notice: Notice) -> str:
+    return " ".join(line.text.strip() for line in notice.prose[:100] if line.folded)[:_WHOLE]
 
 
-def _from_mention(
-    mention: Mention, groups: list[Group], notice: Notice, delayed: bool
-) -> ReturnedRecipient:
-    only = groups[0] if len(groups) == 1 else Group("", "", "", "")
-    about = _lines_about(mention.address, notice)
-    whole = " ".join(notice.prose[:200])
-    action = only.action or ("delayed" if delayed else "failed")
-    status = (
-        only.status
-        or enhanced_status(mention.words)
-        or enhanced_status(about)
-        or enhanced_status(whole)
-    )
-    hard = is_hard(action, status, (only.diagnostic, mention.words, about, whole, notice.subject))
-    return _recipient(
-        mention.address, action, status, hard, only.diagnostic or mention.words or about or whole
-    )
-
-
-def _recipient(
-    address: str, action: str, status: str, hard: bool, reason: str
-) -> ReturnedRecipient:
-    words = " ".join("".join(c if c.isprintable() else " " for c in reason[:4000]).split())
-    return ReturnedRecipient(
-        address, action, status, "hard" if hard else "soft", words[:MAX_REASON]
-    )
-
-
-def _lines_about(address: str, notice: Notice) -> str:
+def _lines_about(folded_address: str, notice: Notice) -> str:
     """The lines of the notice that name the address together with a code."""
-    folded = address.casefold()
-    lines = [
-        line.strip()
-        for line in notice.prose
-        if folded in line.casefold() and any(c.isdigit() for c in line)
-    ]
-    return " ".join(lines[:4])
+    lines = (line.text.strip() for line in notice.prose if folded_address in line.folded)
+    return " ".join([text for text in lines if any(c.isdigit() for c in text)][:4])
 
 
 def _others(
@@ -206,13 +196,13 @@ def _others(
 ) -> tuple[Mention, ...]:
     """Whom headers, the subject, flufl.bounce or the returned mail itself name, the surest first."""
     header = [address_in(one) for one in header_text(message, "X-Failed-Recipients").split(",")]
+    subject = address_in(notice.subject)
+    if not any(header) and subject and fold(subject) not in barred:
+        header = [subject]
+    if not any(header):
+        header = [address_in(address) for address in failures(raw)]
     if any(header):
         return tuple(Mention(address, "") for address in header if address)
-    if (address := address_in(notice.subject)) and fold(address) not in barred:
-        return (Mention(address, ""),)
-    known = [address_in(address) for address in failures(raw)]
-    if any(known):
-        return tuple(Mention(address, "") for address in known if address)
     said = mentions(notice.prose, barred, UNSURE)
     return said or tuple(Mention(address, "") for address in _sole_recipient(notice))
 
@@ -222,10 +212,3 @@ def _sole_recipient(notice: Notice) -> list[str]:
     ours = {address.rpartition("@")[2].casefold() for address in notice.readers}
     to = [address for address in notice.returned_to if address_in(address)]
     return to if len(to) == 1 and to[0].rpartition("@")[2].casefold() not in ours else []
-
-
-def _each_once(found: list[ReturnedRecipient]) -> tuple[ReturnedRecipient, ...]:
-    by_address: dict[str, ReturnedRecipient] = {}
-    for one in found:
-        by_address.setdefault(one.address.casefold(), one)
-    return tuple(by_address.values())[:MAX_RECIPIENTS]

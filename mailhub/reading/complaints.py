@@ -1,69 +1,44 @@
 """Complaints: a provider tells that one of its people called a mail of ours unwanted.
 
-Abuse Reporting Format (RFC 5965), and the few forms of large providers that are not it and cannot be
-anything else. A person who complains in words writes an ordinary mail.
+Abuse Reporting Format (RFC 5965) and its kin (RFC 6591), and the few forms of large providers that are
+not it and cannot be anything else. A person who complains in words writes an ordinary mail.
 """
 
 from __future__ import annotations
 
-import json
 from email.message import Message
 
-from mailhub.reading.notices import header_text, leaves, text_of
+from mailhub.reading.notices import addresses_of, header_text, leaves, text_of
+from mailhub.reading.notifications import notified_type
+from mailhub.reading.phrases import first_of, fold, phrases
 
-_HOTMAIL = ("staff@hotmail.com", "staff@outlook.com")
+_HOTMAIL = ("staff@hotmail.com", "staff@outlook.com", "staff@hotmail.example")
+_ATTACHED = ("message/rfc822", "text/rfc822-headers")
 
 
 def is_complaint(message: Message) -> bool:
     """Whether the mail is a feedback report of a provider."""
     if str(message.get_param("report-type", "")).lower() == "feedback-report":
         return True
-    kinds = {part.get_content_type() for part in leaves(message)}
+    kinds = [part.get_content_type() for part in leaves(message)]
     if "message/feedback-report" in kinds:
         return True
-    if "message/rfc822" in kinds and _is_of_hotmail(message):
+    if any(kind in _ATTACHED for kind in kinds) and (_is_hotmail(message) or _says_so(message)):
         return True
-    return notification_type(message) == "complaint"
+    return notified_type(message) == "complaint"
 
 
-def _is_of_hotmail(message: Message) -> bool:
-    # Hotmail's Junk Mail Reporting Partner Program sends the mail with one sentence and no fields.
-    sender = str(message.get("From", "")).lower()
+def _is_hotmail(message: Message) -> bool:
+    # Hotmail's Junk Mail Reporting Program sends the mail with one sentence and no fields.
+    sender = next(iter(addresses_of(message, "From")), "").lower()
     subject = header_text(message, "Subject").lower()
-    return any(one in sender for one in _HOTMAIL) and subject.startswith(
-        "complaint about message from"
-    )
+    return sender in _HOTMAIL and subject.startswith("complaint about message from")
 
 
-def notification(message: Message) -> dict[str, object]:
-    """The JSON that Amazon's SES sends by mail of a bounce or a complaint; {} where there is none."""
-    sender = str(message.get("From", "")).lower()
-    if "amazonaws.com" not in sender and "amazonses.com" not in sender:
-        return {}
+def _says_so(message: Message) -> bool:
+    """The sentence that RFC 5965 shows in its examples, in a report whose type got lost."""
     for part in leaves(message):
-        if part.get_content_maintype() != "text":
-            continue
-        text = text_of(part).strip()
-        for found in _objects(text):
-            if isinstance(found.get("Message"), str):
-                found = next(iter(_objects(str(found["Message"]))), {})
-            if "notificationType" in found or "eventType" in found:
-                return found
-    return {}
-
-
-def notification_type(message: Message) -> str:
-    """ "bounce", "complaint", another type in small letters, or ""."""
-    found = notification(message)
-    return str(found.get("notificationType") or found.get("eventType") or "").lower()
-
-
-def _objects(text: str) -> list[dict[str, object]]:
-    start = text.find("{")
-    if start < 0 or start > 2000 or len(text) > 200_000:
-        return []
-    try:
-        found, _ = json.JSONDecoder().raw_decode(text[start:])
-    except (ValueError, RecursionError):
-        return []
-    return [found] if isinstance(found, dict) else []
+        if part.get_content_type() == "text/plain":
+            opening = fold(text_of(part, 2000)[:600])
+            return bool(first_of(opening, phrases("returns", "complaints")))
+    return False

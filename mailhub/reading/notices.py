@@ -5,7 +5,7 @@ that came back or its headers. They are told apart here once, for every reader o
 below an attached mail is taken for the notice's own words: it is a stranger's text, and the
 addresses in it did not fail.
 
-Bounds: 200 parts, 256 KB of text, 4,000 lines of 1,000 characters.
+Bounds: 200 parts, 256 KB of text, 1,500 lines of 1,000 characters.
 """
 
 from __future__ import annotations
@@ -21,14 +21,15 @@ from email.header import decode_header
 from email.message import Message
 from email.utils import getaddresses
 
+from mailhub.reading import parts
 from mailhub.reading.phrases import first_of, fold, phrases
 
 MAX_PARTS = 200
 MAX_TEXT = 256 * 1024
-MAX_LINES = 4_000
+MAX_LINES = 1_500
 MAX_LINE = 1_000
 
-_REPORTS = ("message/delivery-status", "message/global-delivery-status")
+REPORTS = ("message/delivery-status", "message/global-delivery-status")
 _RETURNED = ("message/rfc822", "message/global", "message/partial", "message/external-body")
 _RETURNED_HEADERS = ("text/rfc822-headers", "message/rfc822-headers", "message/global-headers")
 _CHARSETS = {
@@ -53,6 +54,15 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]+")
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a notice, its folded form, and whether it speaks of failure."""
+
+    text: str
+    folded: str
+    speaks: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """A notice taken apart. Addresses are as written, all other strings are cleaned."""
 
@@ -60,7 +70,7 @@ class Notice:
     sender_name: str
     subject: str
     readers: tuple[str, ...]  # whom the notice was sent to: the sender of the mail that came back
-    prose: tuple[str, ...]  # lines for people, up to where the returned mail begins
+    prose: tuple[Line, ...]  # lines for people, up to where the returned mail begins
     reports: tuple[str, ...]  # texts of delivery-status parts
     returned_to: tuple[str, ...]  # To and Cc of the returned mail
     returned_from: tuple[str, ...]
@@ -172,7 +182,7 @@ def notice_of(message: Message) -> Notice:
     returned: Message | None = None
     for part in leaves(message):
         kind = part.get_content_type()
-        if kind in _REPORTS:
+        if kind in REPORTS:
             reports.append(text_of(part))
         elif kind in _RETURNED or kind in _RETURNED_HEADERS:
             returned = returned or _returned_headers(part, kind)
@@ -213,11 +223,20 @@ def _is_report(text: str) -> bool:
     return "\nfinal-recipient:" in folded and "\naction:" in folded
 
 
+def attached(part: Message) -> Message | None:
+    """The mail inside of a message/rfc822 part, its parts read too; None where there is none."""
+    payload = part.get_payload()
+    if isinstance(payload, list):
+        first = payload[0] if payload else None
+        return first if isinstance(first, Message) else None
+    octets = part.get_payload(decode=True)
+    return parts.tree(octets) if isinstance(octets, bytes) and octets.strip() else None
+
+
 def _returned_headers(part: Message, kind: str) -> Message | None:
     payload = part.get_payload()
     if kind in _RETURNED and isinstance(payload, list):
-        first = payload[0] if payload else None
-        return first if isinstance(first, Message) else None
+        return attached(part)
     return _headers_in(text_of(part, 64 * 1024).splitlines())
 
 
@@ -246,20 +265,28 @@ def _lines(text: str) -> list[str]:
     return [line[:MAX_LINE].rstrip() for line in lines.split("\n")[:MAX_LINES]]
 
 
-def _before_returned(lines: list[str]) -> tuple[list[str], list[str]]:
+def _before_returned(lines: list[str]) -> tuple[list[Line], list[str]]:
     """The lines of the notice itself, and those of the mail that it brings back in its text."""
-    ends = phrases("returns", "ends")
-    prose: list[str] = []
+    prose: list[Line] = []
     header = _NO_HEADER
-    for number, line in enumerate(lines):
+    for number, text in enumerate(lines):
         if header != _NO_HEADER:
             # Header fields shown before the recipients, as the iPlanet family does: stepped over.
-            header = _IN_HEADER if line.strip() else _NO_HEADER if header == _IN_HEADER else header
+            header = _IN_HEADER if text.strip() else _NO_HEADER if header == _IN_HEADER else header
             continue
-        folded = fold(line)
+        folded = fold(text)
         if "following header fields" in folded:
             header = _BEFORE_HEADER
-        elif _HEADER.match(line) or (first_of(folded, ends) and any(prose)):
+        elif _HEADER.match(text) or (folded and _is_end(folded) and prose):
             return prose, lines[number:]
-        prose.append(line)
+        prose.append(Line(text, folded, bool(first_of(folded, phrases("returns", "leads")))))
     return prose, []
+
+
+def _is_end(folded: str) -> bool:
+    """Whether a line says that the mail that came back begins below it."""
+    if first_of(folded, phrases("returns", "ends.en")):
+        return True
+    # In other languages we know words, not whole sentences: the line must look like a divider.
+    looks = len(folded) < 80 and not (folded[0].isalnum() and folded[-1].isalnum())
+    return looks and bool(first_of(folded, phrases("returns", "ends.other")))

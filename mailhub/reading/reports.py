@@ -18,7 +18,7 @@ from mailhub.reading.statuses import enhanced_status
 
 MAX_RECIPIENTS = 100
 _FIELD = re.compile(r"([A-Za-z][A-Za-z0-9_-]{1,60})\s?:\s?(.{0,4000})")
-_ADDRESS = re.compile(
+ADDRESS = re.compile(
     r"(?:\"[^\"\r\n]{1,64}\"|[^\s<>()\[\]\",;:@|\\]{1,128})@(?:\[[0-9A-Fa-f.:]{3,45}\]|[^\s<>()\[\]\"',;:@|\\!?/={}*]{1,255})"
 )
 _X400 = re.compile(r"/RFC-822=([^/()]{1,64})\(a\)([^/()]{1,255})/", re.I)
@@ -49,7 +49,7 @@ def address_in(text: str) -> str:
 
     An address that was made unreadable on purpose ("jane...@example.org") is none.
     """
-    match = _ADDRESS.search(text)
+    match = ADDRESS.search(text)
     if match is None:
         return ""
     local, _, domain = match.group().rpartition("@")

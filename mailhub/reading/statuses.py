@@ -30,6 +30,11 @@ def enhanced_status(text: str) -> str:
     return first
 
 
+def is_vague(status: str) -> bool:
+    """Whether a code says no more than its class: "", 5.0.0, 4.0.0."""
+    return not status or status.endswith(".0.0")
+
+
 def reply_class(text: str) -> str:
     """The class of the last SMTP reply code of a refusal in `text`: "4", "5" or ""."""
     classes = [match.group(1) for match in _REPLY.finditer(text[:4000])]

@@ -1,7 +1,7 @@
 """Who failed, read from the words that mail systems write for people.
 
-Hundreds of programs write such notices, each in its own way, but they name a recipient in few: on a
-line of its own, in brackets before a colon, behind a label such as "Recipient:", in the dialogue with
+Hundreds of programs write such notices, each in its own way, but they name a recipient in few: in
+brackets before a colon, behind a label such as "Recipient:", on a line of its own, in the dialogue with
 the server that refused, or inside of a sentence. Each way is a reader below. They are tried from the
 surest to the weakest, and the first that finds anyone ends the search, so that an address mentioned
 in passing is reported only where nobody is named better.
@@ -15,38 +15,37 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from mailhub.reading.notices import Line
 from mailhub.reading.phrases import first_of, fold, phrases
-from mailhub.reading.reports import MAX_RECIPIENTS, address_in
+from mailhub.reading.reports import ADDRESS, MAX_RECIPIENTS, address_in
 
-_MAX_WORDS_LINES = 14
-_ADDRESS = r"(?P<address>\"?[^\s<>()\[\]\",;:|\\]{1,128}@[^\s<>()\[\]\",;:|\\]{1,255})"
+_WORDS_LINES = 14  # how many lines below an address may speak of it
+_LIST_LINES = 40  # how far above an address the words of failure may stand
+
+_BULLET = r"\s{0,60}(?:[*>o•·?-]{1,4}\s{0,4}|\d{1,3}[.)]\s{1,4})?"
+_PLAIN = r"(?:mailto:|smtp:)?(?P<address>\"?[^\s<>()\[\]\",;:|\\]{1,128}@[^\s<>()\[\]\",;:|\\]{1,255})"
 _IN_BRACKETS = re.compile(
-    r"\s{0,12}(?:[*>o•·-]{1,3}\s{1,4})?<(?:mailto:|smtp:)?(?P<address>[^<>\s]{1,128}@[^<>\s]{1,255})>\s{0,4}(?P<rest>[:(].*|[,;]?|\.{3}.*|\s-.*| .*)$",
+    _BULLET + r"<(?:mailto:|smtp:)?(?P<address>[^<>\s]{1,128}@[^<>\s]{1,255})>\s{0,8}(?P<rest>.*)$",
     re.I,
 )
 _ALONE = re.compile(
-    r"\s{0,60}(?:[*>o•·?-]{1,4}\s{0,4}|\d{1,3}[.)]\s{1,4})?['\"(\[]?(?:mailto:|smtp:)?"
-    + _ADDRESS
-    + r"['\")\]]?\s{0,4}[:,;.]?\s*$",
+    _BULLET
+    + r"['\"(\[]?"
+    + _PLAIN
+    + r"['\")\]]?\s{0,4}(?:[(<](?:mailto:)?[^\s<>()]{1,300}[)>])?\s{0,4}[:,;.]?\s*$",
     re.I,
 )
 _BEFORE_WORDS = re.compile(
-    r"\s{0,60}(?:[*>o•·-]{1,3}\s{1,4})?['\"\[(]?"
-    + _ADDRESS
-    + r"['\"\])]{0,2}(?P<rest>\s{0,4}(?:[:;,(\[#]|\.{2,3}|-{1,2} | on \w{3}| {2,}| \w).*)$",
-    re.I,
+    _BULLET + r"['\"\[(]?" + _PLAIN + r"['\"\])]{0,2}(?P<rest>\s{0,4}[:;,(\[#.-].*|\s{1,40}\S.*)$", re.I
 )
-_LABELLED = re.compile(
-    r"\s{0,20}(?:[*•-]\s{0,4})?(?P<label>[^@<>:\r\n]{0,70}?)(?P<mark>\s?[:=]\s{0,40}|\s)(?:\[?smtp:|rfc822;\s?)?[<\['\"(]{0,2}"
-    + _ADDRESS
-    + r"[>\]'\")]{0,2}(?P<rest>.*)$",
-    re.I,
-)
-_DIALOGUE = re.compile(
-    r"rcpt\s{1,4}to\s{0,4}:\s{0,4}<?\s{0,2}(?P<address>[^<>\s]{1,128}@[^<>\s,;]{1,255})>?", re.I
-)
-_EXPANDED = re.compile(r"\s{1,12}\((?:expanded from|was addressed to):?\s{1,4}<?" + _ADDRESS, re.I)
+_EXPANDED = re.compile(r"\s{1,12}\((?:expanded from|was addressed to):?\s{1,4}<?" + _PLAIN, re.I)
+_DIALOGUE = re.compile(r"rcpt\s{1,4}to\s{0,4}:\s{0,9}<?\s{0,2}" + ADDRESS.pattern, re.I)
 _REFUSAL = re.compile(r"(?<![\d.])[45]\d\d[ \-#:]")
+_OPENING = " :=<>[('\"*`"
+_TOWARDS = re.compile(
+    r"(?:\bto|\bfor|\baddress(?:ed)?|\buser|\brecipient|\bmailbox|\baccount|\ban?|\ba|\bnach|\bvon|\bvers|\bpara|\baan|\btill|\btil|\bdo|\bкому|адрес)[\s:,]{0,3}[<'\"(\[]{0,2}$",
+    re.I,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +56,11 @@ class Mention:
     words: str
 
 
-Reader = Callable[[Sequence[str]], Iterable["Mention"]]
+Reader = Callable[[Sequence[Line]], Iterable[Mention]]
 
 
 def mentions(
-    prose: Sequence[str], barred: frozenset[str], readers: Sequence[Reader]
+    prose: Sequence[Line], barred: frozenset[str], readers: Sequence[Reader]
 ) -> tuple[Mention, ...]:
     """The recipients that the first successful of `readers` finds in the lines of a notice.
 
@@ -71,7 +70,7 @@ def mentions(
         named: dict[str, Mention] = {}
         for mention in reader(prose):
             folded = mention.address.casefold()
-            if not folded or folded in barred or (_is_system(folded) and reader is not in_brackets):
+            if not folded or folded in barred or (is_system(folded) and reader is not in_brackets):
                 continue
             if folded not in named or (mention.words and not named[folded].words):
                 named[folded] = mention
@@ -82,115 +81,145 @@ def mentions(
     return ()
 
 
-def _is_system(address: str) -> bool:
-    local = address.partition("@")[0]
-    return any(
-        local == name or local.startswith(f"{name}-") for name in phrases("returns", "daemons")
-    )
+def is_system(address: str) -> bool:
+    """Whether a folded address is that of a mail system: mailer-daemon, postmaster…"""
+    local = address.partition("@")[0].strip('"')
+    names = phrases("returns", "daemons")
+    return local in names or local.startswith(tuple(f"{name}{mark}" for name in names for mark in "-+"))
 
 
-def in_brackets(prose: Sequence[str]) -> Iterable[Mention]:
+def in_brackets(prose: Sequence[Line]) -> Iterable[Mention]:
     """`<jane@example.org>: host said…` at the start of a line: Postfix, qmail, Courier, Yahoo."""
     for number, line in enumerate(prose):
-        match = _IN_BRACKETS.match(line)
-        if match and (match["rest"][:1] in ":(" or _stands_in_list(prose, number)):
+        if "<" not in line.text or not (match := _IN_BRACKETS.match(line.text)):
+            continue
+        # Without a colon it may be a line of a wrapped sentence: it counts below words of failure.
+        if match["rest"][:1] == ":" or (stands_in_list(prose, number) and not is_bystander(line)):
             yield Mention(address_in(match["address"]), _words_after(prose, number, match["rest"]))
 
 
-def labelled(prose: Sequence[str]) -> Iterable[Mention]:
-    """`Recipient: jane@example.org`, `Unknown user: …`, `User mailbox exceeds allowed size: …`."""
-    labels = phrases("returns", "labels")
+def labelled(prose: Sequence[Line]) -> Iterable[Mention]:
+    """`Recipient: jane@example.org`, `Unknown user: …`, "error delivering your mail to …"."""
+    marked = phrases("returns", "labels.marked")
+    running = phrases("returns", "labels.running")
     for number, line in enumerate(prose):
-        match = _LABELLED.match(line)
-        if match is None:
-            continue
-        label = fold(match["label"])
-        if any(label.endswith(one) for one in labels):
-            yield Mention(
-                address_in(match["address"]),
-                label + " " + _words_after(prose, number, match["rest"]),
-            )
+        for match in ADDRESS.finditer(line.text):
+            before = line.text[: match.start()].removesuffix("mailto:").removesuffix("SMTP:")
+            label = fold(before.rstrip(_OPENING))
+            signed = before.rstrip(" <[('\"").endswith((":", "="))
+            if _ends_with(label, running) or ((signed or label in marked) and _ends_with(label, marked)):
+                rest = line.text[match.end() :].lstrip(">])'\" ")
+                words = _words_after(prose, number, rest)
+                yield Mention(address_in(match.group()), f"{label} {words}".strip())
 
 
-def on_own_line(prose: Sequence[str]) -> Iterable[Mention]:
+def on_own_line(prose: Sequence[Line]) -> Iterable[Mention]:
     """An address alone on its line, or with its reason behind it, below words of failure."""
     for number, line in enumerate(prose):
-        if expanded := _EXPANDED.match(line):
+        if "@" not in line.text:
+            continue
+        if expanded := _EXPANDED.match(line.text):
             # The address that we mailed; the one above it is where an alias led.
             yield Mention(address_in(expanded["address"]), _words_after(prose, number, ""))
-        elif "@" in line and _stands_in_list(prose, number) and not _is_bystander(line):
-            match = _ALONE.match(line) or (
-                _begins_paragraph(prose, number) and _BEFORE_WORDS.match(line)
-            )
+        elif stands_in_list(prose, number) and not is_bystander(line):
+            match = _ALONE.match(line.text)
+            if not match and _begins_paragraph(prose, number):
+                match = _BEFORE_WORDS.match(line.text)
             if match:
                 rest = match.groupdict().get("rest") or ""
                 yield Mention(address_in(match["address"]), _words_after(prose, number, rest))
 
 
-def in_dialogue(prose: Sequence[str]) -> Iterable[Mention]:
+def in_dialogue(prose: Sequence[Line]) -> Iterable[Mention]:
     """`>>> RCPT TO:<jane@example.org>`, `<<< 550 …`: the dialogue with the server that refused."""
+    unanswered: list[Mention] = []
+    refused = False
     for number, line in enumerate(prose):
-        match = _DIALOGUE.search(line)
-        if match is None:
+        if not (match := _DIALOGUE.search(line.text)):
             continue
-        answer = " ".join(prose[number : number + 4])
-        if _REFUSAL.search(answer) or first_of(fold(answer), phrases("returns", "leads")):
-            yield Mention(address_in(match["address"]), " ".join(answer.split()))
+        answer = " ".join(" ".join(one.text for one in prose[number : number + 4]).split())
+        mention = Mention(address_in(match.group()), answer)
+        if _REFUSAL.search(answer) or any(one.speaks for one in prose[number : number + 3]):
+            refused = True
+            yield mention
+        else:
+            unanswered.append(mention)
+    if not refused:
+        yield from unanswered
 
 
-def in_sentence(prose: Sequence[str]) -> Iterable[Mention]:
-    """ "Your message to jane@example.org could not be delivered": one sentence, over two lines."""
-    leads = phrases("returns", "leads")
+def alone_anywhere(prose: Sequence[Line]) -> Iterable[Mention]:
+    """An address alone on its line, though no words of failure that we know stand above it."""
     for number, line in enumerate(prose):
-        if "@" not in line or _is_bystander(line):
+        if "@" in line.text and not is_bystander(line) and (match := _ALONE.match(line.text)):
+            yield Mention(address_in(match["address"]), _words_after(prose, number, ""))
+
+
+def in_sentence(prose: Sequence[Line]) -> Iterable[Mention]:
+    """"Your message to jane@example.org could not be delivered": one sentence, over three lines.
+
+    Where the words before one address point to it ("to", "for", "user"), the others are not meant.
+    """
+    pointed: list[Mention] = []
+    others: list[Mention] = []
+    for number, line in enumerate(prose):
+        if "@" not in line.text or is_bystander(line):
             continue
-        around = " ".join(prose[max(0, number - 1) : number + 3])
-        if first_of(fold(around), leads) or _REFUSAL.search(line):
-            for piece in line.split():
-                address = address_in(piece)
-                if address:
-                    yield Mention(address, " ".join(around.split()))
+        near = prose[max(0, number - 1) : number + 3]
+        if not any(one.speaks for one in near) and not _REFUSAL.search(line.text):
+            continue
+        words = " ".join(" ".join(one.text for one in near).split())
+        for match in ADDRESS.finditer(line.text):
+            before = line.text[: match.start()].strip() or (prose[number - 1].text if number else "")
+            chosen = pointed if _TOWARDS.search(before[-40:]) else others
+            chosen.append(Mention(address_in(match.group()), words))
+    yield from pointed or others
 
 
 SURE: tuple[Reader, ...] = (in_brackets, labelled, on_own_line, in_dialogue)
-UNSURE: tuple[Reader, ...] = (in_sentence,)
+UNSURE: tuple[Reader, ...] = (in_sentence, alone_anywhere)
 
 
-def _is_bystander(line: str) -> bool:
-    return bool(first_of(fold(line), phrases("returns", "bystanders")))
+def is_bystander(line: Line) -> bool:
+    """Whether the line names an address that did not fail: a postmaster to ask, a sender."""
+    return bool(first_of(line.folded, phrases("returns", "bystanders")))
 
 
-def _begins_paragraph(prose: Sequence[str], number: int) -> bool:
-    """Whether no sentence runs on into this line: a list begins here, or goes on."""
-    above = prose[number - 1].strip() if number else ""
-    return (
-        not above
-        or above[-1] in ":-=*_|"
-        or "@" in above.split()[0]
-        or prose[number - 1].startswith("   ")
-    )
+def stands_in_list(prose: Sequence[Line], number: int) -> bool:
+    """Whether words of failure stand above a line, not too far."""
+    return any(line.speaks for line in prose[max(0, number - _LIST_LINES) : number])
 
 
-def _stands_in_list(prose: Sequence[str], number: int) -> bool:
-    """Whether words of failure stand shortly before this line, with nothing but its like between."""
-    leads = phrases("returns", "leads")
-    for line in reversed(prose[max(0, number - 40) : number]):
-        folded = fold(line)
-        if first_of(folded, leads):
-            return True
+def _ends_with(label: str, choices: tuple[str, ...]) -> bool:
+    """Whether a label ends with one of the choices, as whole words."""
+    for one in choices:
+        if label.endswith(one):
+            before = label[: -len(one)]
+            if not before or not before[-1].isalnum() or not one.isascii():
+                return True
     return False
 
 
-def _words_after(prose: Sequence[str], number: int, rest: str) -> str:
+def _begins_paragraph(prose: Sequence[Line], number: int) -> bool:
+    """Whether no sentence runs on into this line: a list begins here, or goes on."""
+    above = prose[number - 1].text if number else ""
+    bare = above.strip()
+    return (
+        not bare
+        or bare[-1] in ":-=*_|"
+        or "@" in bare.split()[0]
+        or above.startswith(("   ", "\t"))
+    )
+
+
+def _words_after(prose: Sequence[Line], number: int, rest: str) -> str:
     """The words of a mention: those behind it, and the lines below up to the next address."""
     words = [rest.strip(" :;,")]
-    for line in prose[number + 1 : number + 1 + _MAX_WORDS_LINES]:
-        bare = line.strip()
-        if not bare and any(words) and len(words) > 1:
+    for line in prose[number + 1 : number + 1 + _WORDS_LINES]:
+        bare = line.text.strip()
+        if not bare and any(words):
             break
-        if (_IN_BRACKETS.match(line) and bare.startswith("<") and ">:" in bare) or _ALONE.match(
-            line
-        ):
+        if "@" in bare and ((bare[:1] == "<" and ">:" in bare) or _ALONE.match(line.text)):
             break
         words.append(bare)
     return " ".join(" ".join(words).split())
