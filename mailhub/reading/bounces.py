@@ -34,7 +34,7 @@ from mailhub.reading.reports import (
     names_success_only,
 )
 from mailhub.reading.second_opinion import failures
-from mailhub.reading.statuses import enhanced_status, is_hard, is_vague
+from mailhub.reading.statuses import enhanced_status, is_hard, is_telling, is_vague
 from mailhub.reading.transcripts import SURE, UNSURE, Mention, is_system, mentions
 
 __all__ = ["is_complaint", "is_from_mail_system", "is_returned", "returned"]
@@ -136,9 +136,7 @@ def _continues_a_thread(message: Message, subject: str) -> bool:
     return answers and ("In-Reply-To" in message or "References" in message)
 
 
-def _from_report(
-    group: Group, spoken: tuple[Mention, ...], notice: Notice
-) -> ReturnedRecipient:
+def _from_report(group: Group, spoken: tuple[Mention, ...], notice: Notice) -> ReturnedRecipient:
     folded = group.address.casefold()
     own = next((one.words for one in spoken if one.address.casefold() == folded), "")
     about = _lines_about(folded, notice)
@@ -168,10 +166,12 @@ def _recipient(address: str, action: str, status: str, sources: list[str]) -> Re
         precise = enhanced_status(text)
         if precise and (not status or precise[0] == status[0]):
             status = precise
-    reason = next((text for text in sources if text.strip()), "")
+    reason = next(filter(is_telling, sources), "") or next(filter(str.strip, sources), "")
     words = " ".join("".join(c if c.isprintable() else " " for c in reason[:4000]).split())
     hard = is_hard(action, status, sources)
-    return ReturnedRecipient(address, action, status, "hard" if hard else "soft", words[:MAX_REASON])
+    return ReturnedRecipient(
+        address, action, status, "hard" if hard else "soft", words[:MAX_REASON]
+    )
 
 
 def _is_delay(notice: Notice) -> bool:

@@ -21,7 +21,6 @@ from email.header import decode_header
 from email.message import Message
 from email.utils import getaddresses
 
-from mailhub.reading import parts
 from mailhub.reading.phrases import first_of, fold, phrases
 
 MAX_PARTS = 200
@@ -113,10 +112,11 @@ def leaves(message: Message) -> Iterator[Message]:
     given = 0
     while waiting and given < MAX_PARTS:
         part = waiting.pop()
-        payload = part.get_payload()
-        if part.get_content_maintype() == "multipart" and isinstance(payload, list):
-            waiting.extend(child for child in reversed(payload) if isinstance(child, Message))
-            continue
+        if part.get_content_maintype() == "multipart":
+            payload = part.get_payload()
+            if isinstance(payload, list):
+                waiting.extend(child for child in reversed(payload) if isinstance(child, Message))
+                continue
         given += 1
         yield part
 
@@ -226,17 +226,13 @@ def _is_report(text: str) -> bool:
 def attached(part: Message) -> Message | None:
     """The mail inside of a message/rfc822 part, its parts read too; None where there is none."""
     payload = part.get_payload()
-    if isinstance(payload, list):
-        first = payload[0] if payload else None
-        return first if isinstance(first, Message) else None
-    octets = part.get_payload(decode=True)
-    return parts.tree(octets) if isinstance(octets, bytes) and octets.strip() else None
+    first = payload[0] if isinstance(payload, list) and payload else None
+    return first if isinstance(first, Message) else None
 
 
 def _returned_headers(part: Message, kind: str) -> Message | None:
-    payload = part.get_payload()
-    if kind in _RETURNED and isinstance(payload, list):
-        return attached(part)
+    if kind in _RETURNED and (mail := attached(part)) is not None:
+        return mail
     return _headers_in(text_of(part, 64 * 1024).splitlines())
 
 

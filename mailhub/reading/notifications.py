@@ -19,7 +19,7 @@ _SENDERS = ("amazonaws.com", "amazonses.com")
 
 
 def notified_type(message: Message) -> str:
-    """"bounce", "complaint", "deliverydelay", another type in small letters, or ""."""
+    """ "bounce", "complaint", "deliverydelay", another type in small letters, or ""."""
     found = _notification(message)
     return str(found.get("notificationType") or found.get("eventType") or "").lower()
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from mailhub.reading.phrases import fold, phrases, table
 
@@ -41,6 +42,7 @@ def reply_class(text: str) -> str:
     return next((one for one in classes if one in "45"), "")
 
 
+@lru_cache(maxsize=512)
 def cause_of(text: str) -> str:
     """The name of the cause (templates/words/returns.toml, [causes]) whose words stand in `text`."""
     folded = fold(_LINK.sub(" ", text[:8000]))
@@ -48,6 +50,11 @@ def cause_of(text: str) -> str:
         if any(phrase in folded for phrase in phrases("returns", f"causes.{cause}.words")):
             return str(cause)
     return ""
+
+
+def is_telling(text: str) -> bool:
+    """Whether `text` says why something was refused, in words or by a code."""
+    return bool(_REPLY.search(text) or _ENHANCED.search(text) or cause_of(text))
 
 
 def is_hard(action: str, status: str, sources: Iterable[str]) -> bool:
@@ -61,8 +68,7 @@ def is_hard(action: str, status: str, sources: Iterable[str]) -> bool:
     texts = [text for text in sources if text]
     for text in texts:
         if cause := cause_of(text):
-            hard = bool(table("returns")["causes"][cause]["hard"])
-            return hard and (status[:1] != "4" or cause == "moved")
+            return bool(table("returns")["causes"][cause]["hard"])
     if status:
         known: dict[str, bool] = table("returns")["codes"]
         hard_code = known.get(status, known.get(status[1:]))

@@ -18,12 +18,15 @@ from dataclasses import dataclass
 from mailhub.reading.notices import Line
 from mailhub.reading.phrases import first_of, fold, phrases
 from mailhub.reading.reports import ADDRESS, MAX_RECIPIENTS, address_in
+from mailhub.reading.statuses import is_telling
 
 _WORDS_LINES = 14  # how many lines below an address may speak of it
 _LIST_LINES = 40  # how far above an address the words of failure may stand
 
 _BULLET = r"\s{0,60}(?:[*>o•·?-]{1,4}\s{0,4}|\d{1,3}[.)]\s{1,4})?"
-_PLAIN = r"(?:mailto:|smtp:)?(?P<address>\"?[^\s<>()\[\]\",;:|\\]{1,128}@[^\s<>()\[\]\",;:|\\]{1,255})"
+_PLAIN = (
+    r"(?:mailto:|smtp:)?(?P<address>\"?[^\s<>()\[\]\",;:|\\]{1,128}@[^\s<>()\[\]\",;:|\\]{1,255})"
+)
 _IN_BRACKETS = re.compile(
     _BULLET + r"<(?:mailto:|smtp:)?(?P<address>[^<>\s]{1,128}@[^<>\s]{1,255})>\s{0,8}(?P<rest>.*)$",
     re.I,
@@ -36,7 +39,8 @@ _ALONE = re.compile(
     re.I,
 )
 _BEFORE_WORDS = re.compile(
-    _BULLET + r"['\"\[(]?" + _PLAIN + r"['\"\])]{0,2}(?P<rest>\s{0,4}[:;,(\[#.-].*|\s{1,40}\S.*)$", re.I
+    _BULLET + r"['\"\[(]?" + _PLAIN + r"['\"\])]{0,2}(?P<rest>\s{0,4}[:;,(\[#.-].*|\s{1,40}\S.*)$",
+    re.I,
 )
 _EXPANDED = re.compile(r"\s{1,12}\((?:expanded from|was addressed to):?\s{1,4}<?" + _PLAIN, re.I)
 _DIALOGUE = re.compile(r"rcpt\s{1,4}to\s{0,4}:\s{0,9}<?\s{0,2}" + ADDRESS.pattern, re.I)
@@ -85,7 +89,9 @@ def is_system(address: str) -> bool:
     """Whether a folded address is that of a mail system: mailer-daemon, postmaster…"""
     local = address.partition("@")[0].strip('"')
     names = phrases("returns", "daemons")
-    return local in names or local.startswith(tuple(f"{name}{mark}" for name in names for mark in "-+"))
+    return local in names or local.startswith(
+        tuple(f"{name}{mark}" for name in names for mark in "-+")
+    )
 
 
 def in_brackets(prose: Sequence[Line]) -> Iterable[Mention]:
@@ -107,10 +113,14 @@ def labelled(prose: Sequence[Line]) -> Iterable[Mention]:
             before = line.text[: match.start()].removesuffix("mailto:").removesuffix("SMTP:")
             label = fold(before.rstrip(_OPENING))
             signed = before.rstrip(" <[('\"").endswith((":", "="))
-            if _ends_with(label, running) or ((signed or label in marked) and _ends_with(label, marked)):
+            if _ends_with(label, running) or (
+                (signed or label in marked) and _ends_with(label, marked)
+            ):
                 rest = line.text[match.end() :].lstrip(">])'\" ")
                 words = _words_after(prose, number, rest)
-                yield Mention(address_in(match.group()), f"{label} {words}".strip())
+                if not is_telling(words) and is_telling(label):
+                    words = f"{line.text.strip()} {words}"
+                yield Mention(address_in(match.group()), words.strip())
 
 
 def on_own_line(prose: Sequence[Line]) -> Iterable[Mention]:
@@ -156,7 +166,7 @@ def alone_anywhere(prose: Sequence[Line]) -> Iterable[Mention]:
 
 
 def in_sentence(prose: Sequence[Line]) -> Iterable[Mention]:
-    """"Your message to jane@example.org could not be delivered": one sentence, over three lines.
+    """ "Your message to jane@example.org could not be delivered": one sentence, over three lines.
 
     Where the words before one address point to it ("to", "for", "user"), the others are not meant.
     """
@@ -170,7 +180,9 @@ def in_sentence(prose: Sequence[Line]) -> Iterable[Mention]:
             continue
         words = " ".join(" ".join(one.text for one in near).split())
         for match in ADDRESS.finditer(line.text):
-            before = line.text[: match.start()].strip() or (prose[number - 1].text if number else "")
+            before = line.text[: match.start()].strip() or (
+                prose[number - 1].text if number else ""
+            )
             chosen = pointed if _TOWARDS.search(before[-40:]) else others
             chosen.append(Mention(address_in(match.group()), words))
     yield from pointed or others
@@ -213,13 +225,22 @@ def _begins_paragraph(prose: Sequence[Line], number: int) -> bool:
 
 
 def _words_after(prose: Sequence[Line], number: int, rest: str) -> str:
-    """The words of a mention: those behind it, and the lines below up to the next address."""
+    """The words of a mention: those behind it, and the lines below up to the next address.
+
+    They end at a blank line once they say why; if they never do, the first paragraph is all.
+    """
     words = [rest.strip(" :;,")]
+    paragraph = ""
     for line in prose[number + 1 : number + 1 + _WORDS_LINES]:
         bare = line.text.strip()
         if not bare and any(words):
-            break
+            so_far = " ".join(words)
+            if is_telling(so_far):
+                break
+            paragraph = paragraph or so_far
         if "@" in bare and ((bare[:1] == "<" and ">:" in bare) or _ALONE.match(line.text)):
             break
-        words.append(bare)
-    return " ".join(" ".join(words).split())
+        if bare.strip("-=*_#|~ "):
+            words.append(bare)
+    found = " ".join(" ".join(words).split())
+    return found if is_telling(found) else " ".join((paragraph or found).split())
