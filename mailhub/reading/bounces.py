@@ -52,21 +52,26 @@ def is_returned(message: Message) -> bool:
     if claimed in ("feedback-report", "disposition-notification") and not has_report:
         return claimed == "disposition-notification" and _is_rejection(message)
     subject = fold(header_text(message, "Subject"))
-    by_system = is_from_mail_system(message)
     failing = bool(first_of(subject, phrases("returns", "subjects")))
-    if not (by_system or failing or claimed == "delivery-status"):
+    by_system = is_from_mail_system(message)
+    unasked = str(message.get("Return-Path", "")).strip() in ("<>", "<MAILER-DAEMON>")
+    if not (by_system or unasked or failing or claimed == "delivery-status"):
         return notified_type(message) in ("bounce", "deliverydelay")
     notice = notice_of(message)
     if notice.reports:
         return not all(names_success_only(report) for report in notice.reports)
-    if not by_system and _continues_a_thread(message, subject):
+    if not by_system and _is_of_a_person(message, subject):
         return False
     if has_report or "X-Failed-Recipients" in message:
         return True
-    if failing and (_is_surely_system(message) or message.get_content_type() == "multipart/report"):
+    if failing and (_is_daemon(message) or message.get_content_type() == "multipart/report"):
         return True
-    opening = [line for line in notice.prose if line.folded and not line.folded.startswith(">")]
-    return any(line.speaks for line in opening[:_LEAD_LINES])
+    opening = [line for line in notice.prose if line.folded and line.folded[0] != ">"]
+    opening = opening[:_LEAD_LINES]
+    if by_system or (unasked and failing):
+        return any(line.speaks for line in opening)
+    words = " ".join(line.folded for line in opening)
+    return bool(first_of(words, phrases("returns", "machines")))
 
 
 def returned(message: Message, raw: bytes) -> tuple[ReturnedRecipient, ...]:
@@ -85,7 +90,7 @@ def returned(message: Message, raw: bytes) -> tuple[ReturnedRecipient, ...]:
         found = [_from_report(group, spoken, notice) for group in named]
     else:
         spoken = spoken or _others(message, notice, raw, barred)
-        found = [_from_words(mention, spoken, reported, notice) for mention in spoken]
+        found = [_from_words(one, len(spoken) == 1, reported, notice) for one in spoken]
     once: dict[str, ReturnedRecipient] = {}
     for one in found:
         once.setdefault(one.address.casefold(), one)
@@ -93,20 +98,18 @@ def returned(message: Message, raw: bytes) -> tuple[ReturnedRecipient, ...]:
 
 
 def is_from_mail_system(message: Message) -> bool:
-    """Whether the mail's headers say that a mail system wrote it: null sender, or a known name."""
+    """Whether From names a mail system: by an address such as mailer-daemon, a known name, or none."""
     return (
-        _is_surely_system(message)
+        _is_daemon(message)
         or is_system(next(iter(addresses_of(message, "From")), "").casefold())
         or bool(first_of(fold(header_text(message, "From")), phrases("returns", "names")))
     )
 
 
-def _is_surely_system(message: Message) -> bool:
+def _is_daemon(message: Message) -> bool:
     sender = next(iter(addresses_of(message, "From")), "").casefold()
-    return (
-        str(message.get("Return-Path", "")).strip() in ("<>", "<MAILER-DAEMON>")
-        or str(message.get("From", "")).strip().endswith("<>")
-        or sender.startswith(("mailer-daemon@", "mailer_daemon@", "mailerdaemon@"))
+    return sender.startswith(("mailer-daemon@", "mailer_daemon@", "mailerdaemon@")) or (
+        str(message.get("From", "")).strip().endswith("<>")
     )
 
 
@@ -127,10 +130,10 @@ def _is_rejection(message: Message) -> bool:
     return automatic or "rejected" in header_text(message, "Subject").lower()
 
 
-def _continues_a_thread(message: Message, subject: str) -> bool:
-    """A person who forwards or answers a notice keeps its subject."""
-    before = subject.partition(":")[0]
-    if before in phrases("returns", "forwarded"):
+def _is_of_a_person(message: Message, subject: str) -> bool:
+    """Whether the subject is that of a forward, an answer in a thread, or an absence notice."""
+    before = subject.partition(":")[0].strip()
+    if before in phrases("returns", "forwarded") or before in phrases("robots", "prefixes"):
         return True
     answers = before in phrases("returns", "answered")
     return answers and ("In-Reply-To" in message or "References" in message)
@@ -139,36 +142,34 @@ def _continues_a_thread(message: Message, subject: str) -> bool:
 def _from_report(group: Group, spoken: tuple[Mention, ...], notice: Notice) -> ReturnedRecipient:
     folded = group.address.casefold()
     own = next((one.words for one in spoken if one.address.casefold() == folded), "")
-    about = _lines_about(folded, notice)
-    sources = [group.diagnostic, own, about]
-    if not any(sources) or (len(spoken) < 2 and is_vague(group.status)):
+    sources = [group.diagnostic, own, _lines_about(folded, notice)]
+    if is_vague(group.status) and not any(map(is_telling, sources)):
         sources.append(_whole(notice))
     return _recipient(group.address, group.action, group.status, sources)
 
 
 def _from_words(
-    mention: Mention, spoken: tuple[Mention, ...], reported: list[Group], notice: Notice
+    mention: Mention, alone: bool, reported: list[Group], notice: Notice
 ) -> ReturnedRecipient:
     known = reported[0] if len(reported) == 1 else Group("", "", "", "")
-    about = _lines_about(mention.address.casefold(), notice)
-    sources = [known.diagnostic, mention.words, about]
-    if len(spoken) == 1:
-        sources += [_whole(notice), notice.subject]
+    sources = [known.diagnostic, mention.words, _lines_about(mention.address.casefold(), notice)]
+    if alone or not any(map(is_telling, sources)):
+        sources.append(_whole(notice))
     action = known.action or ("delayed" if _is_delay(notice) else "failed")
-    return _recipient(mention.address, action, known.status, sources)
+    return _recipient(mention.address, action, known.status, sources, notice.subject)
 
 
-def _recipient(address: str, action: str, status: str, sources: list[str]) -> ReturnedRecipient:
+def _recipient(
+    address: str, action: str, status: str, sources: list[str], subject: str = ""
+) -> ReturnedRecipient:
     """`sources` are texts about the failure, the closest first; a vague status is made precise by them."""
     for text in sources:
-        if not is_vague(status):
-            break
         precise = enhanced_status(text)
-        if precise and (not status or precise[0] == status[0]):
+        if is_vague(status) and precise[:1] in ("4", "5") and precise[0] in (status or precise)[0]:
             status = precise
     reason = next(filter(is_telling, sources), "") or next(filter(str.strip, sources), "")
     words = " ".join("".join(c if c.isprintable() else " " for c in reason[:4000]).split())
-    hard = is_hard(action, status, sources)
+    hard = is_hard(action, status, [*sources, subject])
     return ReturnedRecipient(
         address, action, status, "hard" if hard else "soft", words[:MAX_REASON]
     )

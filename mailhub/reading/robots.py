@@ -62,7 +62,7 @@ def is_receipt(message: Message) -> bool:
     if "application/ms-tnef" in kinds and _tnef_class(message):
         return True
     subject = fold(header_text(message, "Subject"))
-    prefix = subject.partition(":")[0].strip()
+    prefix = subject.partition(":")[0].partition(" - ")[0].strip()
     for words in ("receipts", "recalls"):
         if prefix in phrases("robots", f"{words}.subjects"):
             lines = _own_lines(message)
@@ -129,42 +129,24 @@ def _has_robot_header(message: Message) -> bool:
 
 
 def _subject_says_so(message: Message, subject: str) -> bool:
-    bare = _MARKS.sub("", _ANSWERS.sub("", subject)).strip()
+    plain = _ANSWERS.sub("", subject).strip()
+    bare = _MARKS.sub("", plain)
     if not bare:
         return False
     prefixes = phrases("robots", "prefixes")
     before, colon, _ = bare.partition(":")
-    if (
-        colon
-        and _MARKS.sub("", before).strip(" -.") in prefixes
-        and before.strip() not in _PLAIN_WORDS
-    ):
+    before = _MARKS.sub("", before).strip(" -.")
+    if colon and before in prefixes:
+        return before not in phrases("robots", "plain") or _opens_with_absence(message)
+    if bare.strip(" .!-") in phrases("robots", "unmistakable"):
         return True
-    if bare.strip(" .!-") in prefixes:
-        return _has_absence(message) or bare in _UNMISTAKABLE
-    if bare.endswith(phrases("robots", "endings")) and _has_absence(message):
+    if plain.endswith(phrases("robots", "endings")) and _has_absence(message):
         return True
-    if any(bare.startswith(prefix) for prefix in prefixes) and _has_absence(message):
-        return _is_unasked(message) or _opens_with_absence(message)
     if first_of(bare, phrases("robots", "challenges.subjects")):
         return bool(first_of(_folded_text(message), phrases("robots", "challenges.texts")))
-    null_sender = str(message.get("Return-Path", "")).strip() == "<>"
-    return null_sender and _opens_with_absence(message)
-
-
-# Prefixes that people also put in front of a colon ("Away: who covers?"), so that more must speak for a robot.
-_PLAIN_WORDS = frozenset(
-    {"away", "absence", "auto", "vacation", "urlaub", "ferie", "semester", "conges", "urlop"}
-)
-_UNMISTAKABLE = frozenset(
-    {"auto reply", "autoreply", "auto-reply", "automatic reply", "autosvar", "automatische antwort"}
-)
-
-
-def _is_unasked(message: Message) -> bool:
-    return (
-        str(message.get("Return-Path", "")).strip() == "<>" or "X-Auto-Response-Suppress" in message
-    )
+    unasked = str(message.get("Return-Path", "")).strip() == "<>"
+    longer = tuple(prefix for prefix in prefixes if " " in prefix)
+    return (unasked or bare.startswith(longer)) and _opens_with_absence(message)
 
 
 def _has_absence(message: Message) -> bool:
@@ -172,8 +154,13 @@ def _has_absence(message: Message) -> bool:
 
 
 def _opens_with_absence(message: Message) -> bool:
-    opening = fold(" ".join(_own_lines(message)[:3]))
-    return bool(first_of(opening, phrases("robots", "absences"))) and "?" not in opening
+    """Whether the first lines say of their writer, and ask nothing, that he is away."""
+    opening = f" {fold(' '.join(_own_lines(message)[:4]))} "
+    return (
+        "?" not in opening
+        and bool(first_of(opening, phrases("robots", "absences")))
+        and any(person in opening for person in table("robots")["persons"])
+    )
 
 
 def _folded_text(message: Message) -> str:

@@ -18,7 +18,9 @@ from mailhub.reading.phrases import fold, phrases, table
 _ENHANCED = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.]*\d)")
 _REPLY = re.compile(r"(?<![\d.:/-])([245])([0-5])(\d)(?=[ \t\-#:>)\]]|$)")
 # Links and addresses say nothing, but words in them look as if they did.
-_LINK = re.compile(r"(?:https?://|www\.)\S{0,500}|[^\s<>()\[\]\",;:@]{1,128}@[^\s<>()\[\]\",;:@]{1,255}", re.I)
+_LINK = re.compile(
+    r"(?:https?://|www\.)\S{0,500}|[^\s<>()\[\]\",;:@]{1,128}@[^\s<>()\[\]\",;:@]{1,255}", re.I
+)
 
 
 def enhanced_status(text: str) -> str:

@@ -43,6 +43,7 @@ _BEFORE_WORDS = re.compile(
     re.I,
 )
 _EXPANDED = re.compile(r"\s{1,12}\((?:expanded from|was addressed to):?\s{1,4}<?" + _PLAIN, re.I)
+_GENERATED = re.compile(r"\s{1,12}\(?generated (?:from|by)\s{1,4}<?" + _PLAIN, re.I)
 _DIALOGUE = re.compile(r"rcpt\s{1,4}to\s{0,4}:\s{0,9}<?\s{0,2}" + ADDRESS.pattern, re.I)
 _REFUSAL = re.compile(r"(?<![\d.])[45]\d\d[ \-#:]")
 _OPENING = " :=<>[('\"*`"
@@ -128,9 +129,12 @@ def on_own_line(prose: Sequence[Line]) -> Iterable[Mention]:
     for number, line in enumerate(prose):
         if "@" not in line.text:
             continue
-        if expanded := _EXPANDED.match(line.text):
-            # The address that we mailed; the one above it is where an alias led.
-            yield Mention(address_in(expanded["address"]), _words_after(prose, number, ""))
+        above = prose[number - 1].text if number else ""
+        if (found := _EXPANDED.match(line.text)) or (
+            "@" not in above and (found := _GENERATED.match(line.text))
+        ):
+            # The address that we mailed; what stands above it is where an alias led.
+            yield Mention(address_in(found["address"]), _words_after(prose, number, ""))
         elif stands_in_list(prose, number) and not is_bystander(line):
             match = _ALONE.match(line.text)
             if not match and _begins_paragraph(prose, number):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mailhub.reading.statuses import cause_of, enhanced_status, is_hard, is_telling
+from mailhub.reading.statuses import cause_of, enhanced_status, is_hard
 
 SAYINGS = [
     line.split("\t", 1)
