@@ -15,7 +15,8 @@ import json
 import re
 from email.message import Message
 
-from mailhub.reading.notices import clean, header_text, leaves, text_of
+from mailhub.reading import cleaning, encoded
+from mailhub.reading.notices import header_text, leaves, text_of
 from mailhub.reading.phrases import first_of, fold, phrases, table
 
 _ANSWERS = re.compile(r"^(?:(?:re|aw|sv|antw|odp|res|vs|ref|tr|fwd?|wg)\s?:\s{0,4})+")
@@ -96,7 +97,7 @@ def passed_on_by(message: Message) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for name in _PASSED_ON:
         for value in message.get_all(name, [])[:20]:
-            text = clean(" ".join(str(value)[:2000].split()))
+            text = cleaning.line(encoded.from_wire(str(value)[:2000]))
             if one := _list_name(text):
                 found[one] = None
     return tuple(found)[:50]

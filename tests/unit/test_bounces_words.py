@@ -10,7 +10,9 @@ from mailhub.reading.statuses import cause_of, enhanced_status, is_hard
 
 SAYINGS = [
     line.split("\t", 1)
-    for line in (Path(__file__).parent / "refusals_of_the_world.tsv").read_text("utf-8").splitlines()
+    for line in (Path(__file__).parent / "refusals_of_the_world.tsv")
+    .read_text("utf-8")
+    .splitlines()
     if line and not line.startswith("#")
 ]
 
