@@ -40,10 +40,13 @@ from web_archive.current import Hub
 from web_archive.forms import Forms
 from web_archive.headers import secure
 from web_archive.kept import Kept
+from web_archive.kept_pages import KEEP, KeptPages
 from web_archive.places import Closed
+from web_archive.stamps import Stamps
 from web_archive.wording import FILTERS
 
 KEPT_POSTS = 24 << 20  # octets
+KEPT_PAGES = 24 << 20
 KEPT_PICTURES = 8 << 20
 VIEWS = (
     communities.views,
@@ -56,6 +59,9 @@ VIEWS = (
     unsubscribing.views,
     plain.views,
 )
+
+
+KEPT = frozenset({"communities", "threads", "posts", "library", "finding", "feeds"})
 
 
 class _Number(BaseConverter):
@@ -112,9 +118,10 @@ def create_app(
         app.register_blueprint(plain.metrics_view(registry))
     _serve_static(app)
     https = settings.site_url.startswith("https://")
-    app.after_request(lambda response: secure(response, https))
+    app.after_request(lambda response: secure(_kept(response), https))
     app.register_error_handler(Closed, _closed)
     app.register_error_handler(HTTPException, _refused)
+    app.wsgi_app = KeptPages(app.wsgi_app, Stamps(database), KEPT_PAGES)  # type: ignore[method-assign]
     return app
 
 
@@ -153,6 +160,13 @@ def _serve_static(app: Flask) -> None:
         return response
 
     app.jinja_env.globals["static"] = {n: f"/static/{n}?v={mark}" for n, mark in marks.items()}
+
+
+def _kept(response: Response) -> Response:
+    """Say which answers may be given again: all pages that only show what is in the database."""
+    if request.blueprint in KEPT:
+        request.environ[KEEP] = True
+    return response
 
 
 def _closed(error: Closed) -> tuple[str, int]:

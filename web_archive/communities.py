@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, render_template, request
-from sqlalchemy import Row, case, select
+from sqlalchemy import Integer, bindparam, case, select
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import NotFound
 
-from mailhub.library.tables import Document, Version
 from mailhub.models import Community, Thread
+from mailhub.models.base import Moment
 from mailhub.sight import Viewer, may_list, may_read
 from web_archive.current import hub, viewer
-from web_archive.places import Place, listed
+from web_archive.library import papers_of
+from web_archive.places import listed
+from web_archive.queries import Record, Statement, many, once
 from web_archive.threads import latest
 
 COMMUNITIES = 40  # on a page
 RECENT = 8
+PAPERS = 5
 
 views = Blueprint("communities", __name__)
 
@@ -54,56 +55,77 @@ def community(slug: str) -> str:
         if not place.readable:
             return render_template("closed.html", place=place)
         threads = latest(session, place, RECENT)
-        papers = _papers(session, place)
-        below = _below(session, place, viewer())
+        papers = papers_of(session, place, 0, PAPERS)
+        below = many(session, _below(viewer()), community=place.id)
     return render_template(
         "community.html", place=place, threads=threads, papers=papers, below=below
     )
 
 
-def _communities(session: Session, looks: Viewer, start: int, limit: int) -> list[Row[Any]]:
+def _communities(session: Session, looks: Viewer, start: int, limit: int) -> list[Record]:
+    return many(session, _listing(looks), start=start, most=limit)
+
+
+@once
+def _listing(looks: Viewer) -> Statement:
     can_read = may_read(looks)
     # When a closed community was last written to is nobody else's business: those go by name.
     last = case((can_read, Community.last_post_at))
-    return list(
-        session.execute(
-            select(
-                Community.slug,
-                Community.name,
-                case((can_read, Community.description), else_="").label("description"),
-                last.label("last_post_at"),
-                can_read.label("readable"),
-                Community.parent_id,
-            )
-            .where(may_list(looks))
-            .order_by(can_read.desc(), last.desc().nulls_last(), Community.name, Community.id)
-            .offset(start)
-            .limit(limit)
+    return (
+        select(
+            Community.slug,
+            Community.name,
+            case((can_read, Community.description), else_="").label("description"),
+            last.label("last_post_at"),
+            can_read.label("readable"),
+            Community.parent_id,
         )
+        .where(may_list(looks))
+        .order_by(can_read.desc(), last.desc().nulls_last(), Community.name, Community.id)
+        .offset(bindparam("start", type_=Integer))
+        .limit(bindparam("most", type_=Integer))
     )
 
 
 def _names(session: Session, looks: Viewer, ids: set[int | None]) -> dict[int, str]:
     """The names of these communities, of those that the viewer may know of."""
-    found = session.execute(
-        select(Community.id, Community.name).where(Community.id.in_(ids - {None}), may_list(looks))
-    )
+    wanted = [number for number in ids if number is not None]
+    found = many(session, _names_query(looks), ids=wanted) if wanted else []
     return {row.id: row.name for row in found}
 
 
-def _recent(session: Session, looks: Viewer) -> list[Row[Any]]:
+@once
+def _names_query(looks: Viewer) -> Statement:
+    return select(Community.id, Community.name).where(
+        Community.id.in_(bindparam("ids", expanding=True)), may_list(looks)
+    )
+
+
+def _recent(session: Session, looks: Viewer) -> list[Record]:
     """The latest discussions of all communities that the viewer may read.
 
     They are in the communities with the latest posts, so that a few steps in an index suffice.
     """
-    busiest = session.execute(
+    busiest = many(session, _busiest(looks))
+    if not busiest:
+        return []
+    since = busiest[-1].last_post_at
+    return many(session, _recent_query(looks), ids=[row.id for row in busiest], since=since)
+
+
+@once
+def _busiest(looks: Viewer) -> Statement:
+    return (
         select(Community.id, Community.last_post_at)
         .where(may_read(looks), Community.last_post_at.is_not(None))
         .order_by(Community.last_post_at.desc())
         .limit(RECENT)
-    ).all()
-    since = busiest[-1].last_post_at if len(busiest) == RECENT else None
-    query = (
+    )
+
+
+@once
+def _recent_query(looks: Viewer) -> Statement:
+    return (
         select(
             Thread.id,
             Thread.subject,
@@ -113,42 +135,20 @@ def _recent(session: Session, looks: Viewer) -> list[Row[Any]]:
             Community.name.label("community_name"),
         )
         .join(Community, Community.id == Thread.community_id)
-        .where(Thread.community_id.in_([row.id for row in busiest]), may_read(looks))
+        .where(
+            Thread.community_id.in_(bindparam("ids", expanding=True)),
+            Thread.last_at >= bindparam("since", type_=Moment()),
+            may_read(looks),
+        )
         .order_by(Thread.last_at.desc(), Thread.id.desc())
         .limit(RECENT)
     )
-    if since is not None:
-        query = query.where(Thread.last_at >= since)
-    return list(session.execute(query))
 
 
-def _papers(session: Session, place: Place) -> list[Row[Any]]:
-    return list(
-        session.execute(
-            select(
-                Document.id,
-                Document.title,
-                Document.changed_at,
-                Document.version_count,
-                Version.media_type,
-                Version.size,
-            )
-            .join(
-                Version,
-                (Version.document_id == Document.id) & (Version.number == Document.version_count),
-            )
-            .where(Document.community_id == place.id)
-            .order_by(Document.changed_at.desc(), Document.id.desc())
-            .limit(RECENT // 2 + 1)
-        )
-    )
-
-
-def _below(session: Session, place: Place, looks: Viewer) -> list[Row[Any]]:
-    return list(
-        session.execute(
-            select(Community.slug, Community.name)
-            .where(Community.parent_id == place.id, may_list(looks))
-            .order_by(Community.name)
-        )
+@once
+def _below(looks: Viewer) -> Statement:
+    return (
+        select(Community.slug, Community.name)
+        .where(Community.parent_id == bindparam("community"), may_list(looks))
+        .order_by(Community.name)
     )

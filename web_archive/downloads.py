@@ -67,9 +67,8 @@ def version(slug: str, document_id: int, number: int, filename: str) -> Response
     except NoSuchBlob:
         raise NotFound from None
     kind = row.media_type if row.media_type in SAFE_TYPES else "application/octet-stream"
-    response = send_file(
-        file, kind, as_attachment=True, download_name=row.filename or "file", etag=row.sha256
-    )
+    name = "".join(letter for letter in row.filename if letter.isprintable()) or "file"
+    response = send_file(file, kind, as_attachment=True, download_name=name, etag=row.sha256)
     response.content_length = row.size
     response.headers["Content-Security-Policy"] = ALONE
     response.headers["Cache-Control"] = "no-cache"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from flask import Blueprint, Response, render_template
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from mailhub.models import Post, PostBody
 from web_archive.current import hub, viewer
 from web_archive.places import readable
+from web_archive.queries import Statement, author, many, once
 
 ENTRIES = 30
 WORDS = 4_000  # characters of one entry
@@ -20,19 +21,7 @@ def feed(slug: str) -> Response:
     """The latest posts, the newest first."""
     with hub().database.reading() as session:
         place = readable(session, slug, viewer())
-        posts = session.execute(
-            select(
-                Post.message_id,
-                Post.subject,
-                Post.author_name,
-                Post.received_at,
-                PostBody.new_text,
-            )
-            .join(PostBody, PostBody.post_id == Post.id)
-            .where(Post.community_id == place.id)
-            .order_by(Post.received_at.desc(), Post.id.desc())
-            .limit(ENTRIES)
-        ).all()
+        posts = many(session, _latest(), community=place.id)
     xml = render_template(
         "atom.xml", place=place, posts=posts, site=hub().settings.site_url, words_bound=WORDS
     )
@@ -40,3 +29,20 @@ def feed(slug: str) -> Response:
     if posts:
         response.last_modified = posts[0].received_at
     return response
+
+
+@once
+def _latest() -> Statement:
+    return (
+        select(
+            Post.message_id,
+            Post.subject,
+            author().label("author_name"),
+            Post.received_at,
+            PostBody.new_text,
+        )
+        .join(PostBody, PostBody.post_id == Post.id)
+        .where(Post.community_id == bindparam("community"))
+        .order_by(Post.received_at.desc(), Post.id.desc())
+        .limit(ENTRIES)
+    )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import Blueprint, render_template, request
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import NotFound
 
@@ -17,6 +17,7 @@ from web_archive import links
 from web_archive.current import hub, viewer
 from web_archive.discretion import hide_across
 from web_archive.places import Place, readable
+from web_archive.queries import Statement, author, many, once
 
 PAGE = 20
 LAST_PAGE = search.MAX_RANKED // PAGE
@@ -72,19 +73,9 @@ def _page(session: Session, place: Place | None) -> str:
 
 def _entries(session: Session, hits: tuple[Hit, ...]) -> list[Entry]:
     ids = [hit.object_id for hit in hits if hit.kind == "post"]
-    slugs = {hit.community for hit in hits}
-    posts = {
-        row.id: row
-        for row in session.execute(
-            select(Post.id, Post.message_id, Post.author_name).where(Post.id.in_(ids))
-        )
-    }
-    names = {
-        row.slug: row.name
-        for row in session.execute(
-            select(Community.slug, Community.name).where(Community.slug.in_(slugs))
-        )
-    }
+    slugs = list({hit.community for hit in hits})
+    posts = {row.id: row for row in (many(session, _posts(), ids=ids) if ids else ())}
+    names = {row.slug: row.name for row in (many(session, _names(), slugs=slugs) if slugs else ())}
     entries = []
     for hit in hits:
         author, address = "", links.document(hit.community, hit.object_id)
@@ -99,3 +90,17 @@ def _entries(session: Session, hits: tuple[Hit, ...]) -> list[Entry]:
             Entry(hit.kind, hit.title, address, author, names[hit.community], hit.at, snippet)
         )
     return entries
+
+
+@once
+def _posts() -> Statement:
+    return select(Post.id, Post.message_id, author().label("author_name")).where(
+        Post.id.in_(bindparam("ids", expanding=True))
+    )
+
+
+@once
+def _names() -> Statement:
+    return select(Community.slug, Community.name).where(
+        Community.slug.in_(bindparam("slugs", expanding=True))
+    )

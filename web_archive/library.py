@@ -6,10 +6,8 @@ and could it be opened in the site's origin after all, its policy lets it do not
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, render_template, request
-from sqlalchemy import Row, select
+from sqlalchemy import Integer, bindparam, select
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import NotFound
 
@@ -17,6 +15,7 @@ from mailhub.library.tables import Document, Version
 from mailhub.models import Person, Post
 from web_archive.current import hub, viewer
 from web_archive.places import Place, readable
+from web_archive.queries import Record, Statement, first, many, once
 
 PAGE = 40
 
@@ -32,7 +31,7 @@ def library(slug: str) -> str:
     start = (int(page) - 1) * PAGE
     with hub().database.reading() as session:
         place = readable(session, slug, viewer())
-        found = _papers(session, place, start, PAGE + 1)
+        found = papers_of(session, place, start, PAGE + 1)
     if start and not found:
         raise NotFound
     return render_template(
@@ -45,60 +44,66 @@ def document(slug: str, document_id: int) -> str:
     """One paper: its versions, who filed them, in which discussion."""
     with hub().database.reading() as session:
         place = readable(session, slug, viewer())
-        found = session.execute(
-            select(Document.id, Document.title).where(
-                Document.id == document_id, Document.community_id == place.id
-            )
-        ).one_or_none()
+        found = first(session, _document(), document=document_id, community=place.id)
         if found is None:
             raise NotFound
-        versions = _versions(session, document_id)
+        versions = many(session, _versions(), document=document_id)
     return render_template("document.html", place=place, document=found, versions=versions)
 
 
-def _papers(session: Session, place: Place, start: int, limit: int) -> list[Row[Any]]:
-    return list(
-        session.execute(
-            select(
-                Document.id,
-                Document.title,
-                Document.changed_at,
-                Document.version_count,
-                Version.media_type,
-                Version.size,
-                Person.name.label("filed_by"),
-            )
-            .join(
-                Version,
-                (Version.document_id == Document.id) & (Version.number == Document.version_count),
-            )
-            .outerjoin(Person, Person.id == Version.filed_by_id)
-            .where(Document.community_id == place.id)
-            .order_by(Document.changed_at.desc(), Document.id.desc())
-            .offset(start)
-            .limit(limit)
+def papers_of(session: Session, place: Place, start: int, limit: int) -> list[Record]:
+    """The papers of a community, the latest changed first, each with its latest version."""
+    return many(session, _papers(), community=place.id, start=start, most=limit)
+
+
+@once
+def _papers() -> Statement:
+    return (
+        select(
+            Document.id,
+            Document.title,
+            Document.changed_at,
+            Document.version_count,
+            Version.media_type,
+            Version.size,
+            Person.name.label("filed_by"),
         )
+        .join(
+            Version,
+            (Version.document_id == Document.id) & (Version.number == Document.version_count),
+        )
+        .outerjoin(Person, Person.id == Version.filed_by_id)
+        .where(Document.community_id == bindparam("community"))
+        .order_by(Document.changed_at.desc(), Document.id.desc())
+        .offset(bindparam("start", type_=Integer))
+        .limit(bindparam("most", type_=Integer))
     )
 
 
-def _versions(session: Session, document_id: int) -> list[Row[Any]]:
-    return list(
-        session.execute(
-            select(
-                Version.number,
-                Version.filename,
-                Version.media_type,
-                Version.size,
-                Version.filed_at,
-                Version.note,
-                Person.name.label("filed_by"),
-                Person.organisation,
-                Post.message_id,
-                Post.subject,
-            )
-            .outerjoin(Person, Person.id == Version.filed_by_id)
-            .outerjoin(Post, Post.id == Version.post_id)
-            .where(Version.document_id == document_id)
-            .order_by(Version.number.desc())
+@once
+def _document() -> Statement:
+    return select(Document.id, Document.title).where(
+        Document.id == bindparam("document"), Document.community_id == bindparam("community")
+    )
+
+
+@once
+def _versions() -> Statement:
+    return (
+        select(
+            Version.number,
+            Version.filename,
+            Version.media_type,
+            Version.size,
+            Version.filed_at,
+            Version.note,
+            Person.name.label("filed_by"),
+            Person.organisation,
+            Post.message_id,
+            Post.subject,
         )
+        .outerjoin(Person, Person.id == Version.filed_by_id)
+        .outerjoin(Post, Post.id == Version.post_id)
+        .where(Version.document_id == bindparam("document"))
+        .order_by(Version.number.desc())
     )

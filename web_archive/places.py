@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import Forbidden, NotFound
 
 from mailhub.models import Community
 from mailhub.sight import Viewer, may_list, may_read
+from web_archive.queries import Statement, first, once
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,29 +35,33 @@ class Closed(Forbidden):
 
 def listed(session: Session, slug: str, viewer: Viewer) -> Place:
     """The community of `slug`; NotFound where there is none or the viewer may not know of it."""
-    row = session.execute(
-        select(
-            Community.id,
-            Community.slug,
-            Community.name,
-            Community.description,
-            Community.parent_id,
-            may_read(viewer).label("readable"),
-        ).where(Community.slug == slug, may_list(viewer))
-    ).one_or_none()
+    row = first(session, _by_slug(viewer), slug=slug)
     if row is None:
         raise NotFound
     if not row.readable:
         return Place(row.id, row.slug, row.name, "", False)
-    parent = None
-    if row.parent_id is not None:
-        above = session.execute(
-            select(Community.slug, Community.name).where(
-                Community.id == row.parent_id, may_list(viewer)
-            )
-        ).one_or_none()
-        parent = (above.slug, above.name) if above else None
+    above = first(session, _by_id(viewer), id=row.parent_id) if row.parent_id else None
+    parent = (above.slug, above.name) if above else None
     return Place(row.id, row.slug, row.name, row.description, True, parent)
+
+
+@once
+def _by_slug(viewer: Viewer) -> Statement:
+    return select(
+        Community.id,
+        Community.slug,
+        Community.name,
+        Community.description,
+        Community.parent_id,
+        may_read(viewer).label("readable"),
+    ).where(Community.slug == bindparam("slug"), may_list(viewer))
+
+
+@once
+def _by_id(viewer: Viewer) -> Statement:
+    return select(Community.slug, Community.name).where(
+        Community.id == bindparam("id"), may_list(viewer)
+    )
 
 
 def readable(session: Session, slug: str, viewer: Viewer) -> Place:

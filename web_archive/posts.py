@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask import Blueprint, render_template
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import NotFound
 
@@ -11,6 +11,7 @@ from mailhub.models import Post
 from web_archive.current import hub, viewer
 from web_archive.places import Place, readable
 from web_archive.posts_shown import rendered, rows
+from web_archive.queries import Statement, first, once
 from web_archive.threads import DEEPEST, thread_of
 from web_archive.tree import in_order
 
@@ -24,7 +25,7 @@ def post(slug: str, message_id: str) -> str:
         place = readable(session, slug, viewer())
         post_id, thread_id = _found(session, place, message_id)
         thread = thread_of(session, place, thread_id)
-        posts = rows(session, Post.thread_id == thread_id)
+        posts = rows(session, thread_id)
         wanted = [row for row in posts if row.id == post_id]
         html = rendered(session, place, wanted, posts)[post_id]
     outline = [(row, min(depth, DEEPEST)) for row, depth in in_order(posts)]
@@ -43,12 +44,14 @@ def post(slug: str, message_id: str) -> str:
 
 def _found(session: Session, place: Place, message_id: str) -> tuple[int, int]:
     """(post, thread) of a Message-ID; brackets around it do no harm."""
-    message_id = message_id.strip("<>")
-    row = session.execute(
-        select(Post.id, Post.thread_id)
-        .where(Post.community_id == place.id, Post.message_id == message_id)
-        .limit(1)
-    ).one_or_none()
+    row = first(session, _by_message_id(), community=place.id, id=message_id.strip("<>"))
     if row is None:
         raise NotFound
     return row.id, row.thread_id
+
+
+@once
+def _by_message_id() -> Statement:
+    return select(Post.id, Post.thread_id).where(
+        Post.community_id == bindparam("community"), Post.message_id == bindparam("id")
+    )

@@ -6,14 +6,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, render_template, request
-from sqlalchemy import Row, ScalarSelect, and_, or_, select
+from sqlalchemy import ColumnElement, Integer, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import BadRequest, NotFound
 
 from mailhub.models import Post, Thread
+from mailhub.models.base import Moment
 from web_archive.current import hub, viewer
 from web_archive.places import Place, readable
 from web_archive.posts_shown import rendered, rows
+from web_archive.queries import Record, Statement, author, first, many, once
 from web_archive.tree import in_order
 
 PAGE = 30
@@ -44,19 +46,15 @@ def thread(slug: str, thread_id: int) -> str:
     with hub().database.reading() as session:
         place = readable(session, slug, viewer())
         found = thread_of(session, place, thread_id)
-        posts = rows(session, Post.thread_id == found.id)
+        posts = rows(session, found.id)
         shown = rendered(session, place, posts, posts)
     entries = [(row.id, min(depth, DEEPEST), shown[row.id]) for row, depth in in_order(posts)]
     return render_template("thread.html", place=place, thread=found, entries=entries)
 
 
-def thread_of(session: Session, place: Place, thread_id: int) -> Any:
-    """The row of a thread of this community; NotFound otherwise."""
-    found = session.execute(
-        select(
-            Thread.id, Thread.subject, Thread.started_at, Thread.last_at, Thread.post_count
-        ).where(Thread.id == thread_id, Thread.community_id == place.id)
-    ).one_or_none()
+def thread_of(session: Session, place: Place, thread_id: int) -> Record:
+    """A thread of this community; NotFound otherwise."""
+    found = first(session, _thread(), thread=thread_id, community=place.id)
     if found is None:
         raise NotFound
     return found
@@ -64,8 +62,23 @@ def thread_of(session: Session, place: Place, thread_id: int) -> Any:
 
 def latest(
     session: Session, place: Place, limit: int, before: tuple[datetime, int] | None = None
-) -> list[Row[Any]]:
+) -> list[Record]:
     """The discussions with the latest posts, each with who began it and who wrote last."""
+    given: dict[str, Any] = {"community": place.id, "most": limit}
+    if before is not None:
+        given |= {"at": before[0], "number": before[1]}
+    return many(session, _latest(before is not None), **given)
+
+
+@once
+def _thread() -> Statement:
+    return select(
+        Thread.id, Thread.subject, Thread.started_at, Thread.last_at, Thread.post_count
+    ).where(Thread.id == bindparam("thread"), Thread.community_id == bindparam("community"))
+
+
+@once
+def _latest(goes_on: bool) -> Statement:
     query = (
         select(
             Thread.id,
@@ -75,30 +88,24 @@ def latest(
             _author(Post.received_at.asc()).label("begun_by"),
             _author(Post.received_at.desc()).label("last_by"),
         )
-        .where(Thread.community_id == place.id)
+        .where(Thread.community_id == bindparam("community"))
         .order_by(Thread.last_at.desc(), Thread.id.desc())
-        .limit(limit)
+        .limit(bindparam("most", type_=Integer))
     )
-    if before is not None:
-        at, number = before
-        query = query.where(
-            or_(Thread.last_at < at, and_(Thread.last_at == at, Thread.id < number))
-        )
-    return list(session.execute(query))
-
-
-def _author(order: Any) -> ScalarSelect[str]:
-    return (
-        select(Post.author_name)
-        .where(Post.thread_id == Thread.id)
-        .order_by(order)
-        .limit(1)
-        .correlate(Thread)
-        .scalar_subquery()
+    if not goes_on:
+        return query
+    at = bindparam("at", type_=Moment())
+    return query.where(
+        or_(Thread.last_at < at, and_(Thread.last_at == at, Thread.id < bindparam("number")))
     )
 
 
-def _cursor_of(row: Row[Any]) -> str:
+def _author(order: Any) -> ColumnElement[str]:
+    found = select(author()).where(Post.thread_id == Thread.id).order_by(order).limit(1)
+    return func.coalesce(found.correlate(Thread).scalar_subquery(), "")
+
+
+def _cursor_of(row: Record) -> str:
     return f"{int(row.last_at.timestamp() * 1_000_000)}-{row.id}"
 
 

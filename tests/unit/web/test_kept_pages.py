@@ -1,0 +1,91 @@
+"""A page is made once and given again until something is committed; asked for again, it is not sent."""
+
+from __future__ import annotations
+
+import pytest
+
+from mailhub.models import Community, Post, PostBody
+from tests.web import Site
+from web_archive.kept import Kept
+
+ADDRESSES = ("/", "/c/policy/", "/c/policy/threads/1", "/search?q=plan", "/c/policy/atom.xml")
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_a_page_that_has_not_changed_is_not_sent_again(site: Site, address: str) -> None:
+    first = site.client.get(address)
+    again = site.client.get(address, headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+    assert again.headers["ETag"] == first.headers["ETag"]
+    assert "Content-Security-Policy" in again.headers
+    assert "Content-Type" not in again.headers
+    other = site.client.get(address, headers={"If-None-Match": '"another"'})
+    assert (other.status_code, other.data) == (200, first.data)
+
+
+def test_a_change_is_seen_at_once(own_site: Site) -> None:
+    for name in ("Policy", "Strategy", "Policy again"):
+        with own_site.database.writing() as session:
+            session.get_one(Community, 1).name = name
+        for _ in range(2):
+            assert f"<h1>{name}</h1>" in own_site.page("/c/policy/")
+
+
+def test_a_community_that_was_closed_is_closed_at_once(own_site: Site) -> None:
+    addresses = ("/c/policy/threads/1", "/c/policy/atom.xml", "/search?q=determined")
+    etags = [own_site.client.get(address).headers["ETag"] for address in addresses]
+    with own_site.database.writing() as session:
+        session.get_one(Community, 1).visibility = "secret"
+    for address, etag in zip(addresses, etags, strict=True):
+        answer = own_site.client.get(address, headers={"If-None-Match": etag})
+        assert answer.status_code in (200, 404)
+        assert "Planning indicator" not in answer.text
+        assert "Good morning" not in answer.text
+
+
+def test_two_questions_are_two_pages(site: Site) -> None:
+    assert site.page("/search?q=plan") != site.page("/search?q=damp")
+    assert "Damp after" in site.page("/search?q=damp")
+
+
+def test_who_sends_a_cookie_gets_nothing_that_is_kept(site: Site) -> None:
+    site.page("/")
+    answer = site.client.get("/", headers={"Cookie": "session=x"})
+    assert answer.status_code == 200
+    assert "ETag" not in answer.headers
+
+
+def test_head_answers_like_get_without_the_page(site: Site) -> None:
+    answer = site.client.head("/c/policy/threads/1")
+    assert (answer.status_code, answer.data) == (200, b"")
+
+
+def test_pages_that_are_not_there_are_not_kept(own_site: Site) -> None:
+    address = "/c/policy/m/later@x"
+    assert own_site.client.get(address).status_code == 404
+    with own_site.database.writing() as session:
+        session.get_one(Post, 1).message_id = "later@x"
+    assert "Good morning" in own_site.page(address)
+
+
+def test_a_rendered_post_is_not_kept_beyond_its_words(own_site: Site) -> None:
+    # Posts are kept one by one too; should their words ever be made anew, the page must follow.
+    assert "Good morning all" in own_site.page("/c/policy/threads/1")
+    with own_site.database.writing() as session:
+        session.get_one(PostBody, 1).text = "Taken back."
+        session.get_one(PostBody, 1).new_text = "Taken back."
+    assert "Good morning all" not in own_site.page("/c/policy/threads/1")
+
+
+def test_what_is_kept_is_bounded_and_the_least_used_goes_first() -> None:
+    kept: Kept[str] = Kept(100, len)
+    for number in range(10):
+        kept.put(number, str(number) * 20)
+        kept.get(0)
+    assert kept.get(0) == "0" * 20
+    assert kept.get(9) == "9" * 20
+    assert [number for number in range(10) if kept.get(number)] == [0, 6, 7, 8, 9]
+    kept.put("large", "x" * 26)
+    assert kept.get("large") is None
+    kept.put(0, "again")
+    assert kept.get(0) == "again"

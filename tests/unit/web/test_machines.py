@@ -1,0 +1,62 @@
+"""What machines ask: whether we are well, our figures, our own files."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.web import Site
+from web_archive.headers import HSTS
+
+
+def test_healthz_says_whether_the_database_answers(own_site: Site) -> None:
+    assert own_site.client.get("/healthz").text == "ok\n"
+    with own_site.database.engine.connect() as connection:
+        connection.exec_driver_sql("SELECT 1")
+    path = own_site.settings.data_dir / "mailhub.db"
+    own_site.database.close()
+    path.rename(path.with_suffix(".away"))
+    path.mkdir()
+    assert own_site.client.get("/healthz").status_code == 503
+
+
+def test_metrics_are_for_this_machine_alone(site: Site) -> None:
+    assert site.client.get("/metrics").status_code == 200
+    far = {"REMOTE_ADDR": "192.0.2.7"}
+    assert site.client.get("/metrics", environ_base=far).status_code == 404
+    passed_on = site.client.get("/metrics", headers={"X-Forwarded-For": "192.0.2.7"})
+    assert passed_on.status_code == 404
+
+
+def test_our_own_files_are_kept_by_browsers_under_addresses_that_change_with_them(
+    site: Site,
+) -> None:
+    html = site.page("/")
+    for address in re.findall(r'href="(/static/[^"]+)"', html):
+        answer = site.client.get(address)
+        assert answer.status_code == 200
+        assert answer.headers["Cache-Control"] == "max-age=31536000, immutable"
+        bare = site.client.get(address.partition("?")[0])
+        assert bare.headers["Cache-Control"] == "no-cache"
+
+
+def test_hsts_is_said_where_the_site_is_reached_by_tls() -> None:
+    from flask import Response
+
+    from web_archive.headers import secure
+
+    assert "Strict-Transport-Security" not in secure(Response(), https=False).headers
+    assert secure(Response(), https=True).headers["Strict-Transport-Security"] == HSTS
+
+
+def test_robots_may_read_everything_but_search(site: Site) -> None:
+    lines = site.client.get("/robots.txt").text.splitlines()
+    assert "Disallow: /search" in lines
+    assert "Disallow: /" not in lines
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
+def test_the_archive_only_reads(site: Site, method: str) -> None:
+    for address in ("/", "/c/policy/", "/c/policy/threads/1", "/search"):
+        assert site.client.open(address, method=method).status_code == 405

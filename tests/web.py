@@ -1,0 +1,68 @@
+"""The pages of a small seeded hub, to be asked by a client or opened in a browser."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from prometheus_client import CollectorRegistry
+
+from mailhub.blobs import Blobs
+from mailhub.database import Database
+from mailhub.migrations import upgrade
+from mailhub.settings import Settings
+from tests.seed import Seeded, sow
+from web_archive.app import create_app
+
+SECRET = b"a secret of the tests"
+
+
+@dataclass
+class Site:
+    """A seeded hub and its pages."""
+
+    settings: Settings
+    database: Database
+    blobs: Blobs
+    seeded: Seeded
+    app: Flask
+
+    @property
+    def client(self) -> FlaskClient:
+        """Someone without cookies."""
+        return self.app.test_client(use_cookies=False)
+
+    def page(self, address: str) -> str:
+        """The HTML at an address that answers 200."""
+        answer = self.client.get(address)
+        assert answer.status_code == 200, f"{answer.status_code} {address}"
+        return answer.text
+
+
+def sown(folder: Path) -> Seeded:
+    """A new hub under `folder`, with the seed in it; what was sown."""
+    settings = Settings(data_dir=folder)
+    database = Database(settings.effective_database_url)
+    upgrade(database)
+    with database.writing() as session:
+        seeded = sow(session, Blobs(folder / "blobs"))
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.close()
+    return seeded
+
+
+@contextmanager
+def site_over(folder: Path, seeded: Seeded, **settings: Any) -> Iterator[Site]:
+    """The pages of a hub that was sown under `folder`."""
+    chosen = Settings(data_dir=folder, domain="lists.example.org", **settings)
+    database = Database(chosen.effective_database_url)
+    registry = CollectorRegistry()
+    app = create_app(chosen, database, SECRET, registry)
+    yield Site(chosen, database, Blobs(folder / "blobs"), seeded, app)
+    database.close()

@@ -1,0 +1,82 @@
+"""Pages that strangers have seen are given again, for as long as nothing was committed to the database.
+
+So a page is never old: the stamp of the database is read before a page is made, and a page is given again only under the
+same stamp. Whoever sends a cookie gets nothing from here, and nothing made for them is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any
+
+from web_archive.kept import Kept
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+KEEP = "mailhub.keep"  # in the environ: the app says that this answer may be kept
+_WHOLE_ONLY = frozenset({"content-type", "content-length"})
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """An answer as it was given."""
+
+    stamp: object
+    etag: str
+    headers: list[tuple[str, str]]
+    content: bytes
+
+
+class KeptPages:
+    """Stands in front of a WSGI app. `stamp` is cheap, and differs after every commit."""
+
+    def __init__(self, app: WSGIApplication, stamp: Callable[[], object], octets: int) -> None:
+        self._app = app
+        self._stamp = stamp
+        self._pages: Kept[Page] = Kept(octets, lambda page: len(page.content) + 2_000)
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """WSGI (PEP 3333)."""
+        if environ["REQUEST_METHOD"] != "GET" or "HTTP_COOKIE" in environ:
+            return self._app(environ, start_response)
+        stamp = self._stamp()
+        key = (environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", ""))
+        page = self._pages.get(key)
+        if page is None or page.stamp != stamp:
+            answer = self._made(environ, stamp)
+            if not isinstance(answer, Page):
+                status, headers, body = answer
+                start_response(status, headers)
+                return body
+            page = answer
+            self._pages.put(key, page)
+        if page.etag in environ.get("HTTP_IF_NONE_MATCH", ""):
+            start_response(
+                "304 Not Modified", [h for h in page.headers if h[0].lower() not in _WHOLE_ONLY]
+            )
+            return []
+        start_response("200 OK", page.headers)
+        return [page.content]
+
+    def _made(
+        self, environ: WSGIEnvironment, stamp: object
+    ) -> Page | tuple[str, list[tuple[str, str]], Iterable[bytes]]:
+        """A new page, or the answer as it is where it is not to be kept."""
+        started: list[Any] = []
+
+        def start(status: str, headers: list[tuple[str, str]], error: Any = None) -> Any:
+            started[:] = [status, headers]
+            return lambda octets: None
+
+        body = self._app(environ, start)
+        status, headers = started
+        if not environ.get(KEEP) or not status.startswith("200"):
+            return status, headers, body
+        content = b"".join(body)
+        if close := getattr(body, "close", None):
+            close()
+        etag = f'"{blake2b(content, digest_size=12).hexdigest()}"'
+        return Page(stamp, etag, [*headers, ("ETag", etag)], content)
