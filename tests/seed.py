@@ -13,24 +13,16 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import formataddr
+from email.utils import format_datetime, formataddr
+from typing import Any
 
-from sqlalchemy.orm import Session
+from sqlalchemy import select
 
-from mailhub import library, search
-from mailhub.blobs import Blobs
-from mailhub.models import (
-    Address,
-    Community,
-    Inbound,
-    Membership,
-    Person,
-    Post,
-    PostBody,
-    RawMail,
-    Thread,
-)
-from mailhub.reading import read
+from mailhub import membership
+from mailhub.app.hub import Hub
+from mailhub.library.tables import Version
+from mailhub.models import Inbound, Person, Post, RawMail, Thread
+from mailhub.process import process
 
 START = datetime(2026, 11, 3, 9, 5, tzinfo=UTC)
 
@@ -65,150 +57,114 @@ def picture(width: int, height: int, colour: tuple[int, int, int]) -> bytes:
 
 @dataclass
 class Seeded:
-    """What was sown, by the names the tests use."""
+    """Ids of what was sown: people by first name, threads by subject, posts by Message-ID, papers by
+    file name."""
 
-    people: dict[str, Person] = field(default_factory=dict)
-    communities: dict[str, Community] = field(default_factory=dict)
-    threads: dict[str, Thread] = field(default_factory=dict)
-    posts: dict[str, Post] = field(default_factory=dict)
-    documents: dict[str, int] = field(default_factory=dict)  # ids, by file name
+    people: dict[str, int] = field(default_factory=dict)
+    communities: dict[str, int] = field(default_factory=dict)
+    threads: dict[str, int] = field(default_factory=dict)
+    posts: dict[str, int] = field(default_factory=dict)
+    documents: dict[str, int] = field(default_factory=dict)
 
 
 class Sower:
-    """Writes threads and posts one after the other; the time moves on with each.
+    """Lets people write one mail after the other; the time moves on with each.
 
-    A post is made as a real mail and read as one, and its files go into the library by its own door.
+    Each mail is a real one and goes the way of all mail, but for SMTP.
     """
 
-    def __init__(self, session: Session, blobs: Blobs, domain: str) -> None:
-        self.session = session
-        self.blobs = blobs
-        self.domain = domain
+    def __init__(self, hub: Hub) -> None:
+        self.hub = hub
         self.seeded = Seeded()
         self.now = START
+        self._mails = 0
+        self._subject = ""
 
-    def person(self, name: str, organisation: str, address: str) -> Person:
-        person = Person(name=name, organisation=organisation, created_at=START)
-        person.addresses = [Address(address=address, created_at=START)]
-        self.session.add(person)
-        self.session.flush()
-        self.seeded.people[name.removeprefix("Dr ").split()[0]] = person
-        return person
-
-    def community(
-        self, slug: str, name: str, description: str = "", **settings: object
-    ) -> Community:
-        community = Community(
-            slug=slug, name=name, description=description, created_at=START, **settings
-        )
-        self.session.add(community)
-        self.session.flush()
-        self.seeded.communities[slug] = community
-        for person in self.seeded.people.values():
-            self.session.add(
-                Membership(community_id=community.id, person_id=person.id, since=START)
+    def community(self, slug: str, name: str, description: str = "", **settings: str) -> str:
+        """A community in which all of PEOPLE are."""
+        with self.hub.database.writing() as session:
+            community = membership.found(
+                session, slug, name, START, description=description, **settings
             )
-        return community
+            for person, organisation, address in PEOPLE:
+                membership.add(
+                    session, community, address, START, name=person, organisation=organisation
+                )
+        self.seeded.communities[slug] = community.id
+        return slug
 
-    def thread(self, community: Community, subject: str) -> Thread:
-        thread = Thread(
-            community_id=community.id, subject=subject, started_at=self.now, last_at=self.now
-        )
-        self.session.add(thread)
-        self.session.flush()
-        self.seeded.threads[subject] = thread
-        return thread
+    def thread(self, slug: str, subject: str, *post: Any, **more: Any) -> str:
+        """A first post; the Message-ID."""
+        self._subject = subject
+        return self._mail(slug, subject, "", *post, **more)
 
-    def post(
+    def answer(self, slug: str, parent: str, *post: Any, **more: Any) -> str:
+        """An answer in the thread that was begun last; the Message-ID."""
+        self.now += timedelta(hours=2.7)
+        return self._mail(slug, f"Re: {self._subject}", parent, *post, **more)
+
+    def _mail(
         self,
-        thread: Thread,
+        slug: str,
+        subject: str,
+        parent: str,
         author: str,
         text: str,
         *,
-        parent: Post | None = None,
         html: str = "",
-        new_text: str = "",
         message_id: str = "",
-        hours: float = 2.7,
         files: Sequence[tuple[str, str, bytes]] = (),
         pictures: Mapping[str, bytes] | None = None,
-    ) -> Post:
-        if thread.post_count:
-            self.now += timedelta(hours=hours)
-        person = self.seeded.people[author]
-        address = person.addresses[0].address
-        community = self.session.get_one(Community, thread.community_id)
-        number = len(self.seeded.posts) + 1
+    ) -> str:
+        name, _, address = next(p for p in PEOPLE if author in p[0].split())
+        self._mails += 1
+        message_id = message_id or f"CAF{self._mails:04d}@{address.split('@')[1]}"
         mail = EmailMessage(policy=SMTP)
-        mail["From"] = formataddr((person.name, address))
-        mail["To"] = f"{community.slug}@{self.domain}"
-        mail["Subject"] = f"Re: {thread.subject}" if parent else thread.subject
-        mail["Date"] = self.now
-        mail["Message-ID"] = f"<{message_id or f'CAF{number:04d}@' + address.split('@')[1]}>"
+        mail["From"] = formataddr((name, address))
+        mail["To"] = f"{slug}@{self.hub.settings.domain}"
+        mail["Subject"] = subject
+        mail["Date"] = format_datetime(self.now)
+        mail["Message-ID"] = f"<{message_id}>"
+        if parent:
+            mail["In-Reply-To"] = f"<{parent}>"
         mail.set_content(text)
         if html:
             mail.add_alternative(html, subtype="html")
-            for cid, picture in (pictures or {}).items():
-                parts = mail.get_payload()
-                parts[-1].add_related(picture, "image", "png", cid=f"<{cid}>", filename="l.png")
+            for cid, content in (pictures or {}).items():
+                body = mail.get_payload(1)
+                assert isinstance(body, EmailMessage)
+                body.add_related(content, "image", "png", cid=f"<{cid}>", filename="logo.png")
         for filename, media_type, content in files:
             main, sub = media_type.split("/")
             mail.add_attachment(content, main, sub, filename=filename)
-        raw = mail.as_bytes()
-        return self._filed(thread, community, person, parent, raw, new_text)
+        self._post(slug, address, mail.as_bytes())
+        return message_id
 
-    def _filed(
-        self,
-        thread: Thread,
-        community: Community,
-        person: Person,
-        parent: Post | None,
-        raw: bytes,
-        new_text: str,
-    ) -> Post:
-        letter = read(raw)
-        inbound = Inbound(
-            received_at=self.now,
-            mail_from=letter.author.address,
-            recipients=[f"{community.slug}@{self.domain}"],
-            size=len(raw),
-            state="done",
-            due_at=self.now,
-            raw=RawMail(raw=raw),
-        )
-        self.session.add(inbound)
-        self.session.flush()
-        new_text = new_text or letter.new_text
-        post = Post(
-            community_id=community.id,
-            thread_id=thread.id,
-            parent_id=parent.id if parent else None,
-            inbound_id=inbound.id,
-            message_id=letter.message_id,
-            content_hash=letter.content_hash,
-            author_id=person.id,
-            author_name=person.name,
-            author_address=letter.author.address,
-            subject=letter.subject,
-            received_at=self.now,
-            subject_key=thread.subject.lower(),
-            is_reply=parent is not None,
-            body=PostBody(text=letter.text, new_text=new_text, html=letter.html),
-        )
-        self.session.add(post)
-        thread.post_count = (thread.post_count or 0) + 1
-        thread.last_at = community.last_post_at = self.now
-        self.session.flush()
-        words = f"{post.author_name}\n{new_text}"
-        search.put(self.session, "post", post.id, community.id, post.subject, words, self.now)
-        prepared = library.prepare(self.blobs, letter)
-        filed = library.file(
-            self.session, prepared, community=community, post=post, person=person, now=self.now
-        )
-        for one in filed:
-            self.seeded.documents[one.filename] = one.document_id
-        self.seeded.posts[post.message_id] = post
-        return post
+    def _post(self, slug: str, address: str, raw: bytes) -> None:
+        with self.hub.database.writing() as session:
+            inbound = Inbound(
+                received_at=self.now,
+                mail_from=address,
+                recipients=[f"{slug}@{self.hub.settings.domain}"],
+                size=len(raw),
+                due_at=self.now,
+                raw=RawMail(raw=raw),
+            )
+            session.add(inbound)
+        followed = process(self.hub.tools, [inbound.id], self.now)
+        assert followed.outcomes == [(inbound.id, "posted")], followed.outcomes
+
+    def names(self) -> Seeded:
+        """What was sown, found in the tables."""
+        sown = self.seeded
+        with self.hub.database.reading() as session:
+            for person in session.scalars(select(Person)):
+                sown.people[person.name.removeprefix("Dr ").split()[0]] = person.id
+            sown.threads = {t.subject: t.id for t in session.scalars(select(Thread))}
+            sown.posts = {p.message_id: p.id for p in session.scalars(select(Post))}
+            for version in session.scalars(select(Version)):
+                sown.documents[version.filename] = version.document_id
+        return sown
 
 
 OUTLOOK = """<html xmlns:o="urn:schemas-microsoft-com:office:office"><head><style><!--
@@ -250,85 +206,65 @@ GMAIL = """<div dir="ltr">Thank you both, that settles it for us.<div><br></div>
 issued, not on the day of the committee. The table below is what went into last year’s return.</p></div></blockquote></div>"""
 
 
-def sow(session: Session, blobs: Blobs, domain: str = "lists.example.org") -> Seeded:
-    """Fill an empty database; what was sown comes back by name."""
-    sower = Sower(session, blobs, domain)
-    for name, organisation, address in PEOPLE:
-        sower.person(name, organisation, address)
+def sow(hub: Hub) -> Seeded:
+    """Fill the empty database of a hub; what was sown comes back by name."""
+    sower = Sower(hub)
     _policy(sower)
     _climate(sower)
     _hidden(sower)
-    return sower.seeded
+    return sower.names()
 
 
 def _policy(sower: Sower) -> None:
     policy = sower.community(
         "policy",
         "Policy and Performance",
-        "Performance frameworks, indicators, service plans and scrutiny: how councils know whether what they do works.",
+        "Performance frameworks, indicators, service plans and scrutiny: how councils know whether "
+        "what they do works.",
     )
-    thread = sower.thread(policy, "Indicator 6: how do you count “determined”?")
-    first = sower.post(
-        thread,
+    question = sower.thread(
+        policy,
+        "Indicator 6: how do you count “determined”?",
         "Jane",
-        "Good morning all,\n\na question on the planning indicator. Our return was queried this year because we count an\n"
-        "application as determined on the day of the committee. Others seem to take the day on which the\n"
-        "notice is issued.\n\nWhat do you do, and has anybody had an auditor look at it?\n\n"
-        "  - which date do you use?\n  - who signs it off?\n  - do extensions of time count as in time?\n\n"
-        "The note that we work from is attached; the guidance is at https://www.gov.example/planning-statistics?year=2026.\n\n"
-        "Many thanks\nJane\n\n-- \nJane Doe\nPolicy Officer, Leeds City Council\njane.doe@leeds.example | 0113 496 0000",
-        new_text="Good morning all, a question on the planning indicator.",
+        QUESTION,
         message_id="20261103090501.GA1234@leeds.example",
         files=[("Planning indicator note.docx", DOCX, b"PK first " * 9_000)],
     )
-    reply = sower.post(
-        thread,
+    tom = sower.answer(
+        policy,
+        question,
         "Tom",
         "Hi Jane,\n\nWe take the snapshot at 31 March …",
-        parent=first,
         html=OUTLOOK,
         message_id="AM0PR04MB1234/5678%20A1@eurprd04.prod.example",
         pictures={"logo@devon": picture(120, 36, (30, 90, 110))},
     )
-    third = sower.post(thread, "Siân", "Thank you both", parent=reply, html=GMAIL)
-    fourth = sower.post(
-        thread,
-        "Martin",
-        "On 03/11/2026 14:05, Tom Okafor wrote:\n> We take the snapshot at 31 March and count an application as\n"
-        "> determined on the day the notice is issued.\n\nSame here, since 2019.\n\n"
-        "> Note that extensions of time agreed in writing count as in time.\n\n"
-        "Only where the agreement is dated before the deadline: our auditor asked for the letters.\n\nMartin",
-        parent=reply,
-    )
-    fifth = sower.post(
-        thread,
+    sian = sower.answer(policy, tom, "Siân", "Thank you both", html=GMAIL)
+    martin = sower.answer(policy, tom, "Martin", BETWEEN_THE_LINES)
+    jane = sower.answer(
+        policy,
+        martin,
         "Jane",
-        "This is most helpful. I have put it together in a second version of the note (attached); shout if I have\n"
-        "misquoted anybody.\n\nJane\n\nOn 4 Nov 2026, at 08:11, Martin Schofield <m.schofield@wakefield.example> wrote:\n"
-        + "".join(
-            f"> line {n} of what Martin wrote about agreements and deadlines\n" for n in range(12)
-        ),
-        new_text="This is most helpful. I have put it together in a second version of the note (attached); shout if I have\n"
-        "misquoted anybody.\n\nJane",
-        parent=fourth,
+        BELOW,
         files=[("Planning indicator note.docx", DOCX, b"PK second, longer " * 7_000)],
     )
-    sower.post(thread, "Gareth", "Diolch Jane, very clear.\n\nGareth", parent=fifth)
-    sower.post(thread, "Priya", "Could we put this on the agenda in December?", parent=third)
+    sower.answer(policy, jane, "Gareth", "Diolch Jane, very clear.\n\nGareth")
+    sower.answer(policy, sian, "Priya", "Could we put this on the agenda in December?")
 
-    thread = sower.thread(policy, "Service plans on two pages: examples wanted")
-    first = sower.post(
-        thread,
+    alison = sower.thread(
+        policy,
+        "Service plans on two pages: examples wanted",
         "Alison",
-        "Our chief executive would like every service plan on two sides of A4.\n\nHas anyone got there, and would you share one?",
+        "Our chief executive would like every service plan on two sides of A4.\n\n"
+        "Has anyone got there, and would you share one?",
         files=[("Two-page plan template.pdf", "application/pdf", b"%PDF-1.4 plan " * 90_000)],
     )
-    sower.post(thread, "Priya", "We did for 2025/26. I shall dig one out.", parent=first)
+    sower.answer(policy, alison, "Priya", "We did for 2025/26. I shall dig one out.")
     for number, subject in enumerate(SUBJECTS):
-        thread = sower.thread(policy, subject)
-        first = sower.post(thread, ("Martin", "Helen", "Alison", "Gareth")[number % 4], FILLER)
+        author = ("Martin", "Helen", "Alison", "Gareth")[number % 4]
+        first = sower.thread(policy, subject, author, FILLER)
         for answer in range(number % 5):
-            sower.post(thread, ("Jane", "Tom", "Siân", "Priya")[answer % 4], FILLER, parent=first)
+            sower.answer(policy, first, ("Jane", "Tom", "Siân", "Priya")[answer], FILLER)
 
 
 def _climate(sower: Sower) -> None:
@@ -337,30 +273,30 @@ def _climate(sower: Sower) -> None:
         "Climate and Energy",
         "Retrofit, heat networks, fleets and adaptation. Questions from officers to officers.",
     )
-    thread = sower.thread(climate, "Heat network zoning: what have you told developers?")
-    first = sower.post(
-        thread,
+    zoning = sower.thread(
+        climate,
+        "Heat network zoning: what have you told developers?",
         "Gareth",
-        "We expect to fall within a zone next year, and two applications are on my desk now.\n\nGareth",
+        "We expect to fall within a zone next year, and two applications are on my desk now.",
     )
-    sower.post(thread, "Helen", "A short paper of ours is attached.", parent=first)
+    sower.answer(climate, zoning, "Helen", "A short paper of ours will follow.")
     retrofit = sower.community(
         "retrofit",
         "Retrofit in Social Housing",
-        "A sub-community for landlords and council housing teams.",
-        parent_id=climate.id,
+        "For landlords and council housing teams.",
+        parent="climate",
     )
-    thread = sower.thread(retrofit, "Damp after cavity wall insulation")
-    sower.post(thread, "Alison", "Has anyone monitored humidity afterwards?")
+    damp = "Damp after cavity wall insulation"
+    sower.thread(retrofit, damp, "Alison", "Has anyone monitored humidity afterwards?")
 
 
 def _hidden(sower: Sower) -> None:
     closed = sower.community(
         "chief-execs", "Chief Executives", "Frank talk.", visibility="closed", joining="approval"
     )
-    thread = sower.thread(closed, "Budget gap before the settlement")
-    sower.post(
-        thread,
+    sower.thread(
+        closed,
+        "Budget gap before the settlement",
         "Priya",
         "In confidence: ours is twelve million.",
         files=[("Budget gap.xlsx", "application/vnd.ms-excel", b"PK gap " * 2_000)],
@@ -368,10 +304,50 @@ def _hidden(sower: Sower) -> None:
     secret = sower.community(
         "inquiry", "Inquiry Support", "Nobody knows.", visibility="secret", joining="invitation"
     )
-    thread = sower.thread(secret, "Witness bundle")
-    sower.post(thread, "Helen", "The bundle is ready.")
+    sower.thread(secret, "Witness bundle", "Helen", "The bundle is ready.")
 
 
+QUESTION = """Good morning all,
+
+a question on the planning indicator. Our return was queried this year because we count an
+application as determined on the day of the committee. Others seem to take the day on which the
+notice is issued.
+
+What do you do, and has anybody had an auditor look at it?
+
+  - which date do you use?
+  - who signs it off?
+  - do extensions of time count as in time?
+
+The note that we work from is attached; the guidance is at https://www.gov.example/statistics?year=2026.
+
+Many thanks
+Jane
+
+--\x20
+Jane Doe
+Policy Officer, Leeds City Council
+jane.doe@leeds.example | 0113 496 0000
+"""
+BETWEEN_THE_LINES = """On 03/11/2026 14:05, Tom Okafor wrote:
+> We take the snapshot at 31 March and count an application as
+> determined on the day the notice is issued.
+
+Same here, since 2019.
+
+> Note that extensions of time agreed in writing count as in time.
+
+Only where the agreement is dated before the deadline: our auditor asked for the letters.
+
+Martin
+"""
+BELOW = """This is most helpful. I have put it together in a second version of the note (attached);
+shout if I have misquoted anybody.
+
+Jane
+
+On 4 Nov 2026, at 08:11, Martin Schofield <m.schofield@wakefield.example> wrote:
+""" + "".join(f"> line {n} of what Martin wrote about agreements\n" for n in range(12))
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 FILLER = (
     "A short question for the group. We are looking at how this is reported to members each quarter, and would like to "

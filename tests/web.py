@@ -11,15 +11,16 @@ from typing import Any
 from flask import Flask
 from flask.testing import FlaskClient
 from prometheus_client import CollectorRegistry
+from pydantic import SecretStr
 
-from mailhub.blobs import Blobs
+from mailhub.app.hub import put_together
 from mailhub.database import Database
 from mailhub.migrations import upgrade
 from mailhub.settings import Settings
 from tests.seed import Seeded, sow
 from web_archive.app import create_app
 
-SECRET = b"a secret of the tests"
+SECRET = "a secret of the tests"
 
 
 @dataclass
@@ -28,7 +29,6 @@ class Site:
 
     settings: Settings
     database: Database
-    blobs: Blobs
     seeded: Seeded
     app: Flask
 
@@ -46,14 +46,13 @@ class Site:
 
 def sown(folder: Path) -> Seeded:
     """A new hub under `folder`, with the seed in it; what was sown."""
-    settings = Settings(data_dir=folder)
-    database = Database(settings.effective_database_url)
-    upgrade(database)
-    with database.writing() as session:
-        seeded = sow(session, Blobs(folder / "blobs"))
-    with database.engine.connect() as connection:
+    settings = Settings(data_dir=folder, domain="lists.example.org", secret_key=SecretStr(SECRET))
+    hub = put_together(settings)
+    upgrade(hub.database)
+    seeded = sow(hub)
+    with hub.database.engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    database.close()
+    hub.database.close()
     return seeded
 
 
@@ -63,6 +62,6 @@ def site_over(folder: Path, seeded: Seeded, **settings: Any) -> Iterator[Site]:
     chosen = Settings(data_dir=folder, domain="lists.example.org", **settings)
     database = Database(chosen.effective_database_url)
     registry = CollectorRegistry()
-    app = create_app(chosen, database, SECRET, registry)
-    yield Site(chosen, database, Blobs(folder / "blobs"), seeded, app)
+    app = create_app(chosen, database, SECRET.encode(), registry)
+    yield Site(chosen, database, seeded, app)
     database.close()

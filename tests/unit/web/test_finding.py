@@ -9,6 +9,7 @@ import pytest
 
 from mailhub import search
 from mailhub.models import PostBody
+from tests.seed import START
 from tests.web import Site
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -64,7 +65,7 @@ def test_nothing_that_is_typed_is_an_error(site: Site, question: str) -> None:
 def test_what_was_found_goes_on_over_pages(own_site: Site) -> None:
     with own_site.database.writing() as session:
         for number in range(1, 46):
-            now = own_site.seeded.posts["20261103090501.GA1234@leeds.example"].received_at
+            now = START
             search.put(
                 session, "document", 1_000 + number, 1, f"Minutes {number}", "albatross", now
             )
@@ -80,7 +81,7 @@ def test_what_was_found_goes_on_over_pages(own_site: Site) -> None:
 
 def test_an_address_in_a_snippet_is_hidden(own_site: Site) -> None:
     with own_site.database.writing() as session:
-        now = own_site.seeded.posts["20261103090501.GA1234@leeds.example"].received_at
+        now = START
         words = "write to jane.doe@leeds.example about the albatross"
         search.put(session, "document", 1_000, 1, "Minutes", words, now)
     for question in ("albatross", "leeds", "jane", "leeds.example"):
@@ -122,7 +123,7 @@ def test_the_feed_of_a_community_without_posts_is_a_feed(own_site: Site) -> None
     from mailhub.models import Community
 
     with own_site.database.writing() as session:
-        now = own_site.seeded.posts["20261103090501.GA1234@leeds.example"].received_at
+        now = START
         session.add(Community(slug="new", name="New", created_at=now))
     assert ET.fromstring(own_site.client.get("/c/new/atom.xml").data).find(f"{ATOM}entry") is None
     assert "Nobody has written yet" in own_site.page("/c/new/")

@@ -70,11 +70,11 @@ def test_pages_that_are_not_there_are_not_kept(own_site: Site) -> None:
 
 def test_a_rendered_post_is_not_kept_beyond_its_words(own_site: Site) -> None:
     # Posts are kept one by one too; should their words ever be made anew, the page must follow.
-    assert "Good morning all" in own_site.page("/c/policy/threads/1")
+    assert "question on the planning" in own_site.page("/c/policy/threads/1")
     with own_site.database.writing() as session:
         session.get_one(PostBody, 1).text = "Taken back."
         session.get_one(PostBody, 1).new_text = "Taken back."
-    assert "Good morning all" not in own_site.page("/c/policy/threads/1")
+    assert "question on the planning" not in own_site.page("/c/policy/threads/1")
 
 
 def test_what_is_kept_is_bounded_and_the_least_used_goes_first() -> None:

@@ -16,12 +16,12 @@ def token_of(site: Site, slug: str = "policy", name: str = "Jane") -> tuple[str,
     with site.database.reading() as session:
         membership = session.scalars(
             select(Membership).where(
-                Membership.community_id == site.seeded.communities[slug].id,
-                Membership.person_id == site.seeded.people[name].id,
+                Membership.community_id == site.seeded.communities[slug],
+                Membership.person_id == site.seeded.people[name],
             )
         ).one()
     token = Token(Purpose.UNSUBSCRIBE, membership.id, membership.person_id)
-    return Tokens(SECRET).sign(token), membership.id
+    return Tokens(SECRET.encode()).sign(token), membership.id
 
 
 def is_member(site: Site, membership_id: int) -> bool:
@@ -68,7 +68,7 @@ def test_a_token_in_capitals_is_the_same_token(own_site: Site) -> None:
 
 def test_an_altered_token_and_one_for_another_purpose_do_nothing(own_site: Site) -> None:
     token, membership = token_of(own_site)
-    other = Tokens(SECRET).sign(Token(Purpose.REPLY, membership))
+    other = Tokens(SECRET.encode()).sign(Token(Purpose.REPLY, membership))
     altered = ("b" if token[0] == "a" else "a") + token[1:]
     for wrong in (altered, other, "x", token + "a"):
         assert own_site.client.post(f"/u/{wrong}", data=FORM).status_code == 404
