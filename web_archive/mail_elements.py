@@ -7,54 +7,12 @@ from html import escape
 from urllib.parse import urlsplit
 
 from web_archive.discretion import DOMAIN
-from web_archive.mail_styles import classes_of
+from web_archive.mail_styles import classes_of, names
 
-KEPT = frozenset(
-    [
-        "a",
-        "b",
-        "blockquote",
-        "br",
-        "caption",
-        "cite",
-        "code",
-        "col",
-        "colgroup",
-        "dd",
-        "del",
-        "div",
-        "dl",
-        "dt",
-        "em",
-        "h3",
-        "hr",
-        "i",
-        "ins",
-        "kbd",
-        "li",
-        "ol",
-        "p",
-        "pre",
-        "q",
-        "s",
-        "samp",
-        "small",
-        "span",
-        "strong",
-        "sub",
-        "sup",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "tt",
-        "u",
-        "ul",
-        "var",
-    ]
+KEPT = names(
+    "a b blockquote br caption cite code col colgroup dd del div dl dt em h3 hr i ins kbd "
+    "li ol p pre q s samp small span strong sub sup table tbody td tfoot th thead tr tt u "
+    "ul var"
 )
 BECOMES = {
     "address": "p",
@@ -91,55 +49,9 @@ NUMBERED = {
     "ol": ("start",),
     "li": ("value",),
 }
-_LANGUAGES = frozenset(
-    [
-        "en",
-        "cy",
-        "ga",
-        "gd",
-        "fr",
-        "de",
-        "nl",
-        "pl",
-        "es",
-        "it",
-        "pt",
-        "sv",
-        "da",
-        "nb",
-        "nn",
-        "no",
-        "fi",
-        "cs",
-        "sk",
-        "hu",
-        "ro",
-        "bg",
-        "el",
-        "tr",
-        "ar",
-        "he",
-        "fa",
-        "ur",
-        "hi",
-        "bn",
-        "pa",
-        "gu",
-        "ta",
-        "zh",
-        "ja",
-        "ko",
-        "uk",
-        "ru",
-        "lt",
-        "lv",
-        "et",
-        "sl",
-        "hr",
-        "sr",
-        "so",
-        "sq",
-    ]
+_LANGUAGES = names(
+    "en cy ga gd fr de nl pl es it pt sv da nb nn no fi cs sk hu ro bg el tr ar he fa ur "
+    "hi bn pa gu ta zh ja ko uk ru lt lv et sl hr sr so sq"
 )
 WALLS = frozenset({"td", "th", "table"})  # an end tag inside does not reach beyond them
 _SIDE = re.compile(r"\d{1,4}\Z")

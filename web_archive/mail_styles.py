@@ -9,24 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-CLASSES = frozenset(
-    [
-        "as-bold",
-        "as-plain",
-        "as-italic",
-        "as-underlined",
-        "as-struck",
-        "as-centre",
-        "as-right",
-        "as-pre",
-        "as-ruled",
-        "as-marked",
-        "as-red",
-        "as-blue",
-        "as-green",
-        "as-title",
-        "as-small",
-    ]
+
+def names(text: str) -> frozenset[str]:
+    """The words of a text, as a set."""
+    return frozenset(text.split())
+
+
+CLASSES = names(
+    "as-bold as-plain as-italic as-underlined as-struck as-centre as-right as-pre "
+    "as-ruled as-marked as-red as-blue as-green as-title as-small"
 )
 _STYLE_BOUND = 1_000  # characters of a style attribute that are looked at
 _PROPERTIES = {
