@@ -12,7 +12,7 @@ import hashlib
 import mimetypes
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from mailhub.letter import Attachment
 from mailhub.reading import (
@@ -31,6 +31,9 @@ from mailhub.reading.parts import MAX_DEPTH, Part
 STUB = 300  # characters; a longer text part speaks for itself
 TNEF = ("application/ms-tnef", "application/vnd.ms-tnef")
 SIGNED = "-----BEGIN PGP SIGNED MESSAGE-----"
+NO_WORDS = ("text/calendar", "text/vcard", "text/x-vcard", "text/directory", "text/rfc822-headers")
+ENRICHED = ("text/enriched", "text/richtext")
+_ENRICHED_TAG = re.compile(r"<param>[^<>]{0,200}</param>|<(?!<)/?[A-Za-z-]{1,60}>", re.I)
 _WORD = re.compile(r"\w+")
 
 
@@ -132,11 +135,13 @@ def read(root: Part) -> Body:
     found = list(leaves(root))
     words = [leaf for leaf in found if is_words(leaf)]
     if not words:
-        # A lone named text that is shown in line is all that was written.
+        # A lone text that is shown in line is all that was written, if it has a name or another type.
         words = [
             leaf
             for leaf in found
-            if leaf.media_type in ("text/plain", "text/html") and leaf.disposition != "attachment"
+            if leaf.media_type.startswith("text/")
+            and leaf.media_type not in NO_WORDS
+            and leaf.disposition != "attachment"
         ][:1]
     wordy = set(map(id, words))
     packed: list[tnef.Unpacked] = []
@@ -165,6 +170,13 @@ def read(root: Part) -> Body:
             ]
         else:
             body.attachments.append(attachment(leaf, octets))
+    shown = "".join(body.html)
+    body.attachments = [
+        replace(each, inline=True)
+        if each.content_id and f"cid:{each.content_id}" in shown
+        else each
+        for each in body.attachments
+    ]
     if not any(each.strip() for each in body.plain + body.html):
         body.plain += [each.text for each in packed if each.text]
         body.html += [each.html for each in packed if each.html]
@@ -179,7 +191,9 @@ def words_of(leaf: Leaf, octets: bytes) -> tuple[str, bool]:
         charset = charsets.of_html(octets)
     text, sure = charsets.decode(octets, charset)
     text = cleaning.body(text)
-    if leaf.media_type == "text/plain" and leaf.parameters.get("format", "").lower() == "flowed":
+    if leaf.media_type in ENRICHED:  # RFC 1896
+        text = _ENRICHED_TAG.sub("", text).replace("<<", "<")
+    elif leaf.parameters.get("format", "").lower() == "flowed" and leaf.media_type != "text/html":
         text = flowed.unfold(text, leaf.parameters.get("delsp", "").lower() == "yes")
     return text, sure
 

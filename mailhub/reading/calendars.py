@@ -15,8 +15,9 @@ MAX_OCTETS = 512 * 1024
 MAX_LINES = 10_000
 _FOLD = re.compile(r"\r?\n[ \t]|\r[ \t]")
 _PARTSTAT = re.compile(r';\s*PARTSTAT\s*=\s*"?([A-Za-z-]{1,40})', re.I)
-# These are answers of a program to an invitation; REQUEST, PUBLISH and ADD are announcements.
+# What a calendar program answers with, or sends of its own accord; and what announces an event.
 ANSWERS = frozenset({"REPLY", "COUNTER", "CANCEL", "DECLINECOUNTER", "REFRESH"})
+ANNOUNCEMENTS = frozenset({"REQUEST", "PUBLISH", "ADD"})
 
 
 def read(octets: bytes, charset: str = "", method: str = "") -> CalendarAnswer | None:

@@ -103,7 +103,7 @@ def _one_id(value: str) -> str:
 
 def message_id(fields: Fields) -> str:
     """The Message-ID without brackets; "" where there is none."""
-    for value in fields.all("message-id") + fields.all("x-message-id"):
+    for value in fields.all("message-id"):
         bracketed = _BRACKETED.search(value)
         if found := _one_id(bracketed[1] if bracketed else value):
             return found
@@ -113,15 +113,23 @@ def message_id(fields: Fields) -> str:
 def ids(fields: Fields, name: str) -> tuple[str, ...]:
     """The ids of In-Reply-To or References, each once, in order; prose is passed over.
 
-    Ids stand in brackets. In a value without any, words with an "@" are taken for ids that lost their
-    brackets, unless there is prose between them or they are someone's address.
+    Ids stand in brackets; in prose ("message of Tom <tom@example.org>") an address may too. In a value
+    without brackets, words with an "@" are taken for ids that lost them, unless there is prose between
+    them or they are someone's address.
     """
     found: dict[str, None] = {}
     for value in fields.all(name):
         bracketed = [_one_id(each) for each in _BRACKETED.findall(value)]
         words = value.replace(",", " ").split()
         if bracketed:
-            found |= dict.fromkeys(each for each in bracketed if each)
+            prose = bool(_BRACKETED.sub("", _COMMENT.sub("", value)).strip(" \t\r\n,;"))
+            found |= dict.fromkeys(
+                each
+                for each in bracketed
+                if each
+                and ("@" in each or not any(map(str.isspace, each)))
+                and not (prose and _PERSON.fullmatch(each))
+            )
         elif all(_ID.fullmatch(word) and not _PERSON.fullmatch(word) for word in words):
             found |= dict.fromkeys(cleaning.line(word, MAX_ID) for word in words)
     if found and len(fields.lower_addresses & {each.lower() for each in found}):

@@ -44,6 +44,11 @@ def is_calendar_answer(signs: Signs) -> bool:
     return signs.calendar is not None and signs.calendar.method in calendars.ANSWERS
 
 
+def is_invitation(signs: Signs) -> bool:
+    """An event is announced. Calendars send these by themselves too, for a person who made the event."""
+    return signs.calendar is not None and signs.calendar.method in calendars.ANNOUNCEMENTS
+
+
 RULES: tuple[tuple[Kind, Rule], ...] = (
     (Kind.UNREADABLE, is_unreadable),
     (Kind.CALENDAR_REPLY, is_calendar_answer),
@@ -51,6 +56,7 @@ RULES: tuple[tuple[Kind, Rule], ...] = (
     (Kind.BOUNCE, lambda signs: bounces.is_returned(signs.message)),
     (Kind.RECEIPT, lambda signs: robots.is_receipt(signs.message)),
     (Kind.REACTION, lambda signs: bool(signs.reaction)),
+    (Kind.POST, is_invitation),
     (Kind.AUTO_REPLY, lambda signs: robots.is_auto_reply(signs.message, signs.subject)),
 )
 
