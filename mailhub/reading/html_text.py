@@ -14,8 +14,11 @@ import re
 MAX_CHARACTERS = 2_000_000
 MAX_DEPTH = 20  # of quotes and lists
 
+# "<jane@example.org>" and "<https://…>" are no tags: a blank, "/" or ">" follows the name of one.
 _TOKEN = re.compile(
-    r"<!--.*?(?:-->|\Z)|<(/?)([A-Za-z][A-Za-z0-9:]{0,20})([^<>]{0,20000})>|<[!?][^<>]{0,2000}>",
+    r"<!--.*?(?:-->|\Z)"
+    r"|<(/?)([A-Za-z][A-Za-z0-9]{0,20}(?::[A-Za-z0-9]{1,20})?)(?=[\s/>])([^<>]{0,20000})>"
+    r"|<[!?][^<>]{0,2000}>",
     re.S,
 )
 _HREF = re.compile(
