@@ -18,6 +18,7 @@ from mailhub.app import jobs as jobs_
 from mailhub.app.figures import Figures
 from mailhub.app.hub import Hub, clock, secret
 from mailhub.app.smtpd import FrontDoor
+from mailhub.app.waiting import WaitingCollector
 from mailhub.courier import Courier
 from mailhub.process import resolve
 from mailhub.refusals import Refusal
@@ -41,6 +42,7 @@ class Serving:
         self._roles = roles
         self._registry = CollectorRegistry()
         self._figures = Figures(self._registry)
+        self._registry.register(WaitingCollector(hub.database, clock))
         self._stopping = threading.Event()
 
     def run(self, on_ready: Callable[[Serving], None] | None = None) -> None:

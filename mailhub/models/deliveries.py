@@ -53,6 +53,12 @@ class Delivery(Base):
             postgresql_where=text("state IN ('claimed', 'sending')"),
         ),
         Index(
+            "ix_delivery_failed",
+            "id",
+            sqlite_where=text("state = 'failed'"),
+            postgresql_where=text("state = 'failed'"),
+        ),
+        Index(
             "uq_delivery_mail",
             "mail_key",
             "person_id",

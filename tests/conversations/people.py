@@ -14,9 +14,9 @@ from typing import Any
 from sqlalchemy import select
 
 from mailhub import membership, migrations
-from mailhub.app.cli.queue import figures
 from mailhub.app.hub import Hub, clock, put_together
 from mailhub.app.serve import Serving
+from mailhub.app.waiting import figures
 from mailhub.models import Outcome
 from mailhub.settings import Settings
 from tests.couriers import RememberingCourier

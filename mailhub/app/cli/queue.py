@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import time
-from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from sqlalchemy import func, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import or_, select, update
 
-from mailhub.models import Delivery, Hold, Inbound, Outgoing
+from mailhub.app.waiting import figures
+from mailhub.models import Delivery, Inbound, Outgoing
 
 app = typer.Typer(help="What waits, in and out.", no_args_is_help=True)
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -134,32 +133,3 @@ def retry(
             )
             counts["deliveries" if kind == "d" else "mails"] = len(rows.all())
     output.one(counts, as_json=as_json)
-
-
-def figures(session: Session, now: datetime) -> dict[str, Any]:
-    """What `queue status` prints; "waiting" is what is due now or at work."""
-    inbound = select(func.count()).select_from(Inbound)
-    delivery = select(func.count()).select_from(Delivery)
-    return {
-        "inbound_waiting": session.scalar(
-            inbound.where(
-                Inbound.state == "waiting", or_(Inbound.tries == 0, Inbound.due_at <= now)
-            )
-        ),
-        "deliveries_waiting": session.scalar(
-            delivery.where(
-                or_(
-                    Delivery.state.in_(("queued", "claimed", "sending")),
-                    (Delivery.state == "deferred") & (Delivery.due_at <= now),
-                )
-            )
-        ),
-        "deliveries_deferred": session.scalar(
-            delivery.where(Delivery.state == "deferred", Delivery.due_at > now)
-        ),
-        "held": session.scalar(
-            select(func.count()).select_from(Hold).where(Hold.state == "waiting")
-        ),
-        "failed": session.scalar(inbound.where(Inbound.state == "failed")),
-        "deliveries_failed": session.scalar(delivery.where(Delivery.state == "failed")),
-    }

@@ -422,6 +422,13 @@ def upgrade() -> None:
         )
         batch_op.create_index(batch_op.f("ix_delivery_outgoing_id"), ["outgoing_id"], unique=False)
         batch_op.create_index(
+            "ix_delivery_failed",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'failed'"),
+            postgresql_where=sa.text("state = 'failed'"),
+        )
+        batch_op.create_index(
             "uq_delivery_mail",
             ["mail_key", "person_id"],
             unique=True,
