@@ -1,6 +1,6 @@
 """The library: documents of a community and their versions.
 
-Its doors. For a post: `prepare` before the transaction, `file` inside. For a mail
+Its doors. For a post: `prepare` and `compare` before the transaction, `file` inside. For a mail
 to `policy+docs@`: `take` instead of `file`. For the rules: `suspicious`. For the search:
 `index_version` as a job, `unread` for the sweep. For people: `understand` and `answer` what they ask
 by mail; `listing` and `fetch` what they may see.
@@ -9,6 +9,7 @@ by mail; `listing` and `fetch` what they may see.
 from mailhub.library.commands import Answer, Command, answer, understand
 from mailhub.library.filing import Filed, Prepared, file, prepare, take
 from mailhub.library.indexing import index_version, unread
+from mailhub.library.near import compare
 from mailhub.library.showing import Listing, Paper, fetch, listing
 from mailhub.library.suspicion import suspicious
 
@@ -20,6 +21,7 @@ __all__ = [
     "Paper",
     "Prepared",
     "answer",
+    "compare",
     "fetch",
     "file",
     "index_version",

@@ -42,8 +42,7 @@ class Prepared:
     media_type: str
     size: int
     sha256: str
-    # The document that it is a near copy of, where `near.compare` has found one.
-    near: int | None = None
+    near: tuple[int, ...] = ()  # documents that it is a near copy of, as `near.compare` has found
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,9 +192,12 @@ def _document(
         .order_by((Document.name_key == name_key).desc(), Version.id.desc())
         .limit(1)
     ).first()
-    for found in (known, paper.near):
-        if found is not None and found not in taken:
-            return session.get_one(Document, found, with_for_update=True)
+    if known is not None and known not in taken:
+        return session.get_one(Document, known, with_for_update=True)
+    for near in paper.near:
+        document = session.get(Document, near, with_for_update=True)
+        if document and document.community_id == community.id and near not in taken:
+            return document
     if known is not None:  # by a file of this very mail, which had another name
         name_key = f"{name_key} ({len(taken) + 1})"
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
