@@ -8,8 +8,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, select, update
 
-from mailhub import library, reading
+from mailhub import addresses, library, reading
 from mailhub.database import Database
+from mailhub.letter import Letter
+from mailhub.library import Prepared
 from mailhub.models import Inbound, RawMail
 from mailhub.process.arriving import arrive
 from mailhub.process.work import Mail, Tools, Work
@@ -18,7 +20,7 @@ MAX_TRIES = 12
 LONGEST_WAIT = timedelta(hours=1)
 
 _RAWS = (
-    select(RawMail.inbound_id, RawMail.raw)
+    select(RawMail.inbound_id, RawMail.raw, Inbound.recipients)
     .join(Inbound, Inbound.id == RawMail.inbound_id)
     .where(RawMail.inbound_id.in_(bindparam("ids", expanding=True)), Inbound.state == "waiting")
 )
@@ -68,10 +70,15 @@ def process(tools: Tools, ids: Sequence[int], now: datetime) -> Followed:
 def _together(tools: Tools, ids: Sequence[int], now: datetime) -> Followed:
     with tools.database.reading() as session:
         raws = session.execute(_RAWS, {"ids": list(ids)}).all()
-    letters = {inbound_id: reading.read(raw) for inbound_id, raw in raws}
+    letters = {inbound_id: reading.read(raw) for inbound_id, raw, _ in raws}
     if not letters:
         return Followed()
-    prepared = {i: library.prepare(tools.blobs, letter) for i, letter in letters.items()}
+    # What takes time is done before the transaction, in which every other writer waits.
+    prepared = {i: _prepared(tools, letters[i], recipients) for i, _, recipients in raws}
+    suspicions = {
+        i: tuple(filter(None, map(library.suspicious, letter.attachments)))
+        for i, letter in letters.items()
+    }
 
     with tools.database.writing() as session:
         work = Work(tools, session, now)
@@ -82,7 +89,14 @@ def _together(tools: Tools, ids: Sequence[int], now: datetime) -> Followed:
         work.look_up([(inbound, letters[inbound.id]) for inbound in waiting])
         for inbound in waiting:
             letter = letters[inbound.id]
-            arrive(work, Mail(inbound, letter, prepared[inbound.id], work.author(letter)))
+            mail = Mail(
+                inbound,
+                letter,
+                prepared[inbound.id],
+                suspicions[inbound.id],
+                work.author(letter),
+            )
+            arrive(work, mail)
             inbound.message_id = letter.message_id
             inbound.state = "done"
         work.finish()
@@ -91,6 +105,17 @@ def _together(tools: Tools, ids: Sequence[int], now: datetime) -> Followed:
         work.versions,
         [(outcome["inbound_id"], outcome["what"]) for outcome in work.outcomes],
     )
+
+
+def _prepared(tools: Tools, letter: Letter, recipients: Sequence[str]) -> tuple[Prepared, ...]:
+    """A letter's papers, kept, and compared with those of the communities that it is for."""
+    papers = library.prepare(tools.blobs, letter)
+    slugs = {
+        destination.slug
+        for recipient in recipients
+        for destination in addresses.destinations(recipient, tools.site.domain, tools.site.tokens)
+    }
+    return library.compare(tools.database, tools.blobs, slugs, papers) if papers else ()
 
 
 def _put_off(database: Database, inbound_id: int, error: Exception, now: datetime) -> None:

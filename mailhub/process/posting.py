@@ -102,7 +102,7 @@ def _stopped(work: Work, mail: Mail, community: Community, recipient: str) -> st
             author=mail.author,
             membership=work.membership(community, mail.author),
             site=work.tools.site,
-            suspicions=tuple(filter(None, map(library.suspicious, mail.letter.attachments))),
+            suspicions=mail.suspicions,
         )
     )
     if verdict.action == Action.HOLD:

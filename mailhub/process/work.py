@@ -57,6 +57,7 @@ class Mail:
     inbound: Inbound
     letter: Letter
     prepared: Sequence[Prepared]
+    suspicions: tuple[str, ...]  # of its attachments
     author: Person | None
 
 
