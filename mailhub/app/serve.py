@@ -28,6 +28,7 @@ from mailhub.spool import Spool
 ROLES = ("smtp", "worker", "scheduler", "web")
 BEAT_SECONDS = 1.0
 WORKER_THREADS = 4
+POLL_MS = 200  # how long an idle worker waits before it looks again, for a job or for the end
 
 log = structlog.get_logger()
 
@@ -73,7 +74,11 @@ class Serving:
         way_out = (self._way_out or hub.courier()) if works else None
         dispatch = hub.dispatch(way_out) if way_out else None
         jobs = jobs_.Jobs(broker, hub.tools, dispatch, clock)
-        worker = dramatiq.Worker(broker, worker_threads=WORKER_THREADS) if works else None
+        worker = (
+            dramatiq.Worker(broker, worker_timeout=POLL_MS, worker_threads=WORKER_THREADS)
+            if works
+            else None
+        )
         if worker:
             worker.start()
         spool = door = web = beat = None
