@@ -27,6 +27,10 @@ _NAME_FIRST = re.compile(
     r"\W{0,12}(?:[^\s<>@:]{1,80}@|(?:[^\s<>@:]{1,40}\s{1,3}){0,7}?[^\s<>@:]{0,40}\s?[<(\[]+\s*(?:mailto:\s?)?"
     r"[^\s<>@()\[\]]{1,80}@)"
 )
+# Mailman's archives hide addresses: "<jane at example.org>".
+_HIDDEN_ADDRESS = re.compile(r"<[^\s<>]{1,80} at [^\s<>]{1,80}>")
+# With these words and no date it is somebody's own sentence.
+_NEED_A_DATE = ("sent", "said")
 _AFTER_DATE = re.compile(r"^.*\d")
 # ">>> Jane Doe <jane@example.org> 05/03/2013 10:15 >>>"
 _GROUPWISE = re.compile(r">>>\s.{0,200}\d\s?[:./]\s?\d.{0,12}\s>>>\W{0,4}$")
@@ -139,7 +143,7 @@ def _is_sure(lowered: str, *, opened: bool) -> bool | None:
     words = quote_words()
     bare = _GENDERED.sub("", lowered).rstrip(_TAIL)
     timed = _TIME.search(bare) is not None
-    addressed = "@" in bare
+    addressed = "@" in bare or _HIDDEN_ADDRESS.search(bare) is not None
     colon = bare.endswith(_COLON)
     verb_end = _last_verb(bare)
     if verb_end < 0:
@@ -155,7 +159,7 @@ def _is_sure(lowered: str, *, opened: bool) -> bool | None:
         return None
     if words.you_wrote.search(bare):
         return True
-    if addressed and (opened or timed):
+    if (addressed and (opened or timed)) or (opened and bare.startswith("--")):
         return True
     if addressed:
         return _sure_by_name(lowered, bare[:verb_end])
@@ -166,7 +170,7 @@ def _is_sure(lowered: str, *, opened: bool) -> bool | None:
 
 def _sure_by_name(lowered: str, until_verb: str) -> bool | None:
     """Without a date: sure only between dashes, and "Jane <jane@example.org> sent:" is prose."""
-    if not _NAME_FIRST.match(lowered) or until_verb.endswith("sent"):
+    if not _NAME_FIRST.match(lowered) or until_verb.endswith(_NEED_A_DATE):
         return None
     return lowered.startswith(("-", "—"))
 

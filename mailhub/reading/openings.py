@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from enum import Enum
 
 from mailhub.reading import attributions, quoted_headers
 from mailhub.reading.quote_words import PROBE, quote_words
@@ -18,18 +19,26 @@ _LINES = 5_000
 _FALSE_STARTS = 200
 
 
+class Form(Enum):
+    """The form of a head: a line of dashes with words in it, a sentence, a block of labels."""
+
+    RULE = "rule"
+    SENTENCE = "sentence"
+    LABELS = "labels"
+
+
 @dataclass(frozen=True, slots=True)
 class Opening:
     """Where an earlier mail opens: its head from line `start` to line `end`, both within.
 
-    `sure` is False where it is one only before a marked quote; `bare` is a block of labels alone.
+    `sure` is False where it is one only before a marked quote.
     """
 
     start: int
     end: int
     opens: Opens
     sure: bool
-    bare: bool = False
+    form: Form
 
 
 def openings(lines: list[str], kinds: list[Line]) -> Iterator[Opening]:
@@ -78,7 +87,7 @@ def _rule_at(lines: Sequence[str], kinds: Sequence[Line], number: int) -> Openin
             return None
     if opens is None:
         return None
-    return Opening(number, _end_of_head(lines, number), opens, sure=True)
+    return Opening(number, _end_of_head(lines, number), opens, sure=True, form=Form.RULE)
 
 
 def _attribution_at(lines: list[str], kinds: list[Line], number: int) -> Opening | None:
@@ -92,7 +101,7 @@ def _attribution_at(lines: list[str], kinds: list[Line], number: int) -> Opening
         lines[start : start + 1] = [own, head]
         kinds.insert(start, Line.OWN)
         start, end = start + 1, end + 1
-    return Opening(start, end, Opens.QUOTE, found.sure)
+    return Opening(start, end, Opens.QUOTE, found.sure, Form.SENTENCE)
 
 
 def _block_at(lines: Sequence[str], number: int) -> tuple[Opening | None, int]:
@@ -103,7 +112,7 @@ def _block_at(lines: Sequence[str], number: int) -> tuple[Opening | None, int]:
     if last is None:
         return None, after
     start = quoted_headers.with_rule(lines, number)
-    return Opening(start, last, Opens.QUOTE, sure=True, bare=True), after
+    return Opening(start, last, Opens.QUOTE, sure=True, form=Form.LABELS), after
 
 
 def _end_of_head(lines: Sequence[str], number: int) -> int:

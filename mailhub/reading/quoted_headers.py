@@ -40,9 +40,10 @@ _LABEL = re.compile(
 _DASHES = "-‐‑‒–—―−_=*#~ \t>"
 _RULE_ENDS = frozenset(_DASHES + ":：")
 _RULE = re.compile(r"[\s>]*[-‐‑‒–—―−_=*~]{3,}[\s>]*")
+_DIGEST = re.compile(r"\s*Message: \d{1,3}\s*")
 _DIGITS_OF_DATE = re.compile(r"\d{4}|\d{1,2}[:.h/-]\d{1,2}")
 _TIME_ALONE = re.compile(r"\W*\d{1,2}([:.h]\d\d)?\s*([ap]\.?m\.?)?\W*$", re.IGNORECASE)
-_ADDRESS = re.compile(r"[^\s<>@]@[^\s<>@]+\.|[^\s<>@]@\w|mailto:", re.IGNORECASE)
+_ADDRESS = re.compile(r"[^\s<>@]@\w|mailto:|\w at \w{1,60}\.\w", re.IGNORECASE)
 # Between two labels: a folded list of recipients, a blank line. More of it ends the block.
 _GAP = 3
 _LONGEST = 60
@@ -133,7 +134,7 @@ def with_rule(lines: Sequence[str], start: int) -> int:
         if line.strip():
             bare = line.strip(_DASHES).rstrip(":： ").lower()
             known = bare in quote_words().original or bare in quote_words().forwarded
-            return number if known or _RULE.fullmatch(line) else start
+            return number if known or _RULE.fullmatch(line) or _DIGEST.fullmatch(line) else start
     return start
 
 
@@ -165,7 +166,5 @@ def _is_head(values: dict[str, str], whole: str) -> bool:
     if "from" in values and (not sender or _TIME_ALONE.match(sender)):
         return False
     if "from" in values:
-        if addressed:
-            return dated or "subject" in values or "to" in values
-        return dated and ("subject" in values or len(values) >= 4)
+        return dated and (addressed or "subject" in values or len(values) >= 4)
     return dated and "to" in values and _ADDRESS.search(values["to"]) is not None

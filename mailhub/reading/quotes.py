@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mailhub.reading import attributions, signatures
-from mailhub.reading.openings import Opening, asked_above, openings
+from mailhub.reading.openings import Form, Opening, asked_above, openings
 from mailhub.reading.quote_words import quote_words
 from mailhub.reading.quoted_headers import Opens
 from mailhub.reading.quoted_lines import Line, filled, has_own, kinds_of, last_word, next_word
@@ -27,6 +27,8 @@ _ANSWER_ABOVE_QUOTE = 40
 # They set a direction or nothing at all, and would stand between a pattern and its words.
 _UNSEEN = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _SUBJECT_MARK = re.compile(r"\s*(?:\[[^\]]{1,60}\]\s*)?([^\W\d_]{1,12})\s?(?:\[\d{1,3}\])?\s?[:：]")
+# "[...]", "[snip]": the quote was left out.
+_LEFT_OUT = re.compile(r"\s*(?:[\[(<{]\s*(?:\.{2,}|…|[^\W\d_]{3,12}\.{0,3})\s*[\])>}]|\.{3,}|…)\s*")
 _MANY_BLANKS = re.compile(r"\n{4,}")
 
 
@@ -56,15 +58,13 @@ def split(text: str, html: str = "", subject: str = "") -> NewWords:
 def _cut(lines: list[str], kinds: list[Line], subject: str) -> int:
     """Marks the heads above marked quotes; gives the line from which all is quoted."""
     for opening in openings(lines, kinds):
-        if opening.opens is Opens.FORWARD or (opening.bare and _is_forward(subject)):
+        bare = opening.form is Form.LABELS
+        if opening.opens is Opens.FORWARD or (bare and _is_forward(subject)):
             return _forwarded(lines, kinds, opening)
-        below = next_word(kinds, opening.end + 1)
-        if (below is not None and kinds[below] is Line.QUOTED) or (
-            opening.sure and _answers_above_quote(lines, kinds, opening.end)
-        ):
+        if _is_above_quote(lines, kinds, opening):
             for number in range(opening.start, opening.end + 1):
                 kinds[number] = Line.QUOTED
-        elif opening.bare and not has_own(kinds, opening.start) and not _is_reply(subject):
+        elif bare and not has_own(kinds, opening.start) and not _is_reply(subject):
             # With nothing above it, a head like Outlook's may be a forwarded mail's, or a memo's.
             return len(lines)
         elif opening.sure:
@@ -78,6 +78,19 @@ def _forwarded(lines: Sequence[str], kinds: list[Line], opening: Opening) -> int
         return opening.start
     kinds[opening.start :] = [Line.FORWARDED] * (len(kinds) - opening.start)
     return len(lines)
+
+
+def _is_above_quote(lines: Sequence[str], kinds: list[Line], opening: Opening) -> bool:
+    """Whether what the head introduces is marked, so that what is not marked is somebody's own."""
+    below = next_word(kinds, opening.end + 1)
+    if below is None or kinds[below] is Line.QUOTED:
+        return below is not None
+    if opening.form is not Form.SENTENCE:
+        return False
+    if _LEFT_OUT.fullmatch(lines[below][:40]):
+        kinds[below] = Line.QUOTED
+        return True
+    return opening.sure and _answers_above_quote(lines, kinds, opening.end)
 
 
 def _answers_above_quote(lines: Sequence[str], kinds: Sequence[Line], end: int) -> bool:
