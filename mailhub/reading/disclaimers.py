@@ -19,7 +19,7 @@ _AROUND = " \t*_-~>|\xa0"
 _CONTACT = re.compile(
     r"@|www\.|https?:|\+?\d[\d ()-]{6,}\d|\b[A-Z]{1,2}\d{1,2}[A-Z]? ?\d[A-Z]{2}\b"
 )
-_OWN = re.compile(r"\?|\bi\b")
+_OWN = re.compile(r"\?|(?<!\S)I(?=\s|['’](?:m|ve|d|ll)\b)")
 _SENTENCE_ENDS = (".", "!", ":", ";", ",")
 
 
@@ -58,18 +58,20 @@ def _notice_in(paragraph: Sequence[str]) -> int | None:
     """The line of a paragraph with which a notice begins, None where there is none in it."""
     words = signature_words()
     rows = [line[:PROBE].strip(_AROUND).lower() for line in paragraph]
-    for number, row in enumerate(rows):
-        if row.startswith(words.notice_starts) or f"{row}:" in words.notice_starts:
-            return number
+    starts = next((n for n, row in enumerate(rows) if _starts(row)), None)
     text = " ".join(rows)[:4000]
-    at = min((found for word in words.strong_notice if (found := text.find(word)) >= 0), default=-1)
-    if at < 0:
-        itself = next((text.find(word) for word in words.speaks_of_itself if word in text), -1)
-        if itself >= 0 and sum(word in text for word in words.weak_notice) >= _WEAK:
-            at = itself
-    if at < 0 or _OWN.search(text, at):
-        return None
-    return _line_at(rows, at)
+    found = [at for word in words.strong_notice if (at := text.find(word)) >= 0]
+    if not found and sum(word in text for word in words.weak_notice) >= _WEAK:
+        found = [at for word in words.speaks_of_itself if (at := text.find(word)) >= 0]
+    if not found or _OWN.search(" ".join(paragraph)[:4000], min(found)):
+        return starts
+    says = _line_at(rows, min(found))
+    return says if starts is None else min(starts, says)
+
+
+def _starts(row: str) -> bool:
+    beginnings = signature_words().notice_starts
+    return row.startswith(beginnings) or (row != "" and f"{row}:" in beginnings)
 
 
 def _line_at(rows: Sequence[str], at: int) -> int:
@@ -88,6 +90,6 @@ def _line_at(rows: Sequence[str], at: int) -> int:
 def _may_stand_between(paragraph: Sequence[str], *, below: bool) -> bool:
     """Whether it may be part of the notices: an address, or more of the one above a known one."""
     text = " ".join(line[:PROBE] for line in paragraph)
-    if _OWN.search(text.lower()):
+    if _OWN.search(text):
         return False
     return _CONTACT.search(text) is not None or (below and len(text) > 120)

@@ -42,8 +42,8 @@ _ANY = re.compile(
     r"__QUOTED_TEXT__|__HEADERS__|mail-editor-reference|Signature|data-signature"
 )
 _QUOTE = re.compile(
-    r"\b(?:gmail_attr|moz-cite-prefix|protonmail_quote|front-blockquote|tutanota_quote|"
-    r"zmail_extra|__QUOTED_TEXT__|__HEADERS__|OutlookMessageHeader|isForwardContent)\b|yahoo_quoted"
+    r"\b(?:gmail_attr|moz-cite-prefix|"
+    r"__QUOTED_TEXT__|__HEADERS__|OutlookMessageHeader|isForwardContent)\b|yahoo_quoted"
 )
 _REST = re.compile(
     r"(?:\b|x_)(?:divRplyFwdMsg|appendonsend|OLK_SRC_BODY_SECTION|stopSpelling|zwchr|"

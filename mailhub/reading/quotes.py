@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from mailhub.reading import attributions, signatures
 from mailhub.reading.openings import Form, Opening, asked_above, openings
 from mailhub.reading.quote_words import quote_words
-from mailhub.reading.quoted_headers import Opens
+from mailhub.reading.quoted_headers import Opens, label_of, rule_opens
 from mailhub.reading.quoted_lines import Line, filled, has_own, kinds_of, last_word, next_word
 
 # Signatures are looked for in so many stretches of own words between quotes.
@@ -29,6 +29,8 @@ _UNSEEN = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _SUBJECT_MARK = re.compile(r"\s*(?:\[[^\]]{1,60}\]\s*)?([^\W\d_]{1,12})\s?(?:\[\d{1,3}\])?\s?[:：]")
 # "[...]", "[snip]": the quote was left out.
 _LEFT_OUT = re.compile(r"\s*(?:[\[(<{]\s*(?:\.{2,}|…|[^\W\d_]{3,12}\.{0,3})\s*[\])>}]|\.{3,}|…)\s*")
+# "JD> words", "| words": other marks than ">", believed right below a head.
+_OTHER_MARK = re.compile(r"\s{0,4}(?:[A-Za-z]{1,10}>|[|¦])(?:\s|>|$)")
 _MANY_BLANKS = re.compile(r"\n{4,}")
 
 
@@ -52,6 +54,8 @@ def split(text: str, html: str = "", subject: str = "") -> NewWords:
     lines = (text if text.isascii() else _UNSEEN.sub("", text)).split("\n")
     kinds = kinds_of(lines, html)
     cut = min(_cut(lines, kinds, subject), asked_above(lines, kinds))
+    if not has_own(kinds, len(kinds)) and not _is_reply(subject):
+        _keep_what_was_sent_on(lines, kinds)
     return _gather(lines, kinds, cut)
 
 
@@ -80,6 +84,15 @@ def _forwarded(lines: Sequence[str], kinds: list[Line], opening: Opening) -> int
     return len(lines)
 
 
+def _keep_what_was_sent_on(lines: Sequence[str], kinds: list[Line]) -> None:
+    """Keeps a mail that only the structure of the HTML shows as quoted, from its head on."""
+    for number, line in enumerate(lines):
+        if kinds[number] is Line.QUOTED:
+            if label_of(line) is not None or rule_opens(line) is not None:
+                kinds[number:] = [Line.FORWARDED] * (len(kinds) - number)
+            return
+
+
 def _is_above_quote(lines: Sequence[str], kinds: list[Line], opening: Opening) -> bool:
     """Whether what the head introduces is marked, so that what is not marked is somebody's own."""
     below = next_word(kinds, opening.end + 1)
@@ -89,6 +102,11 @@ def _is_above_quote(lines: Sequence[str], kinds: list[Line], opening: Opening) -
         return False
     if _LEFT_OUT.fullmatch(lines[below][:40]):
         kinds[below] = Line.QUOTED
+        return True
+    if _OTHER_MARK.match(lines[below][:20]):
+        for number in range(below, len(lines)):
+            if _OTHER_MARK.match(lines[number][:20]):
+                kinds[number] = Line.QUOTED
         return True
     return opening.sure and _answers_above_quote(lines, kinds, opening.end)
 
@@ -120,7 +138,7 @@ def _gather(lines: Sequence[str], kinds: Sequence[Line], cut: int) -> NewWords:
                 stretch = taken.words
                 parts[Line.SIGNATURE] += taken.signature
                 parts[Line.QUOTED] += taken.below
-            stretch.insert(0, "")
+            stretch = ["", *_without_blank_ends(stretch)]
         if kind is Line.FORWARDED:
             new += stretch
         else:
@@ -133,6 +151,11 @@ def _gather(lines: Sequence[str], kinds: Sequence[Line], cut: int) -> NewWords:
 def _part_of(kind: Line) -> Line:
     """Blank lines belong to what is somebody's own."""
     return Line.OWN if kind is Line.BLANK else kind
+
+
+def _without_blank_ends(lines: list[str]) -> list[str]:
+    words = [number for number, line in enumerate(lines) if line and not line.isspace()]
+    return lines[words[0] : words[-1] + 1] if words else []
 
 
 def _joined(lines: Sequence[str]) -> str:
