@@ -16,7 +16,7 @@ from mailhub.reading.quoted_headers import Opens
 from mailhub.reading.quoted_lines import Line, last_word
 
 _LINES = 5_000
-_FALSE_STARTS = 200
+_FALSE_STARTS = 100
 
 
 class Form(Enum):

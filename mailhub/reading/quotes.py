@@ -19,6 +19,8 @@ from mailhub.reading.quote_words import quote_words
 from mailhub.reading.quoted_headers import Opens, label_of, rule_opens
 from mailhub.reading.quoted_lines import Line, filled, has_own, kinds_of, last_word, next_word
 
+# What comes after so many lines is read as one more line.
+_LINES = 20_000
 # Signatures are looked for in so many stretches of own words between quotes.
 _STRETCHES = 200
 # Between a head and marked quotes further down, at most so much is somebody's own.
@@ -51,7 +53,7 @@ def split(text: str, html: str = "", subject: str = "") -> NewWords:
     above both. No line of `text` is in none of the three.
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    lines = (text if text.isascii() else _UNSEEN.sub("", text)).split("\n")
+    lines = (text if text.isascii() else _UNSEEN.sub("", text)).split("\n", _LINES)
     kinds = kinds_of(lines, html)
     cut = min(_cut(lines, kinds, subject), asked_above(lines, kinds))
     if not has_own(kinds, len(kinds)) and not _is_reply(subject):
