@@ -5,21 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
+from random import Random
+from threading import Thread
 from typing import Any
 
+import waitress
 from flask import Flask
 from flask.testing import FlaskClient
 from prometheus_client import CollectorRegistry
 from pydantic import SecretStr
 
-from mailhub.app.hub import put_together
+from mailhub.app.hub import Hub, put_together
 from mailhub.database import Database
+from mailhub.dispatch import Dispatch
 from mailhub.migrations import upgrade
 from mailhub.settings import Settings
 from tests.seed import Seeded, sow
 from web_archive.app import create_app
 
+LONG_AFTER = datetime(2036, 1, 1, tzinfo=UTC)
 SECRET = "a secret of the tests"
 
 
@@ -44,16 +50,36 @@ class Site:
         return answer.text
 
 
-def sown(folder: Path) -> Seeded:
-    """A new hub under `folder`, with the seed in it; what was sown."""
+def sown(folder: Path, postbox: bool = False) -> Seeded:
+    """A new hub under `folder`, with the seed in it; what was sown.
+
+    With `postbox`, what the members get is delivered to their mailboxes.
+    """
     settings = Settings(data_dir=folder, domain="lists.example.org", secret_key=SecretStr(SECRET))
     hub = put_together(settings)
     upgrade(hub.database)
     seeded = sow(hub)
+    if postbox:
+        _deliver(hub)
     with hub.database.engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     hub.database.close()
     return seeded
+
+
+def _deliver(hub: Hub) -> None:
+    way_out = hub.courier()
+    dispatch = Dispatch(
+        hub.database,
+        way_out,
+        hub.tools.site,
+        hub.tools.templates,
+        owner="tests",
+        clock=lambda: LONG_AFTER,
+        dice=Random(1),
+    )
+    dispatch.deliver()
+    way_out.close()
 
 
 @contextmanager
@@ -65,3 +91,14 @@ def site_over(folder: Path, seeded: Seeded, **settings: Any) -> Iterator[Site]:
     app = create_app(chosen, database, SECRET.encode(), registry)
     yield Site(chosen, database, seeded, app)
     database.close()
+
+
+@contextmanager
+def served(app: Flask) -> Iterator[str]:
+    """The app behind a real web server in a thread; gives the site's address."""
+    server = waitress.create_server(app, host="127.0.0.1", port=0, threads=4)
+    thread = Thread(target=server.run, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.effective_port}"
+    server.close()
+    thread.join(5)

@@ -26,9 +26,7 @@ BECOMES |= {"section": "div", "article": "div", "header": "div", "footer": "div"
 BECOMES |= {"xmp": "pre", "plaintext": "pre", "listing": "pre", "big": "strong"}
 BECOMES |= dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), "h3")
 VOID = frozenset({"br", "hr", "col", "img"})
-INLINE = frozenset(
-    "a b cite code del em i ins kbd q s samp small span strong sub sup tt u var".split()  # noqa: SIM905  read as a list
-)
+INLINE = names("a b cite code del em i ins kbd q s samp small span strong sub sup tt u var")
 # A start tag that ends what stands open without an end tag of its own (HTML 13.1.2.4).
 ENDS = {
     "p": ("p",),

@@ -17,7 +17,7 @@ def names(text: str) -> frozenset[str]:
 
 CLASSES = names(
     "as-bold as-plain as-italic as-underlined as-struck as-centre as-right as-pre "
-    "as-ruled as-marked as-red as-blue as-green as-title as-small"
+    "as-ruled as-marked as-red as-blue as-green as-title as-tight"
 )
 _STYLE_BOUND = 1_000  # characters of a style attribute that are looked at
 _PROPERTIES = {

@@ -1,0 +1,27 @@
+"""A seeded hub behind a real web server, for all tests that only look."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from tests.web import Site, served, site_over, sown
+
+
+@dataclass(frozen=True)
+class ServedSite:
+    """The hub, and where its pages are."""
+
+    site: Site
+    base: str
+
+
+@pytest.fixture(scope="session")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedSite]:
+    """A hub with a postbox in which Jane has mail."""
+    folder = tmp_path_factory.mktemp("archive")
+    seeded = sown(folder, postbox=True)
+    with site_over(folder, seeded) as site, served(site.app) as base:
+        yield ServedSite(site, base)

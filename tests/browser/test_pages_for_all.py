@@ -1,0 +1,134 @@
+"""Every page type for everyone: no violation that axe finds, on any screen, in light and dark; all of
+it reached by links and forms with JavaScript off; nothing wider than the screen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from tests.browser.conftest import ServedSite
+from web_archive import links
+
+LETTER = "letter of Jane"
+TYPES = {
+    "home": "/",
+    "community": "/c/policy/",
+    "closed": "/c/chief-execs/",
+    "discussions": "/c/policy/threads/",
+    "thread": "/c/policy/threads/1",
+    "post": links.post("policy", "AM0PR04MB1234/5678%20A1@eurprd04.prod.example"),
+    "library": "/c/policy/library/",
+    "document": "/c/policy/library/1",
+    "search": "/search?q=plan",
+    "search in a community": "/c/policy/search?q=indicator",
+    "nothing found": "/search?q=xylophone",
+    "not found": "/nowhere",
+    "postbox": "/postbox/",
+    "mailbox": "/postbox/jane.doe@leeds.example/",
+    "letter": LETTER,
+    "write": "/postbox/jane.doe@leeds.example/write",
+}
+WIDER = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+SCREENS = [(w, scheme) for w in (320, 1280) for scheme in ("light", "dark")]
+
+
+def address_of(archive: ServedSite, page_type: str) -> str:
+    address = TYPES[page_type]
+    if address == LETTER:
+        mailbox = archive.site.page("/postbox/jane.doe@leeds.example/")
+        found = re.findall(r'href="(/postbox/[^"]*/letter/[^"]*)"', mailbox)
+        address = found[0]
+    return archive.base + address
+
+
+@pytest.fixture(scope="module", params=SCREENS, ids=lambda screen: f"{screen[0]}-{screen[1]}")
+def screen(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
+    width, scheme = request.param
+    context = browser.new_context(
+        viewport={"width": width, "height": 800}, color_scheme=scheme, reduced_motion="reduce"
+    )
+    yield context.new_page()
+    context.close()
+
+
+@pytest.mark.parametrize("page_type", TYPES)
+def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
+    archive: ServedSite, screen: Page, page_type: str
+) -> None:
+    screen.goto(address_of(archive, page_type))
+    for fold in screen.locator("summary").all():
+        fold.click()
+    assert screen.evaluate(WIDER) is False
+    results = Axe().run(screen)
+    assert results.violations_count == 0, results.generate_report()
+
+
+def test_every_page_is_reached_by_links_and_forms_without_javascript(
+    archive: ServedSite, browser: Browser
+) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(archive.base)
+    page.get_by_role("link", name="Policy and Performance").first.click()
+    page.get_by_role("link", name="All discussions").click()
+    page.get_by_role("link", name="Indicator 6").click()
+    assert page.locator("article.post-body").count() == 7
+    # A fold opens without a script.
+    assert not page.get_by_text("line 7 of what Martin wrote").is_visible()
+    page.locator("summary").last.click()
+    assert page.get_by_text("line 7 of what Martin wrote").is_visible()
+    page.locator("li.depth-1 .post-note a").first.click()
+    assert "/m/AM0PR04MB1234%2F5678%2520A1@" in page.url
+    assert page.locator("article.post-body").count() == 1
+    page.get_by_role("link", name="The whole discussion").click()
+    page.get_by_role("link", name="Planning indicator note.docx").first.click()
+    with page.expect_download() as coming:
+        page.get_by_role("link", name="Download version 2").click()
+    assert coming.value.suggested_filename == "Planning indicator note.docx"
+    page.get_by_role("link", name="Library").click()
+    page.get_by_role("searchbox").fill("template")
+    page.get_by_role("button", name="Search").click()
+    page.get_by_role("link", name="Two-page plan template").click()
+    assert page.url.endswith("/c/policy/library/2")
+    page.get_by_role("link", name="All communities").click()
+    page.get_by_role("link", name="Chief Executives").click()
+    assert page.get_by_role("heading", level=1).inner_text() == "Chief Executives"
+    page.get_by_role("link", name="Postbox").click()
+    page.get_by_role("link", name="Jane Doe").click()
+    page.locator(".row-title a").first.click()
+    assert page.get_by_role("button", name="Send as Jane Doe").is_visible()
+    context.close()
+
+
+def test_the_keyboard_alone_suffices(archive: ServedSite, page: Page) -> None:
+    page.goto(f"{archive.base}/c/policy/threads/1")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
+    assert page.locator(".skip").bounding_box()["x"] >= 0  # type: ignore[index]
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+    seen: set[str] = set()
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        tag = page.evaluate(
+            """() => {
+              const style = getComputedStyle(document.activeElement);
+              const visible = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;
+              return document.activeElement.localName + (visible ? '' : ' unseen');
+            }"""
+        )
+        seen.add(tag)
+    assert {"a", "summary", "div"} <= seen  # links, folds, tables that may scroll
+    assert not {tag for tag in seen if "unseen" in tag and not tag.startswith("body")}
+
+
+def test_text_at_twice_its_size_stays_on_the_screen(archive: ServedSite, page: Page) -> None:
+    page.set_viewport_size({"width": 640, "height": 800})
+    for page_type in ("home", "community", "thread", "post", "document"):
+        page.goto(address_of(archive, page_type))
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        assert page.evaluate(WIDER) is False, page_type
