@@ -1,7 +1,7 @@
 """Reading: raw octets in, a Letter out. Pure, bounded in time and memory, and it never raises.
 
-The way of a mail: `gate` looks at the raw octets; `parts` makes a tree of them; `headers`, `bodies`
-and `calendars` read it; `quotes` tells new words from old; `robots` and `bounces` say what it may be
+The way of a mail: `gate` looks at the raw octets; `parts` makes a tree of them; `headers` reads its
+header, `bodies` its `leaves`, `calendars` an invitation; `quotes` tells new words from old; `robots` and `bounces` say what it may be
 besides a post; `kinds` decides. What cannot be read is a Letter of kind UNREADABLE with the reasons
 in `problems`.
 """

@@ -15,7 +15,8 @@ from time import perf_counter
 
 import pytest
 
-from mailhub.reading import bodies, parts, read
+from mailhub.reading import parts, read
+from mailhub.reading.leaves import leaves
 from tests.corpora import corpora
 
 SETS = [
@@ -117,7 +118,7 @@ def opened(raw: bytes) -> Iterator[bytes]:
     waiting = [parts.tree(raw)]
     while waiting:
         found = []
-        for leaf in bodies.leaves(waiting.pop()):
+        for leaf in leaves(waiting.pop()):
             octets, _ = leaf.octets()
             if leaf.media_type == "message/rfc822":
                 found += list(opened(octets))
@@ -144,7 +145,7 @@ def decoded_by_compat32(raw: bytes) -> Iterator[bytes]:
 
 
 def ours(raw: bytes) -> Iterator[bytes]:
-    for leaf in bodies.leaves(parts.tree(raw)):
+    for leaf in leaves(parts.tree(raw)):
         yield b"(a mail)" if leaf.media_type.startswith("message/") else leaf.octets()[0]
 
 
