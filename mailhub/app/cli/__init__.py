@@ -12,7 +12,9 @@ import typer
 from sqlalchemy.exc import SQLAlchemyError
 
 from mailhub import words
-from mailhub.app.cli import community, inspect, member, queue, running, trace
+from mailhub.app.cli import community, inspect, member, moves, queue, running, trace
+from mailhub.blobs import CannotKeep
+from mailhub.mbox import NotAnMbox
 from mailhub.membership import Unusable
 from mailhub.migrations import NotMigrated
 from mailhub.settings import WrongSettings
@@ -30,6 +32,8 @@ app.command()(inspect.inspect)
 app.command()(trace.trace)
 app.add_typer(community.app, name="community")
 app.add_typer(member.app, name="member")
+app.add_typer(moves.import_app, name="import")
+app.add_typer(moves.export_app, name="export")
 app.add_typer(queue.app, name="queue")
 
 
@@ -39,9 +43,13 @@ def main() -> Any:
         return app()
     except Unusable as error:
         said = words.refusal(error.name, error.value)
+    except NotAnMbox as error:
+        said = words.refusal("not-an-mbox", str(error))
     except NotMigrated:
         said = words.refusal("not-migrated", "")
-    except (WrongSettings, OSError, UnicodeDecodeError) as error:
+    except OSError as error:
+        said = f"{error.filename}: {error.strerror}" if error.filename else str(error)
+    except (WrongSettings, CannotKeep, UnicodeDecodeError) as error:
         said = str(error)
     except SQLAlchemyError as error:
         said = str(getattr(error, "orig", None) or error).strip()

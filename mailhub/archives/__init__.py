@@ -1,0 +1,11 @@
+"""Moving archives in and out: mboxes become posts, posts become mboxes.
+
+What moves in is filed and nothing else: no policy, no robots, no commands, and nobody is mailed.
+What is there already is not filed again, so an import that was interrupted is simply repeated.
+"""
+
+from mailhub.archives.found import Found, Stack
+from mailhub.archives.moving_in import Figures, Importing
+from mailhub.archives.moving_out import mails, threads
+
+__all__ = ["Figures", "Found", "Importing", "Stack", "mails", "threads"]

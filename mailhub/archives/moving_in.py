@@ -1,0 +1,223 @@
+"""Mails of an archive become posts: in batches, each one transaction, none of them twice.
+
+A batch that was interrupted is as if it had never begun; what is there already is known by its bytes
+at once, and else by its key (community, Message-ID, hash of the content).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
+
+from mailhub import addresses, forum, library, search
+from mailhub.archives.readers import Understood, in_order
+from mailhub.archives.received import message_id_of, time_received
+from mailhub.blobs import Blobs
+from mailhub.database import Database
+from mailhub.forum import Filed
+from mailhub.letter import Letter
+from mailhub.mbox import Archived
+from mailhub.models import Address, Community, Inbound, Outcome, Person, Post, RawMail
+from mailhub.site import Site
+
+BATCH = 200  # mails
+BATCH_OCTETS = 8 * 1024 * 1024
+WHAT = "imported"
+
+_INBOUND = Inbound.metadata.tables[Inbound.__tablename__]
+_INSERT_INBOUND = insert(_INBOUND).returning(_INBOUND.c.id, sort_by_parameter_order=True)
+_INSERT_RAW = insert(RawMail)
+_INSERT_OUTCOME = insert(Outcome)
+
+
+@dataclass(slots=True)
+class Figures:
+    """How far an import has come."""
+
+    added: int = 0
+    present: int = 0
+
+    @property
+    def done(self) -> int:
+        """Mails that were looked at."""
+        return self.added + self.present
+
+
+class Importing:
+    """Moves mails into one community."""
+
+    def __init__(
+        self, database: Database, blobs: Blobs, site: Site, community: Community, now: datetime
+    ) -> None:
+        self._database = database
+        self._blobs = blobs
+        self._community_id = community.id
+        self._recipient = site.address(community.slug)
+        self._now = now
+        self.figures = Figures()
+
+    def run(self, mails: Iterable[Archived], children: int) -> Generator[Figures, None, None]:
+        """File them all; the figures after each batch. `children` processes help with reading."""
+        batches = (self._unknown(batch) for batch in _batches(mails))
+        for batch, read in in_order(batches, _raws, self._blobs, children):
+            if batch:
+                self._file(batch, read)
+            yield self.figures
+
+    def _unknown(self, batch: list[Archived]) -> list[Archived]:
+        """Those that are not there with the very same bytes, received no later."""
+        ids = [message_id_of(mail.raw) for mail in batch]
+        with self._database.reading() as session:
+            rows = session.execute(
+                select(RawMail.raw, Post.received_at)
+                .join(Inbound, Inbound.id == RawMail.inbound_id)
+                .join(Post, Post.inbound_id == Inbound.id)
+                .where(
+                    Inbound.message_id.in_({i for i in ids if i}),
+                    Post.community_id == self._community_id,
+                )
+            )
+            present = {row.raw: row.received_at for row in rows}
+        unknown = [
+            mail
+            for mail in batch
+            if mail.at is None or mail.raw not in present or mail.at < present[mail.raw]
+        ]
+        self.figures.present += len(batch) - len(unknown)
+        return unknown
+
+    def _file(self, batch: Sequence[Archived], read: Sequence[Understood]) -> None:
+        times = [
+            time_received(mail, one.letter, self._now)
+            for mail, one in zip(batch, read, strict=True)
+        ]
+        with self._database.writing() as session:
+            community = session.scalars(
+                select(Community).where(Community.id == self._community_id).with_for_update()
+            ).one()
+            people = _people(session, [one.letter for one in read])
+            ids = session.connection().scalars(
+                _INSERT_INBOUND,
+                [
+                    self._inbound(mail, one.letter, at)
+                    for mail, one, at in zip(batch, read, times, strict=True)
+                ],
+            )
+            filed = [
+                (inbound_id, mail, one, self._post(session, community, one, inbound_id, at, people))
+                for inbound_id, mail, one, at in zip(ids.all(), batch, read, times, strict=True)
+            ]
+            self._keep(session, filed)
+        added = sum(one.is_new for *_, one in filed)
+        self.figures.added += added
+        self.figures.present += len(filed) - added
+
+    def _inbound(self, mail: Archived, letter: Letter, at: datetime) -> dict[str, Any]:
+        return {
+            "received_at": at,
+            "peer": "",
+            "helo": "",
+            "mail_from": mail.sender,
+            "recipients": [self._recipient],
+            "size": len(mail.raw),
+            "state": "done",
+            "due_at": self._now,
+            "tries": 0,
+            "message_id": letter.message_id,
+            "problem": "",
+        }
+
+    def _post(
+        self,
+        session: Session,
+        community: Community,
+        one: Understood,
+        inbound_id: int,
+        at: datetime,
+        people: dict[str, Person],
+    ) -> Filed:
+        letter = one.letter
+        clear = len(letter.authors) == 1 and not letter.ambiguous_author
+        author = people.get(addresses.fold(letter.author.address)) if clear else None
+        filed = forum.file(
+            session,
+            community,
+            letter,
+            inbound_id=inbound_id,
+            received_at=at,
+            author_id=author.id if author else None,
+        )
+        if not filed.is_new:
+            return filed
+        words = letter.new_text or letter.text
+        search.add(session, "post", filed.post_id, community.id, letter.subject, words, at)
+        if one.prepared:
+            library.file(
+                session,
+                one.prepared,
+                community=community,
+                post_id=filed.post_id,
+                person=author,
+                now=at,
+            )
+        return filed
+
+    def _keep(
+        self, session: Session, filed: Sequence[tuple[int, Archived, Understood, Filed]]
+    ) -> None:
+        """What goes in together: bytes and bodies of those that are new."""
+        connection = session.connection()
+        new = [one for one in filed if one[-1].is_new]
+        again = [inbound_id for inbound_id, *_, post in filed if not post.is_new]
+        if again:
+            connection.execute(delete(_INBOUND).where(_INBOUND.c.id.in_(again)))
+        if not new:
+            return
+        connection.execute(_INSERT_RAW, [{"inbound_id": i, "raw": mail.raw} for i, mail, *_ in new])
+        connection.execute(
+            _INSERT_OUTCOME,
+            [
+                {
+                    "inbound_id": inbound_id,
+                    "recipient": self._recipient,
+                    "what": WHAT,
+                    "post_id": post.post_id,
+                    "detail": {},
+                    "at": self._now,
+                }
+                for inbound_id, _, _, post in new
+            ],
+        )
+        forum.keep_bodies(session, [(post.post_id, one.letter) for _, _, one, post in new])
+
+
+def _batches(mails: Iterable[Archived]) -> Iterator[list[Archived]]:
+    batch: list[Archived] = []
+    octets = 0
+    for mail in mails:
+        if batch and (len(batch) == BATCH or octets + len(mail.raw) > BATCH_OCTETS):
+            yield batch
+            batch, octets = [], 0
+        batch.append(mail)
+        octets += len(mail.raw)
+    if batch:
+        yield batch
+
+
+def _raws(batch: list[Archived]) -> list[bytes]:
+    return [mail.raw for mail in batch]
+
+
+def _people(session: Session, letters: Iterable[Letter]) -> dict[str, Person]:
+    folded = {addresses.fold(letter.author.address) for letter in letters}
+    rows = session.execute(
+        select(Address.address, Person)
+        .join(Person, Person.id == Address.person_id)
+        .where(Address.address.in_(folded))
+    )
+    return {address: person for address, person in rows}  # noqa: C416 (rows, no pairs)

@@ -1,0 +1,78 @@
+"""Reading many mails: in child processes where there are many, since reading costs more than filing.
+
+What comes back is a Letter without the bytes of its attachments: those are in the blobs by then. A
+child ends with its parent, however that ends.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from mailhub import library, reading
+from mailhub.blobs import Blobs
+from mailhub.letter import Letter
+from mailhub.library import Prepared
+
+AHEAD = 4  # batches that are read or wait to be filed
+
+Batch = TypeVar("Batch")
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A mail that was read, the bytes of its papers kept."""
+
+    letter: Letter
+    prepared: tuple[Prepared, ...]
+
+
+def understand(blobs: Blobs, raws: list[bytes]) -> list[Understood]:
+    """Read some mails and keep the bytes of their papers; CannotKeep where that fails."""
+    found = []
+    for raw in raws:
+        letter = reading.read(raw)
+        prepared = library.prepare(blobs, letter)
+        found.append(Understood(replace(letter, attachments=()), prepared))
+    return found
+
+
+def in_order(
+    batches: Iterable[Batch], raws: Callable[[Batch], list[bytes]], blobs: Blobs, children: int
+) -> Iterator[tuple[Batch, list[Understood]]]:
+    """Each batch with what was read in its mails, in their order; 0 children: read here.
+
+    Open no database and start no thread before the first batch: the children are forks.
+    """
+    if not children:
+        for batch in batches:
+            yield batch, understand(blobs, raws(batch))
+        return
+    with ProcessPoolExecutor(
+        children, multiprocessing.get_context("fork"), initializer=_end_with_parent
+    ) as pool:
+        waiting: deque[tuple[Batch, Future[list[Understood]]]] = deque()
+        for batch in batches:
+            waiting.append((batch, pool.submit(understand, blobs, raws(batch))))
+            if len(waiting) == AHEAD:
+                first, read = waiting.popleft()
+                yield first, read.result()
+        for first, read in waiting:
+            yield first, read.result()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+
+    def wait() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
