@@ -18,11 +18,11 @@ from mailhub.reading.complaints import is_complaint
 from mailhub.reading.notices import (
     REPORTS,
     Notice,
-    addresses_of,
     attached,
     header_text,
     leaves,
     notice_of,
+    report_type,
 )
 from mailhub.reading.notifications import notified, notified_type
 from mailhub.reading.phrases import first_of, fold, phrases
@@ -35,43 +35,50 @@ from mailhub.reading.reports import (
 )
 from mailhub.reading.second_opinion import failures
 from mailhub.reading.statuses import enhanced_status, is_hard, is_telling, is_vague
-from mailhub.reading.transcripts import SURE, UNSURE, Mention, is_system, mentions
+from mailhub.reading.systems import (
+    has_null_sender,
+    is_from_daemon,
+    is_from_system,
+    is_submitted_automatically,
+)
+from mailhub.reading.transcripts import SURE, UNSURE, Mention, mentions
 
-__all__ = ["is_complaint", "is_from_mail_system", "is_returned", "returned"]
+__all__ = ["is_complaint", "is_returned", "returned"]
 
 MAX_REASON = 500
 _LEAD_LINES = 30
+_FIRST_LINES = 2
 _WHOLE = 2_000
 
 
 def is_returned(message: Message) -> bool:
     """Whether the mail is a notice of failed or delayed delivery, even one that names nobody."""
     message = _inner_notice(message)
-    claimed = str(message.get_param("report-type", "")).lower()
+    claimed = report_type(message)
     has_report = any(part.get_content_type() in REPORTS for part in leaves(message))
     if claimed in ("feedback-report", "disposition-notification") and not has_report:
         return claimed == "disposition-notification" and _is_rejection(message)
     subject = fold(header_text(message, "Subject"))
     failing = bool(first_of(subject, phrases("returns", "subjects")))
-    by_system = is_from_mail_system(message)
-    unasked = str(message.get("Return-Path", "")).strip() in ("<>", "<MAILER-DAEMON>")
-    if not (by_system or unasked or failing or claimed == "delivery-status"):
+    by_system = is_from_system(message) or claimed == "delivery-status"
+    unasked = has_null_sender(message) or is_submitted_automatically(message)
+    if not (by_system or unasked or failing):
         return notified_type(message) in ("bounce", "deliverydelay")
-    notice = notice_of(message)
-    if notice.reports:
-        return not all(names_success_only(report) for report in notice.reports)
     if not by_system and _is_of_a_person(message, subject):
         return False
+    notice = notice_of(message)
+    if notice.reports and (by_system or unasked or has_report):
+        return not all(names_success_only(report) for report in notice.reports)
     if has_report or "X-Failed-Recipients" in message:
         return True
-    if failing and (_is_daemon(message) or message.get_content_type() == "multipart/report"):
+    if failing and (is_from_daemon(message) or message.get_content_type() == "multipart/report"):
         return True
     opening = [line for line in notice.prose if line.folded and line.folded[0] != ">"]
-    opening = opening[:_LEAD_LINES]
     if by_system or (unasked and failing):
-        return any(line.speaks for line in opening)
-    words = " ".join(line.folded for line in opening)
-    return bool(first_of(words, phrases("returns", "machines")))
+        return any(line.speaks for line in opening[:_LEAD_LINES])
+    # A program comes to its point; a person who shows us such a notice says something first.
+    words = " ".join(line.folded for line in opening[:_FIRST_LINES])
+    return "?" not in words and bool(first_of(words, phrases("returns", "machines")))
 
 
 def returned(message: Message, raw: bytes) -> tuple[ReturnedRecipient, ...]:
@@ -95,22 +102,6 @@ def returned(message: Message, raw: bytes) -> tuple[ReturnedRecipient, ...]:
     for one in found:
         once.setdefault(one.address.casefold(), one)
     return tuple(once.values())[:MAX_RECIPIENTS]
-
-
-def is_from_mail_system(message: Message) -> bool:
-    """Whether From names a mail system: by an address such as mailer-daemon, a known name, or none."""
-    return (
-        _is_daemon(message)
-        or is_system(next(iter(addresses_of(message, "From")), "").casefold())
-        or bool(first_of(fold(header_text(message, "From")), phrases("returns", "names")))
-    )
-
-
-def _is_daemon(message: Message) -> bool:
-    sender = next(iter(addresses_of(message, "From")), "").casefold()
-    return sender.startswith(("mailer-daemon@", "mailer_daemon@", "mailerdaemon@")) or (
-        str(message.get("From", "")).strip().endswith("<>")
-    )
 
 
 def _inner_notice(message: Message) -> Message:
@@ -201,11 +192,14 @@ def _others(
     if not any(header) and subject and fold(subject) not in barred:
         header = [subject]
     if not any(header):
-        header = [address_in(address) for address in failures(raw)]
+        # Some of its detectors read on into the mail that came back.
+        said = " ".join(line.folded for line in notice.prose)
+        known = [address_in(address) for address in failures(raw)]
+        header = [one for one in known if one and one.casefold().partition("@")[0] in said]
     if any(header):
         return tuple(Mention(address, "") for address in header if address)
-    said = mentions(notice.prose, barred, UNSURE)
-    return said or tuple(Mention(address, "") for address in _sole_recipient(notice))
+    guessed = mentions(notice.prose, barred, UNSURE)
+    return guessed or tuple(Mention(address, "") for address in _sole_recipient(notice))
 
 
 def _sole_recipient(notice: Notice) -> list[str]:

@@ -6,33 +6,36 @@ not it and cannot be anything else. A person who complains in words writes an or
 
 from __future__ import annotations
 
+import re
 from email.message import Message
 
-from mailhub.reading.notices import addresses_of, header_text, leaves, text_of
+from mailhub.reading.notices import header_text, leaves, report_type, text_of
 from mailhub.reading.notifications import notified_type
 from mailhub.reading.phrases import first_of, fold, phrases
 
-_HOTMAIL = ("staff@hotmail.com", "staff@outlook.com", "staff@hotmail.example")
 _ATTACHED = ("message/rfc822", "text/rfc822-headers")
+# Hotmail's Junk Mail Reporting Program and Amazon's service send the mail with one sentence, no fields.
+_SUBJECT = re.compile(r"complaint about message from \[?[0-9a-f.:]{3,45}\]?", re.I)
 
 
 def is_complaint(message: Message) -> bool:
-    """Whether the mail is a feedback report of a provider."""
-    if str(message.get_param("report-type", "")).lower() == "feedback-report":
+    """Whether the mail is a feedback report of a provider.
+
+    Apple Mail's button for leaving a list says so in a header of its own, and counts as one: whatever
+    address it was sent to, it is no post.
+    """
+    if str(message.get("X-Apple-Unsubscribe", "")).strip().lower() == "true":
+        return True
+    if report_type(message) == "feedback-report":
         return True
     kinds = [part.get_content_type() for part in leaves(message)]
     if "message/feedback-report" in kinds:
         return True
-    if any(kind in _ATTACHED for kind in kinds) and (_is_hotmail(message) or _says_so(message)):
-        return True
+    if any(kind in _ATTACHED for kind in kinds):
+        subject = header_text(message, "Subject")
+        if _SUBJECT.match(subject) or _says_so(message):
+            return True
     return notified_type(message) == "complaint"
-
-
-def _is_hotmail(message: Message) -> bool:
-    # Hotmail's Junk Mail Reporting Program sends the mail with one sentence and no fields.
-    sender = next(iter(addresses_of(message, "From")), "").lower()
-    subject = header_text(message, "Subject").lower()
-    return sender in _HOTMAIL and subject.startswith("complaint about message from")
 
 
 def _says_so(message: Message) -> bool:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from email.message import Message
 from email.utils import getaddresses
 
-from mailhub.reading import charsets, cleaning, encoded, html_text, transfer
+from mailhub.reading import charsets, cleaning, encoded, html_text, parameters, transfer
 from mailhub.reading.phrases import first_of, fold, phrases
 
 MAX_PARTS = 200
@@ -78,10 +78,12 @@ def notice_of(message: Message) -> Notice:
     words = "\n".join(plain)
     if not words.strip():
         words = "\n".join(plain_of(text) for text in markup)
+        if not reports and _is_report(words):
+            reports.append(words)
     prose, rest = _before_returned([line[:MAX_LINE].rstrip() for line in words.split("\n")])
     returned = returned or _headers_in(rest)
     return Notice(
-        sender=next(iter(addresses_of(message, "From")), ""),
+        sender=sender_of(message)[1],
         subject=header_text(message, "Subject"),
         readers=addresses_of(message, "To"),
         prose=tuple(prose),
@@ -101,6 +103,18 @@ def addresses_of(message: Message, name: str) -> tuple[str, ...]:
     fields = [encoded.from_wire(str(field)[:8000]) for field in message.get_all(name, [])[:10]]
     found = [cleaning.line(address) for _, address in getaddresses(fields)[:100]]
     return tuple(address for address in found if "@" in address)
+
+
+def sender_of(message: Message) -> tuple[str, str]:
+    """(display name, address) of the first From, the name with its RFC 2047 words decoded."""
+    value = encoded.from_wire(str(message.get("From", ""))[:2000])
+    name, address = next(iter(getaddresses([value])), ("", ""))
+    return cleaning.line(encoded.text(name)), cleaning.line(address)
+
+
+def report_type(message: Message) -> str:
+    """The report-type of a multipart/report (RFC 6522), in small letters, else ""."""
+    return _parameter(message, "report-type").lower()
 
 
 def leaves(message: Message) -> Iterator[Message]:
@@ -127,7 +141,7 @@ def text_of(part: Message, limit: int = MAX_TEXT) -> str:
         payload = "\n\n".join(blocks)
     octets = encoded.octets(str(payload or "")[: 2 * limit])
     content, _ = transfer.decode(octets, str(part.get("Content-Transfer-Encoding", "")))
-    return cleaning.body(charsets.decode(content[:limit], part.get_content_charset() or "")[0])
+    return cleaning.body(charsets.decode(content[:limit], _parameter(part, "charset"))[0])
 
 
 def plain_of(markup: str) -> str:
@@ -140,6 +154,10 @@ def attached(part: Message) -> Message | None:
     payload = part.get_payload()
     first = payload[0] if isinstance(payload, list) and payload else None
     return first if isinstance(first, Message) else None
+
+
+def _parameter(part: Message, name: str) -> str:
+    return parameters.split(str(part.get("Content-Type", ""))[:4000])[1].get(name, "")
 
 
 def _block_text(block: Message) -> str:
@@ -203,9 +221,11 @@ def _before_returned(lines: list[str]) -> tuple[list[Line], list[str]]:
 
 
 def _is_end(folded: str) -> bool:
-    """Whether a line says that the mail that came back begins below it."""
-    if first_of(folded, phrases("returns", "ends.en")):
+    """Whether a line says that the mail that came back begins below it.
+
+    It must look like a divider too: sentences above the recipients speak of the original as well.
+    """
+    looks = folded[0] in "-=*|>[#~_" or folded[-1] in ":.-=*|])。："
+    if looks and first_of(folded, phrases("returns", "ends.en")):
         return True
-    # In other languages we know words, not whole sentences: the line must look like a divider.
-    looks = len(folded) < 80 and not (folded[0].isalnum() and folded[-1].isalnum())
-    return looks and bool(first_of(folded, phrases("returns", "ends.other")))
+    return looks and len(folded) < 80 and bool(first_of(folded, phrases("returns", "ends.other")))

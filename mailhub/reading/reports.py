@@ -53,7 +53,7 @@ def address_in(text: str) -> str:
     if match is None:
         return ""
     local, _, domain = match.group().rpartition("@")
-    if "..." in match.group() or ".." in domain:
+    if local.endswith("...") or ".." in domain:
         return ""
     domain = domain.rstrip(".-_'")
     local = local.lstrip("'") if not local.endswith("'") else local.strip("'")

@@ -16,8 +16,9 @@ import re
 from email.message import Message
 
 from mailhub.reading import cleaning, encoded
-from mailhub.reading.notices import header_text, leaves, text_of
+from mailhub.reading.notices import header_text, leaves, report_type, text_of
 from mailhub.reading.phrases import first_of, fold, phrases, table
+from mailhub.reading.systems import has_null_sender, is_submitted_automatically
 
 _ANSWERS = re.compile(r"^(?:(?:re|aw|sv|antw|odp|res|vs|ref|tr|fwd?|wg)\s?:\s{0,4})+")
 _MARKS = re.compile(r"^[\[(*!\s]+|[\])*!\s]+$")
@@ -25,6 +26,8 @@ _QUOTED = re.compile(r"^(?P<words>[^\"]{2,40}?)\s?\"(?P<quote>.+)\"\.?$")
 _EMOJI = re.compile(
     "^[\U0001f000-\U0001faff\u2190-\u2bff\u203c\u2049\u3030\u303d\u00a9\u00ae\u200d\ufe0f\u20e3#*0-9\U000e0020-\U000e007f]{1,16}$"
 )
+_PICTURE = re.compile(r"^(?P<words>[^\"]{2,40}?) an? (?:image|attachment|photo|movie|link)\.?$")
+_TAKEN_BACK = "↩️"
 _TEXT_LIMIT = 16 * 1024
 _PASSED_ON = (
     "List-Id",
@@ -43,8 +46,7 @@ def is_auto_reply(message: Message, subject: str) -> bool:
 
     `subject` is the decoded subject.
     """
-    submitted = str(message.get("Auto-Submitted", "")).strip().lower()
-    if submitted and not submitted.startswith("no"):
+    if is_submitted_automatically(message):
         return True
     if _precedence(message) in ("bulk", "junk", "auto_reply", "auto-reply", "autoreply"):
         return True
@@ -57,7 +59,7 @@ def is_receipt(message: Message) -> bool:
     """Whether the mail is a receipt (RFC 8098, Exchange's, Notes') or Outlook's recall of a message."""
     rejected = "rejected" in str(message.get("Auto-Submitted", "")).lower()
     kinds = [part.get_content_type() for part in leaves(message)]
-    report = str(message.get_param("report-type", "")).lower()
+    report = report_type(message)
     if report == "disposition-notification" or "message/disposition-notification" in kinds:
         return not rejected
     if "application/ms-tnef" in kinds and _tnef_class(message):
@@ -145,7 +147,7 @@ def _subject_says_so(message: Message, subject: str) -> bool:
         return True
     if first_of(bare, phrases("robots", "challenges.subjects")):
         return bool(first_of(_folded_text(message), phrases("robots", "challenges.texts")))
-    unasked = str(message.get("Return-Path", "")).strip() == "<>"
+    unasked = has_null_sender(message)
     longer = tuple(prefix for prefix in prefixes if " " in prefix)
     return (unasked or bare.startswith(longer)) and _opens_with_absence(message)
 
@@ -208,10 +210,13 @@ def _sign_in_json(text: str) -> str:
 def _sign_in_words(new_text: str) -> str:
     text = fold(new_text[:2000])
     tapbacks: dict[str, str] = table("robots")["tapbacks"]
-    if match := _QUOTED.match(text):
+    match = _QUOTED.match(text) or _PICTURE.match(text)
+    if match:
         words = match["words"].strip()
         if sign := tapbacks.get(words):
             return sign
+        if words.startswith("removed a") and words.endswith(" from"):
+            return _TAKEN_BACK
         reacted, _, rest = words.partition(" ")
         sign = rest.removesuffix(" to").strip()
         if reacted == "reacted" and _EMOJI.match(sign):

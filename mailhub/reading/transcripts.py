@@ -19,6 +19,7 @@ from mailhub.reading.notices import Line
 from mailhub.reading.phrases import first_of, fold, phrases
 from mailhub.reading.reports import ADDRESS, MAX_RECIPIENTS, address_in
 from mailhub.reading.statuses import is_telling
+from mailhub.reading.systems import is_system
 
 _WORDS_LINES = 14  # how many lines below an address may speak of it
 _LIST_LINES = 40  # how far above an address the words of failure may stand
@@ -43,7 +44,7 @@ _BEFORE_WORDS = re.compile(
     re.I,
 )
 _EXPANDED = re.compile(r"\s{1,12}\((?:expanded from|was addressed to):?\s{1,4}<?" + _PLAIN, re.I)
-_GENERATED = re.compile(r"\s{1,12}\(?generated (?:from|by)\s{1,4}<?" + _PLAIN, re.I)
+_GENERATED = re.compile(r"(?:\s{1,12}|\s{0,12}\()generated (?:from|by)\s{1,4}<?" + _PLAIN, re.I)
 _DIALOGUE = re.compile(r"rcpt\s{1,4}to\s{0,4}:\s{0,9}<?\s{0,2}" + ADDRESS.pattern, re.I)
 _REFUSAL = re.compile(r"(?<![\d.])[45]\d\d[ \-#:]")
 _OPENING = " :=<>[('\"*`"
@@ -86,22 +87,16 @@ def mentions(
     return ()
 
 
-def is_system(address: str) -> bool:
-    """Whether a folded address is that of a mail system: mailer-daemon, postmaster…"""
-    local = address.partition("@")[0].strip('"')
-    names = phrases("returns", "daemons")
-    return local in names or local.startswith(
-        tuple(f"{name}{mark}" for name in names for mark in "-+")
-    )
-
-
 def in_brackets(prose: Sequence[Line]) -> Iterable[Mention]:
     """`<jane@example.org>: host said…` at the start of a line: Postfix, qmail, Courier, Yahoo."""
     for number, line in enumerate(prose):
         if "<" not in line.text or not (match := _IN_BRACKETS.match(line.text)):
             continue
         # Without a colon it may be a line of a wrapped sentence: it counts below words of failure.
-        if match["rest"][:1] == ":" or (stands_in_list(prose, number) and not is_bystander(line)):
+        ends = (
+            match["rest"][:1] == ":" or "): " in match["rest"]
+        )  # with "(expanded from …)" between
+        if ends or (stands_in_list(prose, number) and not is_bystander(line)):
             yield Mention(address_in(match["address"]), _words_after(prose, number, match["rest"]))
 
 
@@ -113,6 +108,8 @@ def labelled(prose: Sequence[Line]) -> Iterable[Mention]:
         for match in ADDRESS.finditer(line.text):
             before = line.text[: match.start()].removesuffix("mailto:").removesuffix("SMTP:")
             label = fold(before.rstrip(_OPENING))
+            if first_of(label, phrases("returns", "bystanders")):
+                continue
             signed = before.rstrip(" <[('\"").endswith((":", "="))
             if _ends_with(label, running) or (
                 (signed or label in marked) and _ends_with(label, marked)
@@ -192,8 +189,15 @@ def in_sentence(prose: Sequence[Line]) -> Iterable[Mention]:
     yield from pointed or others
 
 
+def in_address_line(prose: Sequence[Line]) -> Iterable[Mention]:
+    """`To: 5550100@mobile.example`, where a notice repeats only that of the mail that came back."""
+    for number, line in enumerate(prose):
+        if line.folded.startswith(("to:", "to :")) and (address := address_in(line.text)):
+            yield Mention(address, _words_after(prose, number, ""))
+
+
 SURE: tuple[Reader, ...] = (in_brackets, labelled, on_own_line, in_dialogue)
-UNSURE: tuple[Reader, ...] = (in_sentence, alone_anywhere)
+UNSURE: tuple[Reader, ...] = (in_sentence, alone_anywhere, in_address_line)
 
 
 def is_bystander(line: Line) -> bool:
@@ -202,8 +206,13 @@ def is_bystander(line: Line) -> bool:
 
 
 def stands_in_list(prose: Sequence[Line], number: int) -> bool:
-    """Whether words of failure stand above a line, not too far."""
-    return any(line.speaks for line in prose[max(0, number - _LIST_LINES) : number])
+    """Whether words of failure stand above a line, not too far, and none of success below them."""
+    for line in reversed(prose[max(0, number - _LIST_LINES) : number]):
+        if first_of(line.folded, phrases("returns", "successes")):
+            return False
+        if line.speaks:
+            return True
+    return False
 
 
 def _ends_with(label: str, choices: tuple[str, ...]) -> bool:

@@ -76,6 +76,8 @@ def test_exchange_says_by_two_headers_together_that_it_answered_itself() -> None
         ("Emphasized “by Friday”", "‼️"),
         ("Questioned “Indicator 6”", "❓"),
         ("Reacted 🎉 to “We are finished”", "🎉"),
+        ("Loved an image", "❤️"),
+        ("Removed a like from “See you in Leeds”", "↩️"),
         ("A aimé « Merci à tous »", "👍"),
         ("Jane Doe reacted to your message:\n❤️", "❤️"),
         ("Jane Doe reacted to your message:", "👍"),
