@@ -41,7 +41,40 @@ def read(raw: bytes) -> Letter:
         return _read(gate.minimal(raw), problems, raw)
     except Exception:
         log.warning("not even the headers of a mail could be read", exc_info=True)
-        return _read(b"", problems, raw)
+        return _unread(problems, raw)
+
+
+def _unread(problems: tuple[str, ...], raw: bytes) -> Letter:
+    """A Letter that says nothing but that it could not be read."""
+    content_hash = hashlib.sha256(raw).hexdigest()
+    return Letter(
+        kind=Kind.UNREADABLE,
+        message_id=_made_id(content_hash),
+        message_id_made=True,
+        in_reply_to=(),
+        references=(),
+        thread_index=b"",
+        content_hash=content_hash,
+        authors=(),
+        reply_to=(),
+        to=(),
+        cc=(),
+        ambiguous_author=True,
+        subject="",
+        date=None,
+        claimed_date="",
+        text="",
+        new_text="",
+        signature="",
+        html="",
+        attachments=(),
+        problems=problems,
+    )
+
+
+def _made_id(content_hash: str) -> str:
+    """The id of a mail that has none; the same each time it comes (RFC 2606: no real domain)."""
+    return f"{content_hash[:40]}@made.invalid"
 
 
 def _read(raw: bytes, problems: tuple[str, ...], whole: bytes) -> Letter:
@@ -71,7 +104,7 @@ def _read(raw: bytes, problems: tuple[str, ...], whole: bytes) -> Letter:
     kind = kinds.decide(signs)
     return Letter(
         kind=kind,
-        message_id=message_id or f"{content_hash[:40]}@made.invalid",
+        message_id=message_id or _made_id(content_hash),
         message_id_made=not message_id,
         in_reply_to=headers.ids(fields, "in-reply-to"),
         references=headers.ids(fields, "references"),

@@ -72,6 +72,14 @@ class Part(Message):
         self.depth = 0
         self._inner: list[Part] = []
         self._kind = ""
+        self._first: dict[str, str] = {}
+
+    def get(self, name: str, failobj: Any = None) -> Any:
+        """The first value of a field; found by its name, where `email` walks over all of them."""
+        if not self._first:
+            for field, value in self.raw_items():
+                self._first.setdefault(field.lower(), value)
+        return self._first.get(name.lower(), failobj)
 
     def is_multipart(self) -> bool:
         """Whether it has parts of its own, or is a mail."""

@@ -22,6 +22,7 @@ from mailhub.reading.systems import has_null_sender, is_submitted_automatically
 
 _ANSWERS = re.compile(r"^(?:(?:re|aw|sv|antw|odp|res|vs|ref|tr|fwd?|wg)\s?:\s{0,4})+")
 _MARKS = re.compile(r"^[\[(*!\s]+|[\])*!\s]+$")
+_CLOSING = ('"', "”", "“", "»", "’", "'")
 _QUOTED = re.compile(r"^(?P<words>[^\"]{2,40}?)\s?\"(?P<quote>.+)\"\.?$")
 _EMOJI = re.compile(
     "^[\U0001f000-\U0001faff\u2190-\u2bff\u203c\u2049\u3030\u303d\u00a9\u00ae\u200d\ufe0f\u20e3#*0-9\U000e0020-\U000e007f]{1,16}$"
@@ -208,6 +209,9 @@ def _sign_in_json(text: str) -> str:
 
 
 def _sign_in_words(new_text: str) -> str:
+    # A reaction is short, or ends with what it quotes; most mail is neither, and need not be folded.
+    if len(new_text) >= 200 and new_text[:2000].rstrip(" .\n")[-1:] not in _CLOSING:
+        return ""
     text = fold(new_text[:2000])
     tapbacks: dict[str, str] = table("robots")["tapbacks"]
     match = _QUOTED.match(text) or _PICTURE.match(text)

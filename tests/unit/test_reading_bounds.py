@@ -181,7 +181,7 @@ CHANGES = st.lists(
 )
 
 
-@settings(max_examples=400, deadline=2_000, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(path=st.sampled_from(LETTERS), changes=CHANGES)
 def test_a_damaged_letter_is_still_read_and_holds_clean_strings(
     path: Path, changes: list[tuple[int, int, bytes]]
@@ -191,7 +191,7 @@ def test_a_damaged_letter_is_still_read_and_holds_clean_strings(
     assert_clean(letter)
 
 
-@settings(max_examples=200, deadline=2_000)
+@settings(max_examples=200, deadline=None)
 @given(st.binary(max_size=3_000))
 def test_any_octets_are_read(raw: bytes) -> None:
     letter = read(raw)
@@ -199,7 +199,7 @@ def test_any_octets_are_read(raw: bytes) -> None:
     assert_clean(letter)
 
 
-@settings(max_examples=200, deadline=2_000)
+@settings(max_examples=200, deadline=None)
 @given(st.text(alphabet="<>/!-aprbld \"'=&;:#x0\n\xa0", max_size=400))
 def test_any_markup_becomes_text(markup: str) -> None:
     html_text.text(markup)
@@ -226,3 +226,13 @@ def test_no_file_name_leads_anywhere() -> None:
         assert len(name) <= 200
         assert not set(name) & set('/\\\0:*?"<>|')
         assert not name.startswith(".")
+
+
+def test_even_an_own_fault_is_a_letter(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(raw: bytes) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("mailhub.reading.parts.tree", broken)
+    letter = read(FROM + b"\r\nwords")
+    assert (letter.kind, letter.problems) == (Kind.UNREADABLE, ("reading-failed",))
+    assert letter.message_id == read(FROM + b"\r\nwords").message_id
