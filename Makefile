@@ -34,7 +34,8 @@ bench: .venv/dev
 	tests/servers/install.sh
 	$(BIN)/python -m benchmarks
 
-# After a version in pyproject.toml was changed: pins what comes with it.
+# After a version in pyproject.toml was changed: pins what comes with it. Run it with the oldest Python
+# that we support, 3.11.2 of Debian 12: some packages need one more there.
 constraints:
 	new=$$(mktemp -d) && trap "rm -rf $$new" EXIT && $(PYTHON) -m venv $$new && \
 	$$new/bin/pip install --quiet '.[dev]' && \
