@@ -37,8 +37,8 @@ ALLOWED = {("mailhub.migrations", "mailhub.library")}
 BEHIND_ONE_DOOR = {
     "mailparser": "mailhub.reading",
     "flufl": "mailhub.reading",
-    "inscriptis": "mailhub.reading",
-    "tnefparse": "mailhub.reading",
+    "chardet": "mailhub.reading",
+    "lxml": "mailhub.reading",
     "icalendar": "mailhub.reading",
     "aiosmtpd": "mailhub.app",
     "dramatiq": "mailhub.app",
