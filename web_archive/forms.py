@@ -24,10 +24,12 @@ class Forms:
 
     def check(self, request: Request, purpose: str) -> None:
         """Forbidden where the form is not ours, or was opened more than a day ago."""
-        site = request.headers.get("Sec-Fetch-Site", "same-origin")
-        origin = request.headers.get("Origin", "")
-        host = origin.partition("://")[2]
-        if site not in ("same-origin", "none") or (origin and host != request.host):
+        site = request.headers.get("Sec-Fetch-Site")
+        origin = request.headers.get("Origin")
+        if site is not None:
+            if site not in ("same-origin", "none"):
+                raise Forbidden
+        elif origin is not None and origin.partition("://")[2] != request.host:
             raise Forbidden
         try:
             if self._serializer.loads(request.form.get("token", ""), max_age=LASTS) != purpose:

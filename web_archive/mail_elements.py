@@ -58,8 +58,6 @@ _COUNT = re.compile(r"[1-9]\d{0,2}\Z")
 
 def written(came_as: str, name: str, attributes: dict[str, str]) -> str:
     """The attributes of a tag as they are written."""
-    if not attributes:
-        return ""
     kept = {}
     if classes := classes_of(came_as, attributes):
         kept["class"] = " ".join(classes)

@@ -70,6 +70,8 @@ def classes_of(name: str, attributes: Mapping[str, str]) -> list[str]:
         found.append("as-title")
     if name == "center":
         found.append("as-centre")
+    if not attributes:
+        return found
     style = attributes.get("style", "")[:_STYLE_BOUND].lower()
     for declaration in style.split(";"):
         key, _, value = declaration.partition(":")

@@ -118,7 +118,7 @@ class MailWriter:
         if begins_rest(name, attributes):
             self._is_rest = True
             fold = _REST
-        elif is_quote(name, attributes):
+        elif is_quote(name, attributes, self._before()):
             fold = _QUOTE
         else:
             return
@@ -134,6 +134,10 @@ class MailWriter:
         self._out.append(f'<summary aria-label="{escape(self._shown.earlier)}"></summary>')
         for wrapper in wrappers:
             self._push(wrapper, "")
+
+    def _before(self) -> str:
+        """The words written last, enough of them to see what introduces a quote."""
+        return "".join(self._texts[-12:])
 
     def _picture(self, attributes: dict[str, str]) -> None:
         source = attributes.get("src", "").strip()

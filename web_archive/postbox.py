@@ -249,4 +249,6 @@ def _introduction(mail: Letter) -> str:
 def _page(template: str, **context: object) -> Response:
     response = Response(render_template(template, **context), mimetype="text/html")
     response.headers["Content-Security-Policy"] = WITH_FRAME
+    # Under no-referrer a browser's Origin is "null", and the check of the form could not tell.
+    response.headers["Referrer-Policy"] = "same-origin"
     return response
