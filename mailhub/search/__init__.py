@@ -10,18 +10,20 @@ from __future__ import annotations
 
 import zlib
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, delete, select
+from sqlalchemy import Row, Table, bindparam, delete
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from mailhub.models import Community, SearchEntry
 from mailhub.search import fts5, tsearch
+from mailhub.search.statements import MARK, UNMARK
 from mailhub.search.terms import terms
-from mailhub.sight import Viewer, may_read
+from mailhub.sight import Viewer
 
 MAX_RANKED = 2_000
 MAX_TITLE = 1_000
@@ -29,7 +31,6 @@ MAX_WORDS = 1_000_000  # characters of one entry
 # A tsvector takes 1 MB. Only a text of very many different words comes near to it, and none of this
 # length can pass it.
 SAFE_WORDS = 250_000
-MARK, UNMARK = "\x02", "\x03"  # around a found word, in what the database gives back
 
 _IDS_A_SECOND = 1 << 20
 _ENTRY = cast("Table", SearchEntry.__table__)
@@ -135,29 +136,33 @@ def find(
     if not wanted:
         return Found()
     engine = fts5 if _on_sqlite(session) else tsearch
-    matching = engine.Matching(wanted, community.id if community else None, kind)
-    visible = SearchEntry.community_id.in_(select(Community.id).where(may_read(viewer)))
-    ids = session.scalars(matching.newest(visible).limit(MAX_RANKED + 1)).all()
-    more = len(ids) > MAX_RANKED
-    if more:
-        page = ids[:MAX_RANKED][offset : offset + limit]
-    elif len(ids) > 1:
-        page = session.scalars(matching.ranked(visible).limit(limit).offset(offset)).all()
-    else:
-        page = ids[offset : offset + limit]
-    rows = session.execute(matching.shown(page, MARK, UNMARK)).all() if page else ()
-    hits = {
-        row.id: Hit(
-            row.kind,
-            row.object_id,
-            row.slug,
-            row.title,
-            row.at,
-            _pieces(engine.plain(row.snippet)),
+    statements = engine.statements(
+        member=viewer.person_id is not None, community=community is not None, kind=kind is not None
+    )
+    given = engine.parameters(wanted, community.id if community else None, kind) | {
+        "person": viewer.person_id,
+        "most": MAX_RANKED + 1,
+        "limit": max(0, min(limit, MAX_RANKED - offset)),
+        "offset": offset,
+    }
+    connection = session.connection()
+    total = connection.execute(statements.count, given).scalar_one()
+    rows: Sequence[Row[*tuple[Any, ...]]] = ()
+    if total > MAX_RANKED:
+        rows = connection.execute(statements.newest, given).all()
+    elif total:
+        ids = connection.execute(statements.best, given).scalars().all()
+        if ids:
+            given |= {"ids": ids, "first": min(ids), "last": max(ids)}
+            rows = connection.execute(statements.these, given).all()
+            rows = sorted(rows, key=lambda row: ids.index(row.id))
+    hits = tuple(
+        Hit(
+            row.kind, row.object_id, row.slug, row.title, row.at, _pieces(engine.plain(row.snippet))
         )
         for row in rows
-    }
-    return Found(tuple(hits[i] for i in page if i in hits), min(len(ids), MAX_RANKED), more)
+    )
+    return Found(hits, min(total, MAX_RANKED), total > MAX_RANKED)
 
 
 def _first_id(kind: str, object_id: int, at: datetime) -> int:

@@ -1,70 +1,78 @@
-"""The index on SQLite: FTS5, in the order of its rowids, which is the order of time."""
+"""The index on SQLite: FTS5, in the order of its rowids, which is the order of time.
+
+A statement walks over the hits once, from the newest on. Naming many rowids instead would begin the
+search anew for each of them.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, column, func, literal_column, select, table
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    bindparam,
+    column,
+    desc,
+    func,
+    literal_column,
+    select,
+    table,
+)
 
 from mailhub.models import Community, SearchEntry
+from mailhub.search.statements import MARK, SHOWN, UNMARK, Statements, visible
 from mailhub.search.terms import Term
 
-_WORDS = table("search_words", column("rowid"), column("search_words"))
-_TITLE_WEIGHT = 5.0
-_SNIPPET_WORDS = 28
+_INDEX = table("search_words", column("rowid"), column("search_words"))
+_MATCHES = _INDEX.c.search_words.op("MATCH")(bindparam("expression"))
+_ALL: ColumnElement[Any] = literal_column("search_words")
+# By column: the title, the words, the place.
+_BEST = func.bm25(_ALL, 5.0, 1.0, 0.0)
+_SNIPPET = func.snippet(_ALL, 1, MARK, UNMARK, "…", 28)
 
 
-class Matching:
-    """The entries that some terms are found in, as statements on SQLite."""
+@cache
+def statements(*, member: bool, community: bool, kind: bool) -> Statements:
+    """What finds hits, for a stranger or a member. Community and kind stand in the expression."""
+    ids = (
+        select(_INDEX.c.rowid)
+        .join_from(_INDEX, SearchEntry, SearchEntry.id == _INDEX.c.rowid)
+        .where(_MATCHES, visible(member))
+    )
+    pages = (
+        select(*SHOWN, _SNIPPET.label("snippet"))
+        .join_from(_INDEX, SearchEntry, SearchEntry.id == _INDEX.c.rowid)
+        .join(Community, Community.id == SearchEntry.community_id)
+        .where(_MATCHES)
+    )
+    limit, offset = bindparam("limit", type_=Integer), bindparam("offset", type_=Integer)
+    return Statements(
+        count=select(func.count()).select_from(ids.limit(bindparam("most")).subquery()),
+        newest=pages.where(visible(member))
+        .order_by(desc(_INDEX.c.rowid))
+        .limit(limit)
+        .offset(offset),
+        best=ids.order_by(_BEST, desc(_INDEX.c.rowid)).limit(limit).offset(offset),
+        these=pages.where(
+            _INDEX.c.rowid.between(bindparam("first"), bindparam("last")),
+            # The plus keeps SQLite from looking up each of them by itself.
+            literal_column("+search_words.rowid").in_(bindparam("ids", expanding=True)),
+        ),
+    )
 
-    def __init__(self, terms: Sequence[Term], community_id: int | None, kind: str | None) -> None:
-        self._expression = _expression(terms, community_id, kind)
-        self._matches = _WORDS.c.search_words.op("MATCH")(self._expression)
 
-    def newest(self, visible: ColumnElement[bool]) -> Select[Any]:
-        """The ids of entries that are visible, the newest first."""
-        return self._ids(visible).order_by(_WORDS.c.rowid.desc())
-
-    def ranked(self, visible: ColumnElement[bool]) -> Select[Any]:
-        """The ids of entries that are visible, the best first (BM25)."""
-        rank = func.bm25(literal_column("search_words"), _TITLE_WEIGHT, 1.0, 0.0)
-        return self._ids(visible).order_by(rank, _WORDS.c.rowid.desc())
-
-    def shown(self, ids: Sequence[int], mark: str, unmark: str) -> Select[Any]:
-        """What a page shows of these entries; in no order."""
-        snippet = func.snippet(
-            literal_column("search_words"), 1, mark, unmark, "…", _SNIPPET_WORDS
-        ).label("snippet")
-        return (
-            select(*_shown(), snippet)
-            .join_from(_WORDS, SearchEntry, SearchEntry.id == _WORDS.c.rowid)
-            .join(Community, Community.id == SearchEntry.community_id)
-            .where(self._matches, _WORDS.c.rowid.in_(ids))
-        )
-
-    def _ids(self, visible: ColumnElement[bool]) -> Select[Any]:
-        return (
-            select(_WORDS.c.rowid)
-            .join_from(_WORDS, SearchEntry, SearchEntry.id == _WORDS.c.rowid)
-            .where(self._matches, visible)
-        )
+def parameters(terms: Sequence[Term], community_id: int | None, kind: str | None) -> dict[str, Any]:
+    """What the statements are given: the terms in FTS5's language. Every word is letters and digits
+    alone, and quoted."""
+    places = [f"c{community_id}"] * (community_id is not None) + [f"k{kind}"] * (kind is not None)
+    parts = [f'place : "{place}"' for place in places if place.isalnum()]
+    words = " AND ".join(f'"{" ".join(t.words)}"' + " *" * t.prefix for t in terms)
+    return {"expression": " AND ".join([*parts, f"{{title words}} : ({words})"])}
 
 
 def plain(snippet: str) -> str:
     """The words of a snippet as they were put in."""
     return snippet
-
-
-def _shown() -> tuple[InstrumentedAttribute[Any], ...]:
-    entry = SearchEntry
-    return entry.id, entry.kind, entry.object_id, entry.title, entry.at, Community.slug
-
-
-def _expression(terms: Sequence[Term], community_id: int | None, kind: str | None) -> str:
-    """The terms in FTS5's language. Every word is letters and digits alone, and quoted."""
-    places = [f"c{community_id}"] * (community_id is not None) + [f"k{kind}"] * (kind is not None)
-    parts = [f'place : "{place}"' for place in places if place.isalnum()]
-    words = " AND ".join(f'"{" ".join(t.words)}"' + " *" * t.prefix for t in terms)
-    return " AND ".join([*parts, f"{{title words}} : ({words})"])

@@ -7,80 +7,66 @@ from __future__ import annotations
 
 import string
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, cast, func, literal_column, select
+from sqlalchemy import ColumnElement, Integer, bindparam, cast, func, literal_column, select
 from sqlalchemy.dialects.postgresql import REGCONFIG
 
 from mailhub.models import Community, SearchEntry
+from mailhub.search.statements import MARK, SHOWN, UNMARK, Statements, visible
 from mailhub.search.terms import Term
 
+_WORDS_LANGUAGE = cast("mailhub", REGCONFIG)
 _VECTOR: ColumnElement[Any] = literal_column("search_entry.search_words")
-_WEIGHTS = "{0.1, 0.1, 0.1, 0.5}"
+_QUERY = func.to_tsquery(_WORDS_LANGUAGE, bindparam("expression"))
 # ts_headline drops what looks like a tag and takes an address or a path for one word. Its marks are
 # hidden from it as signs that no text has, and brought back in the few words that it gives.
 _MARKS = string.punctuation
 _SIGNS = "".join(chr(0xE000 + ord(mark)) for mark in _MARKS)
 _SHOWN_OF = 200_000  # characters in which a snippet is looked for
-_SNIPPET = "MaxWords=28, MinWords=12, MaxFragments=1"
+_SNIPPET = func.ts_headline(
+    _WORDS_LANGUAGE,
+    func.translate(func.left(SearchEntry.words, _SHOWN_OF), _MARKS, _SIGNS),
+    _QUERY,
+    f"StartSel={MARK}, StopSel={UNMARK}, MaxWords=28, MinWords=12, MaxFragments=1",
+)
 
 
-class Matching:
-    """The entries that some terms are found in, as statements on PostgreSQL."""
+@cache
+def statements(*, member: bool, community: bool, kind: bool) -> Statements:
+    """What finds hits, for a stranger or a member, in one community or all, of one kind or all."""
+    where = [_VECTOR.op("@@")(_QUERY), visible(member)]
+    if community:
+        where.append(SearchEntry.community_id == bindparam("community"))
+    if kind:
+        where.append(SearchEntry.kind == bindparam("kind"))
+    ids = select(SearchEntry.id).where(*where)
+    pages = select(*SHOWN, _SNIPPET.label("snippet")).join(
+        Community, Community.id == SearchEntry.community_id
+    )
+    limit, offset = bindparam("limit", type_=Integer), bindparam("offset", type_=Integer)
+    rank = func.ts_rank(_VECTOR, _QUERY)
+    newest = ids.order_by(SearchEntry.id.desc()).limit(limit).offset(offset)
+    return Statements(
+        count=select(func.count()).select_from(ids.limit(bindparam("most")).subquery()),
+        # The headline is made of the page alone, not of all that is sorted for it.
+        newest=pages.where(SearchEntry.id.in_(newest)).order_by(SearchEntry.id.desc()),
+        best=ids.order_by(rank.desc(), SearchEntry.id.desc()).limit(limit).offset(offset),
+        these=pages.where(SearchEntry.id.in_(bindparam("ids", expanding=True))),
+    )
 
-    def __init__(self, terms: Sequence[Term], community_id: int | None, kind: str | None) -> None:
-        self._query = func.to_tsquery(cast("mailhub", REGCONFIG), _expression(terms))
-        self._where: list[ColumnElement[bool]] = [_VECTOR.op("@@")(self._query)]
-        if community_id is not None:
-            self._where.append(SearchEntry.community_id == community_id)
-        if kind is not None:
-            self._where.append(SearchEntry.kind == kind)
 
-    def newest(self, visible: ColumnElement[bool]) -> Select[Any]:
-        """The ids of entries that are visible, the newest first."""
-        return select(SearchEntry.id).where(*self._where, visible).order_by(SearchEntry.id.desc())
-
-    def ranked(self, visible: ColumnElement[bool]) -> Select[Any]:
-        """The ids of entries that are visible, the best first."""
-        rank = func.ts_rank(_VECTOR, self._query)
-        return (
-            select(SearchEntry.id)
-            .where(*self._where, visible)
-            .order_by(rank.desc(), SearchEntry.id.desc())
-        )
-
-    def shown(self, ids: Sequence[int], mark: str, unmark: str) -> Select[Any]:
-        """What a page shows of these entries; in no order."""
-        entry = SearchEntry
-        snippet = func.ts_headline(
-            cast("mailhub", REGCONFIG),
-            func.translate(func.left(entry.words, _SHOWN_OF), _MARKS, _SIGNS),
-            self._query,
-            f"StartSel={mark}, StopSel={unmark}, {_SNIPPET}",
-        ).label("snippet")
-        return (
-            select(
-                entry.id,
-                entry.kind,
-                entry.object_id,
-                entry.title,
-                entry.at,
-                Community.slug,
-                snippet,
-            )
-            .join(Community, Community.id == entry.community_id)
-            .where(entry.id.in_(ids))
-        )
+def parameters(terms: Sequence[Term], community_id: int | None, kind: str | None) -> dict[str, Any]:
+    """What the statements are given: the terms in PostgreSQL's language. Every word is letters and
+    digits alone, and quoted."""
+    expression = " & ".join(
+        "(" + " <-> ".join(f"'{word}'" for word in term.words) + ":*" * term.prefix + ")"
+        for term in terms
+    )
+    return {"expression": expression, "community": community_id, "kind": kind}
 
 
 def plain(snippet: str) -> str:
     """The words of a snippet as they were put in."""
     return snippet.translate(str.maketrans(_SIGNS, _MARKS))
-
-
-def _expression(terms: Sequence[Term]) -> str:
-    """The terms in PostgreSQL's language. Every word is letters and digits alone, and quoted."""
-    return " & ".join(
-        "(" + " <-> ".join(f"'{word}'" for word in term.words) + ":*" * term.prefix + ")"
-        for term in terms
-    )

@@ -1,0 +1,41 @@
+"""What both databases have in common: the statements of a search, built once, and who sees what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement, Select, bindparam, select
+
+from mailhub.models import Community, SearchEntry
+from mailhub.sight import STRANGER, Viewer, may_read
+
+MARK, UNMARK = "\x02", "\x03"  # around a found word, in what the database gives back
+# What a page shows of a hit, beside its snippet.
+SHOWN = (
+    SearchEntry.id,
+    SearchEntry.kind,
+    SearchEntry.object_id,
+    SearchEntry.title,
+    SearchEntry.at,
+    Community.slug,
+)
+# A member of whom only the statement's parameter `person` tells who it is.
+_MEMBER = Viewer(cast("int", bindparam("person")))
+
+
+@dataclass(frozen=True, slots=True)
+class Statements:
+    """A search in up to three steps: `count` (no more than `most`), then either a page of the
+    `newest`, or the ids of a page of the `best` and with them `these`, in no order."""
+
+    count: Select[int]
+    newest: Select[*tuple[Any, ...]]
+    best: Select[int]
+    these: Select[*tuple[Any, ...]]
+
+
+def visible(member: bool) -> ColumnElement[bool]:
+    """Criterion on SearchEntry: the viewer may read in its community."""
+    viewer = _MEMBER if member else STRANGER
+    return SearchEntry.community_id.in_(select(Community.id).where(may_read(viewer)))
