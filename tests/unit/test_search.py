@@ -54,54 +54,51 @@ WORDS = """Dear all, does anybody measure re-use of waste? We tried Best Value i
     jane.doe@example.org says 12,5% – “running costs” fell in État 2026. ŵyn CO2 don't_stop"""
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
-        "waste",
-        "WASTE measuring",
-        "indicator",
-        "caerphilly",
-        "cafe",
-        "café",
-        "CAFÉ",
-        "cafe\u0301",
-        "policy/performance",
-        "performance",
-        "jane.doe@example.org",
-        "doe",
-        "12,5",
-        "12",
-        '"running cost"',
-        "“best value”",
-        '"best value',
-        "etat 2026",
-        "wyn",
-        "co2",
-        "re-use",
-        "indic*",
-        "don't",
-        "stop",
-        "does anybody",
-        "the -- & | ! (waste) :*",
-    ],
+WRITTEN = (
+    "waste",
+    "WASTE measuring",
+    "indicator",
+    "caerphilly",
+    "cafe",
+    "café",
+    "CAFÉ",
+    "cafe\u0301",
+    "policy/performance",
+    "performance",
+    "jane.doe@example.org",
+    "doe",
+    "12,5",
+    "12",
+    '"running cost"',
+    "“best value”",
+    '"best value',
+    "etat 2026",
+    "wyn",
+    "co2",
+    "re-use",
+    "indic*",
+    "don't",
+    "stop",
+    "does anybody",
+    "the -- & | ! (waste) :*",
 )
-def test_a_word_is_found_however_it_is_written(session: Session, query: str) -> None:
+
+
+def test_a_word_is_found_however_it_is_written(session: Session) -> None:
     post(session, 1, "Recycling", WORDS + " the")
-    assert found(session, query) == [1]
+    assert [query for query in WRITTEN if found(session, query) != [1]] == []
 
 
-@pytest.mark.parametrize(
-    "query", ["value best indicators zebra", '"value best"', "wast*e", "was", "di*", "words:waste"]
-)
-def test_what_is_not_there_is_not_found(session: Session, query: str) -> None:
+def test_what_is_not_there_is_not_found(session: Session) -> None:
     post(session, 1, "Recycling", WORDS)
-    assert found(session, query) == []
+    absent = ("value best indicators zebra", '"value best"', "wast*e", "was", "di*", "words:waste")
+    assert [query for query in absent if found(session, query)] == []
 
 
-@pytest.mark.parametrize("query", ["", " ", '"', '""', "***", "-", "\x00", "…", "_", "()"])
-def test_an_empty_query_finds_nothing(session: Session, query: str) -> None:
+def test_an_empty_query_finds_nothing(session: Session) -> None:
     post(session, 1, "Recycling", WORDS)
-    assert search.find(session, STRANGER, query) == search.Found()
+    for query in ("", " ", '"', '""', "***", "-", "\x00", "…", "_", "()"):
+        assert search.find(session, STRANGER, query) == search.Found()
 
 
 def test_no_query_is_an_error(database: Database) -> None:
