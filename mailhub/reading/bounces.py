@@ -74,10 +74,11 @@ def is_returned(message: Message) -> bool:
     if failing and (is_from_daemon(message) or message.get_content_type() == "multipart/report"):
         return True
     opening = [line for line in notice.prose if line.folded and line.folded[0] != ">"]
-    if by_system or (unasked and failing):
+    if is_from_daemon(message) or (failing and (by_system or unasked)):
         return any(line.speaks for line in opening[:_LEAD_LINES])
     # A program comes to its point; a person who shows us such a notice says something first.
-    words = " ".join(line.folded for line in opening[:_FIRST_LINES])
+    first = opening[: _LEAD_LINES if by_system else _FIRST_LINES]
+    words = " ".join(line.folded for line in first)
     return "?" not in words and bool(first_of(words, phrases("returns", "machines")))
 
 
@@ -91,12 +92,17 @@ def returned(message: Message, raw: bytes) -> tuple[ReturnedRecipient, ...]:
     reported = [group for report in notice.reports for group in groups_of(report)]
     reported += notified(message)
     named = [group for group in reported if group.address]
+    header = _failed_recipients(message)
     barred = frozenset(fold(address) for address in (*notice.readers, notice.sender) if address)
     spoken = mentions(notice.prose, barred, SURE) or mentions(notice.prose, frozenset(), SURE)
     if named:
         found = [_from_report(group, spoken, notice) for group in named]
     else:
-        spoken = spoken or _others(message, notice, raw, barred)
+        # Exim's header names them all; its words say why each.
+        listed = tuple(_mention_of(address, spoken) for address in header)
+        if not spoken or any(mention in spoken for mention in listed):
+            spoken = listed
+        spoken = spoken or _others(notice, raw, barred)
         found = [_from_words(one, len(spoken) == 1, reported, notice) for one in spoken]
     once: dict[str, ReturnedRecipient] = {}
     for one in found:
@@ -131,9 +137,8 @@ def _is_of_a_person(message: Message, subject: str) -> bool:
 
 
 def _from_report(group: Group, spoken: tuple[Mention, ...], notice: Notice) -> ReturnedRecipient:
-    folded = group.address.casefold()
-    own = next((one.words for one in spoken if one.address.casefold() == folded), "")
-    sources = [group.diagnostic, own, _lines_about(folded, notice)]
+    own = _mention_of(group.address, spoken).words
+    sources = [group.diagnostic, own, _lines_about(group.address.casefold(), notice)]
     if is_vague(group.status) and not any(map(is_telling, sources)):
         sources.append(_whole(notice))
     return _recipient(group.address, group.action, group.status, sources)
@@ -183,21 +188,29 @@ def _lines_about(folded_address: str, notice: Notice) -> str:
     return " ".join([text for text in lines if any(c.isdigit() for c in text)][:4])
 
 
-def _others(
-    message: Message, notice: Notice, raw: bytes, barred: frozenset[str]
-) -> tuple[Mention, ...]:
-    """Whom headers, the subject, flufl.bounce or the returned mail itself name, the surest first."""
-    header = [address_in(one) for one in header_text(message, "X-Failed-Recipients").split(",")]
+def _failed_recipients(message: Message) -> list[str]:
+    fields = message.get_all("X-Failed-Recipients", [])[:MAX_RECIPIENTS]
+    named = [address_in(one) for field in fields for one in str(field)[:8000].split(",")]
+    return [address for address in named if address]
+
+
+def _mention_of(address: str, spoken: tuple[Mention, ...]) -> Mention:
+    folded = address.casefold()
+    found = (mention for mention in spoken if mention.address.casefold() == folded)
+    return next(found, Mention(address, ""))
+
+
+def _others(notice: Notice, raw: bytes, barred: frozenset[str]) -> tuple[Mention, ...]:
+    """Whom the subject, flufl.bounce or the returned mail itself name, the surest first."""
     subject = address_in(notice.subject)
-    if not any(header) and subject and fold(subject) not in barred:
-        header = [subject]
-    if not any(header):
-        # Some of its detectors read on into the mail that came back.
-        said = " ".join(line.folded for line in notice.prose)
-        known = [address_in(address) for address in failures(raw)]
-        header = [one for one in known if one and one.casefold().partition("@")[0] in said]
-    if any(header):
-        return tuple(Mention(address, "") for address in header if address)
+    if subject and fold(subject) not in barred:
+        return (Mention(subject, ""),)
+    # Some of its detectors read on into the mail that came back.
+    said = " ".join(line.folded for line in notice.prose)
+    known = [address_in(address) for address in failures(raw)]
+    sure = [one for one in known if one and one.casefold().partition("@")[0] in said]
+    if sure:
+        return tuple(Mention(address, "") for address in sure)
     guessed = mentions(notice.prose, barred, UNSURE)
     return guessed or tuple(Mention(address, "") for address in _sole_recipient(notice))
 

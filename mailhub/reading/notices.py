@@ -76,8 +76,8 @@ def notice_of(message: Message) -> Notice:
                 reports.append(text)
             (markup if kind == "text/html" else plain).append(text)
     words = "\n".join(plain)
-    if not words.strip():
-        words = "\n".join(plain_of(text) for text in markup)
+    if "@" not in words:
+        words = "\n".join([words, *(plain_of(text) for text in markup)])
         if not reports and _is_report(words):
             reports.append(words)
     prose, rest = _before_returned([line[:MAX_LINE].rstrip() for line in words.split("\n")])

@@ -18,7 +18,7 @@ from email.message import Message
 from mailhub.reading import cleaning, encoded
 from mailhub.reading.notices import header_text, leaves, report_type, text_of
 from mailhub.reading.phrases import first_of, fold, phrases, table
-from mailhub.reading.systems import has_null_sender, is_submitted_automatically
+from mailhub.reading.systems import has_null_sender, is_from_daemon, is_submitted_automatically
 
 _ANSWERS = re.compile(r"^(?:(?:re|aw|sv|antw|odp|res|vs|ref|tr|fwd?|wg)\s?:\s{0,4})+")
 _MARKS = re.compile(r"^[\[(*!\s]+|[\])*!\s]+$")
@@ -51,7 +51,11 @@ def is_auto_reply(message: Message, subject: str) -> bool:
         return True
     if _precedence(message) in ("bulk", "junk", "auto_reply", "auto-reply", "autoreply"):
         return True
-    if _has_robot_header(message) or message.get_content_type() == "multipart/report":
+    if (
+        is_from_daemon(message)
+        or _has_robot_header(message)
+        or message.get_content_type() == "multipart/report"
+    ):
         return True
     return _subject_says_so(message, fold(subject))
 
@@ -123,8 +127,9 @@ def _precedence(message: Message) -> str:
 
 def _has_robot_header(message: Message) -> bool:
     names = {name.lower() for name in message}
-    if not names.isdisjoint(phrases("robots", "headers.alone")):
-        return True
+    for name in names.intersection(phrases("robots", "headers.alone")):
+        if str(message.get(name, "")).strip().lower() not in ("no", "false", "0", "none"):
+            return True
     source = str(message.get("X-MS-Exchange-Generated-Message-Source", "")).lower()
     if "mailbox rules agent" in source:
         return True

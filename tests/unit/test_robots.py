@@ -44,6 +44,7 @@ def test_subject_and_words_tell_a_robot_from_a_person(kind: str, subject: str, t
         ("Precedence", "list", False),
         ("Precedence", "normal", False),
         ("X-Autoreply", "yes", True),
+        ("X-Autoreply", "no", False),
         ("X-Autorespond", "Out of office", True),
         ("X-Auto-Response-Suppress", "All", False),
         ("X-Auto-Response-Suppress", "DR, OOF, AutoReply", False),
