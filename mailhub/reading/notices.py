@@ -206,6 +206,7 @@ def _before_returned(lines: list[str]) -> tuple[list[Line], list[str]]:
     """The lines of the notice itself, and those of the mail that it brings back in its text."""
     prose: list[Line] = []
     header = _NO_HEADER
+    said = False
     for number, text in enumerate(lines[:MAX_LINES]):
         if header != _NO_HEADER:
             # Header fields shown before the recipients, as the iPlanet family does: stepped over.
@@ -214,8 +215,9 @@ def _before_returned(lines: list[str]) -> tuple[list[Line], list[str]]:
         folded = fold(text)
         if "following header fields" in folded:
             header = _BEFORE_HEADER
-        elif _HEADER.match(text) or (folded and prose and _is_end(folded)):
+        elif _HEADER.match(text) or (folded and said and _is_end(folded)):
             return prose, lines[number:]
+        said = said or bool(folded)
         prose.append(Line(text, folded, bool(first_of(folded, phrases("returns", "leads")))))
     return prose, []
 
