@@ -9,8 +9,8 @@ import sys
 import structlog
 
 
-def configure() -> None:
-    """Set up the logs of this process."""
+def configure(*, quiet: bool = False) -> None:
+    """Set up the logs of this process; `quiet` says what is wrong and nothing else."""
     tty = sys.stderr.isatty()
     structlog.configure(
         processors=[
@@ -19,7 +19,9 @@ def configure() -> None:
             structlog.processors.format_exc_info,
             structlog.dev.ConsoleRenderer() if tty else structlog.processors.JSONRenderer(),
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        wrapper_class=structlog.make_filtering_bound_logger(
+            logging.WARNING if quiet else logging.INFO
+        ),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )

@@ -4,9 +4,13 @@ in its own. On SIGTERM it takes in nobody more, finishes what it holds, and hand
 from __future__ import annotations
 
 import asyncio
+import errno
 import signal
+import socket
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Coroutine, Iterator
+from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 import dramatiq
@@ -20,13 +24,15 @@ from mailhub.app.hub import Hub, clock, secret
 from mailhub.app.smtpd import FrontDoor
 from mailhub.app.waiting import WaitingCollector
 from mailhub.courier import Courier
+from mailhub.membership import Unusable
 from mailhub.process import resolve
 from mailhub.refusals import Refusal
-from mailhub.settings import host_and_port
+from mailhub.settings import Settings, host_and_port
 from mailhub.spool import Spool
 
 ROLES = ("smtp", "worker", "scheduler", "web")
 BEAT_SECONDS = 1.0
+SIDE_DOOR_SECONDS = 20  # to open or to close one
 WORKER_THREADS = 4
 POLL_MS = 200  # how long an idle worker waits before it looks again, for a job or for the end
 
@@ -47,7 +53,8 @@ class Serving:
         self._stopping = threading.Event()
 
     def run(self, on_ready: Callable[[Serving], None] | None = None) -> None:
-        """Serve until SIGTERM or SIGINT; NotMigrated, or OSError where an address is taken."""
+        """Serve until SIGTERM or SIGINT; NotMigrated, or Unusable where an address is taken."""
+        check_addresses(self._hub.settings, self._roles)
         prepare(self._hub)
         try:
             import uvloop
@@ -61,6 +68,23 @@ class Serving:
     def stop(self) -> None:
         """Ask it to end, from any thread."""
         self._loop.call_soon_threadsafe(self._end.set)
+
+    @contextmanager
+    def side_door(self, clock: Callable[[], datetime]) -> Iterator[tuple[str, int]]:
+        """One more SMTP listener, on a free port of this machine, as (host, port); its mail counts as
+        received when `clock` says. For mail that is older than today; from any thread."""
+        listen = {"smtp_listen": "127.0.0.1:0", "lmtp_listen": ""}
+        settings = self._hub.settings.model_copy(update=listen)
+        door = FrontDoor(settings, self._spool, self._knows, clock, self._figures)
+        self._wait_for(door.start())
+        try:
+            assert door.smtp_address is not None
+            yield door.smtp_address
+        finally:
+            self._wait_for(door.stop())
+
+    def _wait_for(self, coroutine: Coroutine[Any, Any, None]) -> None:
+        asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(SIDE_DOOR_SECONDS)
 
     async def _serve(self, on_ready: Callable[[Serving], None] | None) -> None:
         self._loop = asyncio.get_running_loop()
@@ -83,7 +107,9 @@ class Serving:
             worker.start()
         spool = door = web = beat = None
         if "smtp" in self._roles:
-            spool = Spool(hub.database, clock, jobs.wake_inbound, self._figures.on_group)
+            spool = self._spool = Spool(
+                hub.database, clock, jobs.wake_inbound, self._figures.on_group
+            )
             door = FrontDoor(hub.settings, spool, self._knows, clock, self._figures)
             await door.start()
             self.smtp_address, self.lmtp_address = door.smtp_address, door.lmtp_address
@@ -153,3 +179,20 @@ def prepare(hub: Hub) -> None:
         migrations.upgrade(hub.database)
     elif not migrations.is_current(hub.database):
         raise migrations.NotMigrated
+
+
+def check_addresses(settings: Settings, roles: Collection[str]) -> None:
+    """Unusable where an address that is to be listened on is another program's already. Said before
+    anything has begun; whatever else is wrong with an address is told when it is opened."""
+    for name, role in (("smtp_listen", "smtp"), ("lmtp_listen", "smtp"), ("http_listen", "web")):
+        where = getattr(settings, name) if role in roles else ""
+        if not where:
+            continue
+        host, port = host_and_port(where)
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as tried:
+            tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                tried.bind((host, port))
+            except OSError as error:
+                if error.errno == errno.EADDRINUSE:
+                    raise Unusable(f"{name.replace('_', '-')}-taken", where) from None

@@ -27,6 +27,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command()(running.serve)
+app.command()(running.sample)
 app.command()(running.migrate)
 app.command()(inspect.inspect)
 app.command()(trace.trace)

@@ -1,4 +1,4 @@
-"""`mailhub serve`, `mailhub migrate`."""
+"""`mailhub serve`, `mailhub sample`, `mailhub migrate`."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ def serve(
     only: Annotated[
         str, typer.Option(help="Some of smtp,worker,scheduler,web, comma apart; all by default.")
     ] = "",
+    sample: Annotated[
+        bool, typer.Option("--sample", help="With sample communities, where there are none yet.")
+    ] = False,
 ) -> None:
     """Run the hub: mail in, mail out and the pages, until it is told to stop."""
     from mailhub import settings
@@ -22,8 +25,41 @@ def serve(
     unknown = sorted(set(roles) - set(ROLES))
     if unknown:
         raise typer.BadParameter(f"{', '.join(unknown)}: choose from {', '.join(ROLES)}")
+    if sample and len(roles) < len(ROLES):
+        raise typer.BadParameter("--sample needs the whole hub in one process, without --only")
     logs.configure()
-    Serving(put_together(settings.read()), roles).run()
+    hub = put_together(settings.read())
+    if not sample:
+        Serving(hub, roles).run()
+        return
+    from mailhub.app.sample import serving as played
+
+    played.check(hub.settings)
+    Serving(hub, roles).run(lambda serving: played.play_in(serving, hub))
+
+
+def sample(
+    once: Annotated[
+        bool, typer.Option("--once", help="Tell the story, check what came of it, and end.")
+    ] = False,
+) -> None:
+    """Play the sample in a hub of its own that leaves nothing behind, and say what each person
+    received. To have it in a hub that stays: `mailhub serve --sample`."""
+    import sys
+
+    from mailhub import settings
+    from mailhub.app import logs
+    from mailhub.app.sample import serving
+
+    if not once:
+        raise typer.BadParameter("say --once, or run `mailhub serve --sample`")
+    logs.configure(quiet=True)
+    told, wrong = serving.once(settings.read())
+    print(told, flush=True)
+    for line in wrong:
+        print(f"mailhub sample: {line}", file=sys.stderr)
+    if wrong:
+        raise typer.Exit(1)
 
 
 def migrate() -> None:

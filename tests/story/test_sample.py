@@ -1,0 +1,217 @@
+"""The sample: the story is played by SMTP in a whole hub, and what must come of it comes."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from mailhub.app.hub import Hub, clock, put_together
+from mailhub.app.sample import checks, serving, telling
+from mailhub.app.sample.facts import Facts, gather
+from mailhub.app.sample.player import Player, StoryStopped, found
+from mailhub.app.sample.story import Story
+from mailhub.app.sample.wording import plain
+from mailhub.app.serve import Serving
+from mailhub.membership import Unusable
+from mailhub.models import Inbound
+from mailhub.settings import Settings
+
+STORY = serving.story()
+
+
+@contextmanager
+def a_hub(folder: Path) -> Iterator[tuple[Hub, Serving]]:
+    """A whole hub with its pages, on free ports."""
+    hub = put_together(
+        Settings(data_dir=folder, smtp_listen="127.0.0.1:0", http_listen="127.0.0.1:0")
+    )
+    with serving.running(hub) as served:
+        yield hub, served
+
+
+def ends_of(hub: Hub, story: Story) -> datetime:
+    """The communities founded; when the story ends."""
+    ends = found(hub, story, clock())
+    assert ends is not None
+    return ends
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Hub, Serving, Facts]]:
+    """The story, played once."""
+    with a_hub(tmp_path_factory.mktemp("sample")) as (hub, served):
+        serving.play(served, hub, STORY, ends_of(hub, STORY))
+        serving.settle(hub)
+        yield hub, served, gather(hub, clock())
+
+
+def test_all_comes_as_the_story_has_it(played: tuple[Hub, Serving, Facts]) -> None:
+    _, served, facts = played
+    assert telling.problems(STORY, checks.problems(STORY, facts)) == []
+    signposts = telling.signposts(STORY, facts)
+    assert len(signposts) == 4
+    assert list(serving.pages(served.http_address, signposts)) == []
+
+
+def test_the_story_is_as_rich_as_it_says(played: tuple[Hub, Serving, Facts]) -> None:
+    _, _, facts = played
+    text = telling.told(STORY, facts, telling.signposts(STORY, facts), Settings(), 1.0)
+    # An attachment reaches members, an answer threads, a second version is filed, each with a place.
+    assert "Performance framework 2027.docx]" in text
+    assert "\n      David Okafor, " in text
+    assert "version 2: Performance framework 2027.docx" in text
+    for path in ("/c/policy/threads/1", "/c/policy/library/", "/postbox/", "mailhub trace '<"):
+        assert path in text
+    assert len({turn.becomes for turn in STORY.turns}) == 6
+
+
+def test_new_words_are_told_from_old_in_every_program(
+    played: tuple[Hub, Serving, Facts],
+) -> None:
+    """Each answer as members received it: the author's words are new, the quoted ones are not."""
+    _, _, facts = played
+    letters = {one.message_id: one for mails in facts.mail.values() for one in mails}
+    answers = [turn for turn in STORY.turns if turn.answers and turn.becomes == "posted"]
+    assert {STORY.people[turn.by].program for turn in answers} >= {"outlook", "gmail", "iphone"}
+    for turn in answers:
+        if STORY.people[turn.by].program == "thunderbird":
+            continue  # its answers stand between the quotes, which belong to them
+        new = " ".join(letters[STORY.message_id(turn)].new_text.split())
+        old = STORY.turn(turn.answers)
+        assert _some_words(turn.words) in new, turn.id
+        assert _some_words(old.words) not in new, turn.id
+
+
+def _some_words(words: str) -> str:
+    """Eight words of the first paragraph that is long enough."""
+    paragraphs = (plain(block).split() for block in words.split("\n\n"))
+    return " ".join(next((p for p in paragraphs if len(p) > 10), words.split())[1:9])
+
+
+def test_a_second_time_adds_nothing(played: tuple[Hub, Serving, Facts]) -> None:
+    hub, served, _ = played
+    before = _mails(hub)
+    ends = ends_of(hub, STORY)
+    assert serving.play(served, hub, STORY, ends) == 0
+    assert _mails(hub) == before
+
+
+def test_a_story_that_was_broken_off_goes_on(tmp_path: Path) -> None:
+    part = dataclasses.replace(STORY, turns=STORY.turns[:7])
+    with a_hub(tmp_path) as (hub, served):
+        ends = ends_of(hub, STORY)
+        assert serving.play(served, hub, part, ends) == 7
+    with a_hub(tmp_path) as (hub, served):
+        longer = dataclasses.replace(STORY, turns=STORY.turns[:12])
+        assert ends_of(hub, longer) == ends
+        assert serving.play(served, hub, longer, ends) == 5
+        serving.settle(hub)
+        facts = gather(hub, clock())
+        assert telling.problems(longer, checks.problems(longer, facts)) == []
+
+
+def test_a_hub_with_other_communities_is_left_alone(tmp_path: Path) -> None:
+    from mailhub import membership, migrations
+
+    hub = put_together(Settings(data_dir=tmp_path))
+    migrations.upgrade(hub.database)
+    with hub.database.writing() as session:
+        membership.found(session, "planners", "Planners", clock())
+    assert found(hub, STORY, clock()) is None
+
+
+@pytest.mark.parametrize(
+    ("fault", "named"),
+    [
+        (lambda facts: {"posts": facts.posts[:-1]}, "thread"),
+        (lambda facts: {"papers": facts.papers[1:]}, "papers"),
+        (lambda facts: {"outcomes": {}}, "outcome"),
+        (lambda facts: {"figures": facts.figures | {"failed": 1}}, "failed"),
+        (lambda facts: {"figures": facts.figures | {"inbound_waiting": 1}}, "waiting"),
+        (
+            lambda facts: {
+                "mail": facts.mail | {a: m[1:] for a, m in facts.mail.items() if "jane" in a}
+            },
+            "received",
+        ),
+        (
+            lambda facts: {
+                "mail": facts.mail | {a: m + m[:1] for a, m in facts.mail.items() if "jane" in a}
+            },
+            "received",
+        ),
+        (
+            lambda facts: {"posts": tuple(dataclasses.replace(p, parent="") for p in facts.posts)},
+            "parent",
+        ),
+    ],
+)
+def test_what_goes_wrong_is_found_and_has_words(
+    played: tuple[Hub, Serving, Facts], fault: object, named: str
+) -> None:
+    assert callable(fault)
+    facts = dataclasses.replace(played[2], **fault(played[2]))
+    problems = checks.problems(STORY, facts)
+    assert named in {name for name, _ in problems}
+    assert all(telling.problems(STORY, problems))
+
+
+def test_a_page_that_is_not_there_is_found(played: tuple[Hub, Serving, Facts]) -> None:
+    _, served, _ = played
+    signpost = {"label": "", "path": "/c/nowhere/", "says": "Nowhere"}
+    ((name, facts),) = serving.pages(served.http_address, [signpost])
+    assert name == "page"
+    assert "404" in telling.problem(STORY, name, facts)
+
+
+def test_a_hub_that_does_not_answer_stops_the_story(tmp_path: Path) -> None:
+    from mailhub import migrations
+
+    hub = put_together(Settings(data_dir=tmp_path))
+    migrations.upgrade(hub.database)
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        player = Player(hub, STORY, nobody.getsockname(), lambda at: None)
+        with pytest.raises(StoryStopped) as stopped:
+            player.play(ends_of(hub, STORY))
+    said = telling.problem(STORY, stopped.value.name, stopped.value.facts)
+    assert "Eleri Vaughan" in said
+
+
+def test_no_mail_leaves_for_invented_people(tmp_path: Path) -> None:
+    with pytest.raises(Unusable):
+        serving.check(Settings(data_dir=tmp_path, relay_url="smtp://127.0.0.1:25"))
+
+
+def test_an_address_that_is_taken_is_said_in_one_line(tmp_path: Path) -> None:
+    for setting in ("MAILHUB_SMTP_LISTEN", "MAILHUB_HTTP_LISTEN"):
+        with socket.create_server(("127.0.0.1", 0)) as other:
+            where = f"127.0.0.1:{other.getsockname()[1]}"
+            free = {"MAILHUB_SMTP_LISTEN": "127.0.0.1:0", "MAILHUB_HTTP_LISTEN": "127.0.0.1:0"}
+            command = "import sys; from mailhub.app.cli import main; sys.exit(main())"
+            ran = subprocess.run(
+                [sys.executable, "-c", command, "serve", "--sample"],
+                env=os.environ | free | {"MAILHUB_DATA_DIR": str(tmp_path), setting: where},
+                capture_output=True,
+                text=True,
+                timeout=60,
+            )
+        assert ran.returncode == 1
+        (line,) = ran.stderr.splitlines()
+        assert where in line
+        assert setting in line
+
+
+def _mails(hub: Hub) -> int | None:
+    with hub.database.reading() as session:
+        return session.scalar(select(func.count()).select_from(Inbound))
