@@ -87,9 +87,13 @@ def compose(draft: Draft, now: datetime, message_id: str) -> EmailMessage:
 def send(mail: EmailMessage, sender: str, recipient: str, door: tuple[str, int]) -> None:
     """Hand a mail to the hub's front door (host, port) by SMTP; NotTaken says why it did not go."""
     host = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(door[0], door[0])
+    international = not f"{sender}{recipient}".isascii()
+    options = ("SMTPUTF8", "BODY=8BITMIME") if international else ()
+    # Not send_message, which makes ">From" of a line that begins with "From".
+    octets = mail.as_bytes(policy=mail.policy.clone(utf8=international))
     try:
         with smtplib.SMTP(host, door[1], timeout=SECONDS) as smtp:
-            smtp.send_message(mail, sender, [recipient])
+            smtp.sendmail(sender, [recipient], octets, options)
     except smtplib.SMTPRecipientsRefused as refused:
         code, words = next(iter(refused.recipients.values()))
         raise NotTaken(f"{code} {words.decode(errors='replace')}") from None

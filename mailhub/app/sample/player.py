@@ -109,7 +109,8 @@ class Player:
         mail = self._programs.write(turn, at, to, answered)
         try:
             with smtplib.SMTP(*self._door, timeout=PATIENCE) as client:
-                client.send_message(mail, "" if turn.automatic else me.address, to)
+                # Not send_message, which makes ">From" of a line that begins with "From".
+                client.sendmail("" if turn.automatic else me.address, to, mail.as_bytes())
         except (OSError, smtplib.SMTPException) as error:
             raise StoryStopped(
                 "refused", subject=mail["Subject"], who=me.name, said=error
