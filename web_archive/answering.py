@@ -90,7 +90,7 @@ def send(mail: EmailMessage, sender: str, recipient: str, door: tuple[str, int])
     international = not f"{sender}{recipient}".isascii()
     options = ("SMTPUTF8", "BODY=8BITMIME") if international else ()
     # Not send_message, which makes ">From" of a line that begins with "From".
-    octets = mail.as_bytes(policy=mail.policy.clone(utf8=international))
+    octets = mail.as_bytes(policy=SMTP.clone(utf8=international))
     try:
         with smtplib.SMTP(host, door[1], timeout=SECONDS) as smtp:
             smtp.sendmail(sender, [recipient], octets, options)
