@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 
 from mailhub.reading.quote_words import PROBE, quote_words
 
@@ -27,6 +28,14 @@ _NAME_FIRST = re.compile(
     r"\W{0,12}(?:[^\s<>@:]{1,80}@|(?:[^\s<>@:]{1,40}\s{1,3}){0,7}?[^\s<>@:]{0,40}\s?[<(\[]+\s*(?:mailto:\s?)?"
     r"[^\s<>@()\[\]]{1,80}@)"
 )
+# "Jane Doe <jane@example.org> wrote:", nothing else: nobody writes addresses in such brackets.
+_ADDRESS_AND_VERB = re.compile(
+    r"\W{0,4}[^<>@:]{0,80}<[^\s<>]{1,80}@[^\s<>]{1,80}>[^\w]{1,3}(?:[^\W\d_]{1,3}\s)?([^\W\d_]{4,14})\s?:$"
+)
+# "[Jane Doe - Tue 5 Mar 2024 10:15]:"
+_TICKET = re.compile(r"\[[^\[\]]{3,80}\d[:.]\d\d[^\[\]]{0,12}\]:$")
+# "5 March 2024, Jane Doe wrote:"
+_YEAR_AND_NAME = re.compile(r"(?:19|20)\d\d,\s\w")
 # Mailman's archives hide addresses: "<jane at example.org>".
 _HIDDEN_ADDRESS = re.compile(r"<[^\s<>]{1,80} at [^\s<>]{1,80}>")
 # With these words and no date it is somebody's own sentence.
@@ -45,6 +54,15 @@ _GENDERED = re.compile(r"(?<=\w)[(/][^\W\d_]{1,3}\)?(?=\W{0,4}$)")
 _TAIL = " \t*_>\"'»”"
 _COLON = (":", "：")
 _SENTENCE_ENDS = (".", "!", "?", ":", "：", "。")
+
+
+class _Sure(IntEnum):
+    """How sure it is that some lines are an attribution. Only YES counts before unmarked text."""
+
+    NO = 0
+    MAYBE = 1
+    IF_QUOTED = 2
+    YES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +91,10 @@ def may_end(line: str) -> bool:
 def ending_at(lines: Sequence[str], end: int) -> Attribution | None:
     """The attribution whose last line is `end`, or None.
 
-    The nearest line above that has a date's beginning starts it; only where there is none, a name.
+    The nearest line above with which a sure one begins by its date; else the surest of the others.
     """
     chunk, blanks = "", 0
-    by_name: Attribution | None = None
+    best, best_start = _Sure.NO, end
     for start in range(end, max(end - _FOLDS, -1), -1):
         line = lines[start].strip()
         if not line:
@@ -91,55 +109,61 @@ def ending_at(lines: Sequence[str], end: int) -> Attribution | None:
         chunk = f"{line} {chunk}" if chunk else line
         if len(chunk) > PROBE:
             break
-        found = _by_date(chunk, len(line), start, end)
-        if found is not None and (found.sure or not blanks):
-            return found
+        lowered = chunk.lower()
+        by_date = _by_date(lowered)
+        if by_date is _Sure.YES:
+            return Attribution(start, 0, end, sure=True)
+        column = _within(chunk, len(line))
+        if column:
+            return Attribution(start, column, end, sure=True)
         # "Jane Doe <" may stand on the line above.
         whole = chunk.count("<") >= chunk.count(">") or chunk.startswith(">>>")
-        if by_name is None and not blanks and whole:
-            by_name = _by_name(chunk, start, end)
-    return by_name
+        by_name = _by_name(lowered) if whole and end - start < 3 else _Sure.NO
+        if not blanks and max(by_date, by_name) > best:
+            best, best_start = max(by_date, by_name), start
+    return Attribution(best_start, 0, end, best is _Sure.YES) if best is not _Sure.NO else None
 
 
 def _ends_sentence(line: str) -> bool:
     return line.endswith(_SENTENCE_ENDS) and not _ABBREVIATION.search(line[-12:])
 
 
-def _by_date(chunk: str, first: int, start: int, end: int) -> Attribution | None:
-    """The attribution in `chunk` that begins with a date within its first `first` characters."""
-    words = quote_words()
-    lowered = chunk.lower()
-    opened = words.opener.match(lowered) is not None
-    if opened or _DATE_FIRST.match(lowered):
-        sure = _is_sure(lowered, opened=opened)
-        if sure is not None:
-            return Attribution(start, 0, end, sure)
-    if _NAME_FIRST.match(lowered):
-        return None
-    # "Thanks, Jane On 5 March 2024 at 10:15, Tom wrote:": own words and the head share a line.
-    for match in words.opener_within.finditer(chunk, 0, first):
-        if len(lowered) == len(chunk) and _is_sure(lowered[match.start() :], opened=True):
-            return Attribution(start, match.start(), end, sure=True)
-    return None
+def _by_date(lowered: str) -> _Sure:
+    """How sure it is one that begins with its date."""
+    opened = quote_words().opener.match(lowered) is not None
+    return _sureness(lowered, opened=opened) if opened or _DATE_FIRST.match(lowered) else _Sure.NO
 
 
-def _by_name(chunk: str, start: int, end: int) -> Attribution | None:
-    """ "Jane Doe <jane@example.org> wrote:", with a date behind it or none; "Jane Doe wrote:"."""
+def _within(chunk: str, first: int) -> int:
+    """Where one begins behind own words in the same line: "Thanks On 5 March 2024, Jane wrote:"."""
     lowered = chunk.lower()
-    sure: bool | None = None
+    if len(lowered) != len(chunk) or _NAME_FIRST.match(lowered):
+        return 0
+    for match in quote_words().opener_within.finditer(chunk, 0, first):
+        if _sureness(lowered[match.start() :], opened=True) is _Sure.YES:
+            return match.start()
+    return 0
+
+
+def _by_name(lowered: str) -> _Sure:
+    """How sure it is one that begins with a name: "Jane Doe <jane@example.org> wrote:"."""
     if _GROUPWISE.match(lowered):
-        sure = True
-    elif _NAME_FIRST.match(lowered):
-        sure = _is_sure(lowered, opened=False)
-        if sure is None and lowered.startswith(quote_words().quoting):
-            sure = False if lowered.endswith(_COLON) else None
-    elif start == end and len(chunk) < 120 and _is_bare_name(lowered):
-        sure = False
-    return None if sure is None else Attribution(start, 0, end, sure)
+        return _Sure.YES
+    if alone := _ADDRESS_AND_VERB.match(lowered):
+        known = alone[1] in quote_words().wrote and alone[1] not in _NEED_A_DATE
+        return _Sure.YES if known else _Sure.NO
+    if _TICKET.match(lowered):
+        return _Sure.IF_QUOTED
+    if _NAME_FIRST.match(lowered):
+        found = _sureness(lowered, opened=False)
+        if found is _Sure.NO and lowered.startswith(quote_words().quoting):
+            return _Sure.IF_QUOTED if lowered.endswith(_COLON) else _Sure.NO
+        return found
+    return _Sure.IF_QUOTED if len(lowered) < 120 and _is_bare_name(lowered) else _Sure.NO
 
 
-def _is_sure(lowered: str, *, opened: bool) -> bool | None:
-    """True: surely one; False: one if a quote follows; None: none."""
+def _sureness(lowered: str, *, opened: bool) -> _Sure:
+    """How sure a chunk is one. `opened` where it begins with such a word as "On" and a date."""
     words = quote_words()
     bare = _GENDERED.sub("", lowered).rstrip(_TAIL)
     timed = _TIME.search(bare) is not None
@@ -147,32 +171,34 @@ def _is_sure(lowered: str, *, opened: bool) -> bool | None:
     colon = bare.endswith(_COLON)
     verb_end = _last_verb(bare)
     if verb_end < 0:
-        dated = _DATE.search(bare) is not None
-        if addressed and (timed or dated) and (match := _ENDS_IN_ADDRESS.search(bare)):
-            # "By 10:15 on 5 March please send your returns to <jane@example.org>:" is a sentence.
-            return len(_AFTER_DATE.sub("", bare[: match.start()]).split()) <= 7
-        # A language that we have no word of: a date, a time and a colon, right above a quote.
-        if colon:
-            return False if timed and (addressed or dated) else None
-        return False if dated and lowered.rstrip().endswith(">") else None
+        return _without_verb(lowered, bare, timed=timed, addressed=addressed)
     if not colon and _WORD.search(bare, verb_end):
-        return None
-    if words.you_wrote.search(bare):
-        return True
-    if (addressed and (opened or timed)) or (opened and bare.startswith("--")):
-        return True
+        return _Sure.NO
+    if words.you_wrote.search(bare) or (opened and bare.startswith("--")):
+        return _Sure.YES
+    if addressed and (opened or timed):
+        return _Sure.YES
     if addressed:
-        return _sure_by_name(lowered, bare[:verb_end])
+        prose = not _NAME_FIRST.match(lowered) or bare[:verb_end].endswith(_NEED_A_DATE)
+        return _Sure.NO if prose else _Sure.YES if lowered[:1] in "-—" else _Sure.IF_QUOTED
+    english = lowered.lstrip(_TAIL + "-").startswith(("on ", "at "))
     if timed and (opened or _DATE.search(bare)):
-        return words.prose.search(bare) is None
-    return False if opened else None
+        return _Sure.IF_QUOTED if english and words.prose.search(bare) else _Sure.YES
+    if opened and (bare != lowered.rstrip(_TAIL) or _YEAR_AND_NAME.search(bare)):
+        return _Sure.IF_QUOTED if english and words.prose.search(bare) else _Sure.YES
+    return _Sure.IF_QUOTED if opened else _Sure.NO
 
 
-def _sure_by_name(lowered: str, until_verb: str) -> bool | None:
-    """Without a date: sure only between dashes, and "Jane <jane@example.org> sent:" is prose."""
-    if not _NAME_FIRST.match(lowered) or until_verb.endswith(_NEED_A_DATE):
-        return None
-    return lowered.startswith(("-", "—"))
+def _without_verb(lowered: str, bare: str, *, timed: bool, addressed: bool) -> _Sure:
+    """The same where no word for writing is in it: in some programs, in languages unknown here."""
+    dated = _DATE.search(bare) is not None
+    if addressed and (timed or dated) and (match := _ENDS_IN_ADDRESS.search(bare)):
+        # "By 10:15 on 5 March please send your returns to <jane@example.org>:" is a sentence.
+        between = _AFTER_DATE.sub("", bare[: match.start()]).split()
+        return _Sure.YES if len(between) <= 7 else _Sure.MAYBE
+    if bare.endswith(_COLON):
+        return _Sure.MAYBE if timed and (addressed or dated) else _Sure.NO
+    return _Sure.MAYBE if dated and lowered.rstrip().endswith(">") else _Sure.NO
 
 
 def _last_verb(lowered: str) -> int:

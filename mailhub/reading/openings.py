@@ -12,8 +12,8 @@ from enum import Enum
 
 from mailhub.reading import attributions, quoted_headers
 from mailhub.reading.quote_words import PROBE, quote_words
-from mailhub.reading.quoted_headers import Opens
-from mailhub.reading.quoted_lines import Line, last_word
+from mailhub.reading.quoted_headers import Opens, rule_opens
+from mailhub.reading.quoted_lines import Line
 
 _LINES = 5_000
 _FALSE_STARTS = 100
@@ -43,14 +43,17 @@ class Opening:
 
 def openings(lines: list[str], kinds: list[Line]) -> Iterator[Opening]:
     """The heads in order. A line that own words share with a head is split in two, in place."""
-    position, false_starts = 0, 0
+    position, false_starts, above = 0, 0, Line.BLANK
     while position < min(len(lines), _LINES) and false_starts < _FALSE_STARTS:
         number = position
         position += 1
-        if kinds[number] is Line.BLANK:
+        kind = kinds[number]
+        # Within a marked quote nothing opens.
+        if kind is Line.BLANK or (kind is Line.QUOTED and above is kind):
             continue
-        opening = _rule_at(lines, kinds, number)
-        if opening is None and kinds[number] is not Line.QUOTED:
+        above = kind
+        opening = _rule_at(lines, number, quoted=kind is Line.QUOTED)
+        if opening is None and kind is not Line.QUOTED:
             looked = attributions.may_end(lines[number])
             opening = _attribution_at(lines, kinds, number) if looked else None
             if opening is None and quoted_headers.label_of(lines[number]) is not None:
@@ -73,19 +76,11 @@ def asked_above(lines: Sequence[str], kinds: Sequence[Line]) -> int:
     return len(lines)
 
 
-def _rule_at(lines: Sequence[str], kinds: Sequence[Line], number: int) -> Opening | None:
-    """A line of dashes with words in it. In a marked quote only the one that opens it counts."""
+def _rule_at(lines: Sequence[str], number: int, *, quoted: bool) -> Opening | None:
+    """A line of dashes with words in it. At the top of a marked quote only a forward counts."""
     line = lines[number]
-    if kinds[number] is not Line.QUOTED:
-        opens = quoted_headers.rule_opens(line)
-    else:
-        above = last_word(kinds, number)
-        if above is not None and kinds[above] is Line.QUOTED:
-            return None
-        opens = quoted_headers.rule_opens(line.lstrip("> "))
-        if opens is Opens.QUOTE:
-            return None
-    if opens is None:
+    opens = rule_opens(line.lstrip("> ") if quoted else line)
+    if opens is None or (quoted and opens is Opens.QUOTE):
         return None
     return Opening(number, _end_of_head(lines, number), opens, sure=True, form=Form.RULE)
 

@@ -51,11 +51,16 @@ class SignatureWords:
     sent_from: tuple[str, ...]
     sent_from_end: tuple[str, ...]
     devices: tuple[str, ...]
+    whole: frozenset[str]
+    systems: tuple[str, ...]
+    possessives: frozenset[str]
+    apology: re.Pattern[str]
     notice_starts: tuple[str, ...]
     strong_notice: tuple[str, ...]
     speaks_of_itself: tuple[str, ...]
     weak_notice: tuple[str, ...]
     banner: tuple[str, ...]
+    banner_more: tuple[str, ...]
     marking: frozenset[str]
     footer: tuple[str, ...]
 
@@ -73,7 +78,7 @@ def quote_words() -> QuoteWords:
         opener=re.compile(rf"[-–—_*\"\s]{{0,80}}(?:{_either(openers)}){_TO_A_DIGIT}"),
         opener_within=re.compile(rf"(?:(?<=\s)|(?<=--))(?:{_either(capitals)}){_TO_A_DIGIT}"),
         quoting=tuple(_all(tables["quoting"])),
-        prose=re.compile(rf"\d(?:\s*[ap]\.?m\.?)?\s+(?:{_either(_all(tables['prose']))})\s"),
+        prose=re.compile(rf"\d(?:\s*[ap]\.?m\.?)?,?\s+(?:{_either(_all(tables['prose']))})\s"),
         labels={label: kind for kind, words in tables["labels"].items() for label in _all(words)},
         original=frozenset(_all(tables["original"])),
         forwarded=frozenset(_all(tables["forwarded"])),
@@ -91,12 +96,17 @@ def signature_words() -> SignatureWords:
     return SignatureWords(
         sent_from=tuple(_all(tables["sent_from"])),
         sent_from_end=tuple(_all(tables["sent_from_end"])),
+        whole=frozenset(_all(tables["devices_whole"])),
+        systems=tuple(_all(tables["systems"])),
+        possessives=frozenset(_all(tables["possessives"])),
+        apology=re.compile(rf"(?:please )?(?<![^\W_])(?:{_either(_all(tables['apologies']))})"),
         devices=tuple(_all(tables["devices"])),
         notice_starts=tuple(tables["notice"]["starts"]),
         speaks_of_itself=tuple(tables["notice"]["this"]),
         strong_notice=tuple(tables["notice"]["strong"]),
         weak_notice=tuple(tables["notice"]["weak"]),
         banner=tuple(_all(tables["banner"])),
+        banner_more=tuple(_all(tables["banner_more"])),
         marking=frozenset(_all(tables["marking"])),
         footer=tuple(_all(tables["footer"])),
     )

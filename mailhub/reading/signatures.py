@@ -11,11 +11,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from mailhub.reading import disclaimers
+from mailhub.reading.phone_lines import is_phone_line
 from mailhub.reading.quote_words import PROBE, signature_words
 
 # A signature below "--" is short; what is longer was somebody's own line of dashes.
 _LONGEST_SIGNATURE = 30
 _LONGEST_FOOTER = 14
+_LONGEST_BANNER = 12
 # Signatures and notices are looked for in so many last lines, in so many rounds.
 _TAIL = 150
 _ROUNDS = 6
@@ -23,14 +25,7 @@ _LOOKED_AT = 5_000
 
 _RULE = re.compile(r"\s*[-_=*~—–]{2,}[\s\-_=*~—–]*")
 _SIGDASH = re.compile(r"\s{0,3}--\s*")
-_LINK = re.compile(r"[<(\[]{0,2}(?:https?://|mailto:|www\.)\S{1,400}")
 _POSTSCRIPT = re.compile(r"\W*p\.?\s?s\b", re.IGNORECASE)
-_AROUND = " \t*_-~<>()[]\xa0."
-# What people let their phones add: an apology, no sentence of their own.
-_APOLOGY = re.compile(
-    r"\b(?:excuse|brevity|typos?|errors|apolog|sorry|forgive|auto-?correct|terse|short|fat fingers|"
-    r"tippfehler|entschuldig|kürze|excus|désolé|bref|concis|beknopt|disculp|scus[ai]|wybacz)"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,56 +53,26 @@ def take_off(lines: Sequence[str], *, last: bool) -> Taken:
     return Taken(body + words, above + signature + phone, below)
 
 
-def is_phone_line(line: str) -> bool:
-    """Whether a program wrote it: "Sent from my iPhone", "Get Outlook for iOS<https://…>"."""
-    if not 4 < len(line) <= PROBE:
-        return False
-    words = signature_words()
-    lowered = line.lower().strip(_AROUND)
-    begins = lowered.startswith(words.sent_from)
-    if not begins and not lowered.endswith(words.sent_from_end):
-        return False
-    bare = _LINK.sub("", lowered).strip(_AROUND)
-    if len(bare) > 130:
-        return False
-    if begins and _APOLOGY.search(bare):
-        return True
-    if not _has(words.devices, bare) and not _names_a_product(line):
-        return False
-    # "Sent from my desk, is much easier than my mobile phone." is somebody's sentence.
-    head, comma, tail = bare.partition(",")
-    if comma and (len(tail.split()) > 3 or not _has(words.devices, head)):
-        return False
-    return len(bare.split()) <= 12
-
-
-def _names_a_product(line: str) -> bool:
-    """ "Sent from my Wiko RIDGE FAB": after at most two words of our own, all have capitals."""
-    names = _LINK.sub("", line).strip(" \t*_.<>()[]").split()[2:7]
-    if names and names[0].lower() in ("my", "the", "mon", "mijn", "mi", "min", "meinem", "mio"):
-        names = names[1:]
-    return bool(names) and all(name[0].isupper() or name[0].isdigit() for name in names)
-
-
 def _without_banner(lines: list[str]) -> tuple[list[str], list[str]]:
-    """Takes a gateway's warning or a protective marking off the top."""
+    """Takes a gateway's warning or a protective marking off the top, line by line."""
     words = signature_words()
-    top = 0
-    while top < len(lines) and top < 20:
-        line = lines[top]
-        if not line.strip():
-            top += 1
-            continue
-        if _is_marking(line):
-            top += 1
-            continue
-        end = _paragraph_end(lines, top)
-        paragraph = " ".join(lines[top:end])[:PROBE].lower()
-        if end - top > 6 or not _has(words.banner, paragraph[:200]):
+    top, warned = 0, False
+    for number, line in enumerate(lines[:_LONGEST_BANNER]):
+        row = line[:PROBE].lower()
+        if not row.strip():
+            warned = False
+        elif (
+            not (
+                _is_marking(line)
+                or _has(words.banner, row)
+                or (warned and _has(words.banner_more, row))
+            )
+            or "?" in row
+        ):
             break
-        top = end
-    taken = lines[:top]
-    return (lines[top:], taken) if any(line.strip() for line in taken) else (lines, [])
+        else:
+            top, warned = number + 1, True
+    return lines[top:], lines[:top]
 
 
 def _without_sigdash(lines: list[str]) -> tuple[list[str], list[str]]:
@@ -185,7 +150,3 @@ def _is_marking(line: str) -> bool:
 def _last_word(lines: Sequence[str]) -> int:
     """The number of the last line that is not blank, -1 if there is none."""
     return next((n for n in range(len(lines) - 1, -1, -1) if lines[n].strip()), -1)
-
-
-def _paragraph_end(lines: Sequence[str], start: int) -> int:
-    return next((n for n in range(start, len(lines)) if not lines[n].strip()), len(lines))
