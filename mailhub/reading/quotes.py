@@ -58,7 +58,7 @@ def split(text: str, html: str = "", subject: str = "") -> NewWords:
     cut = min(_cut(lines, kinds, subject), asked_above(lines, kinds))
     if not has_own(kinds, len(kinds)) and not _is_reply(subject):
         _keep_what_was_sent_on(lines, kinds)
-    return _gather(lines, kinds, cut)
+    return _gather(lines, kinds, cut, unmarked=subject == "" or _is_reply(subject))
 
 
 def _cut(lines: list[str], kinds: list[Line], subject: str) -> int:
@@ -70,8 +70,8 @@ def _cut(lines: list[str], kinds: list[Line], subject: str) -> int:
         if _is_above_quote(lines, kinds, opening):
             for number in range(opening.start, opening.end + 1):
                 kinds[number] = Line.QUOTED
-        elif bare and not has_own(kinds, opening.start) and not _is_reply(subject):
-            # With nothing above it, a head like Outlook's may be a forwarded mail's, or a memo's.
+        elif opening.sure and not has_own(kinds, opening.start) and _is_no_reply(subject, bare):
+            # With nothing above it, it is a mail sent on, or a memo that somebody typed.
             return len(lines)
         elif opening.sure:
             return opening.start
@@ -122,8 +122,10 @@ def _answers_above_quote(lines: Sequence[str], kinds: Sequence[Line], end: int) 
     return False
 
 
-def _gather(lines: Sequence[str], kinds: Sequence[Line], cut: int) -> NewWords:
-    """Puts the three parts together."""
+def _gather(
+    lines: Sequence[str], kinds: Sequence[Line], cut: int, *, unmarked: bool = False
+) -> NewWords:
+    """Puts the three parts together. `unmarked` where a phone may have quoted with no mark at all."""
     kinds = filled(kinds)
     parts: dict[Line, list[str]] = {Line.OWN: [], Line.SIGNATURE: [], Line.QUOTED: []}
     new = parts[Line.OWN]
@@ -136,7 +138,7 @@ def _gather(lines: Sequence[str], kinds: Sequence[Line], cut: int) -> NewWords:
         if kind is Line.OWN:
             stretches += 1
             if stretches <= _STRETCHES:
-                taken = signatures.take_off(stretch, last=end == len(lines))
+                taken = signatures.take_off(stretch, last=unmarked and end == len(lines))
                 stretch = taken.words
                 parts[Line.SIGNATURE] += taken.signature
                 parts[Line.QUOTED] += taken.below
@@ -171,6 +173,11 @@ def _is_forward(subject: str) -> bool:
 
 def _is_reply(subject: str) -> bool:
     return _mark_of(subject) in quote_words().reply_subjects
+
+
+def _is_no_reply(subject: str, bare: bool) -> bool:
+    """Whether a head with nothing above it introduces no quote; a block of labels tells less."""
+    return not _is_reply(subject) and (bare or subject != "")
 
 
 def _mark_of(subject: str) -> str:
