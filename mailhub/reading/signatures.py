@@ -125,7 +125,9 @@ def _without_footer(lines: list[str]) -> tuple[list[str], list[str]]:
     for number in range(end, max(end - _LONGEST_FOOTER, -1), -1):
         if len(lines[number]) <= 200 and _RULE.fullmatch(lines[number]):
             below = " ".join(line[:PROBE] for line in lines[number + 1 : end + 1]).lower()
-            if not below.strip() or _has(signature_words().footer, below):
+            # What underlines a heading sets nothing apart.
+            heading = number > 0 and lines[number].strip()[0] in "-=~" and lines[number - 1].strip()
+            if not below.strip() or (not heading and _has(signature_words().footer, below)):
                 return lines[:number], lines[number:]
             return lines, []
     return lines, []
