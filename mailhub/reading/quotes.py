@@ -33,7 +33,6 @@ _SUBJECT_MARK = re.compile(r"\s*(?:\[[^\]]{1,60}\]\s*)?([^\W\d_]{1,12})\s?(?:\[\
 _LEFT_OUT = re.compile(r"\s*(?:[\[(<{]\s*(?:\.{2,}|…|[^\W\d_]{3,12}\.{0,3})\s*[\])>}]|\.{3,}|…)\s*")
 # "JD> words", "| words": other marks than ">", believed right below a head.
 _OTHER_MARK = re.compile(r"\s{0,4}(?:[A-Za-z]{1,10}>|[|¦])(?:\s|>|$)")
-_MANY_BLANKS = re.compile(r"\n{4,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +162,8 @@ def _without_blank_ends(lines: list[str]) -> list[str]:
 
 
 def _joined(lines: Sequence[str]) -> str:
-    text = "\n".join(line.rstrip() for line in lines).strip("\n")
-    return _MANY_BLANKS.sub("\n\n\n", text) if text.strip() else ""
+    """The lines as they were written, without the blank ones around them."""
+    return "\n".join(lines).strip()
 
 
 def _is_forward(subject: str) -> bool:
