@@ -14,6 +14,7 @@ from __future__ import annotations
 from email.message import Message
 
 from mailhub.letter import ReturnedRecipient
+from mailhub.reading.addressing import address_in
 from mailhub.reading.complaints import is_complaint
 from mailhub.reading.notices import (
     REPORTS,
@@ -29,7 +30,6 @@ from mailhub.reading.phrases import first_of, fold, phrases
 from mailhub.reading.reports import (
     MAX_RECIPIENTS,
     Group,
-    address_in,
     groups_of,
     names_success_only,
 )

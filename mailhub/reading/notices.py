@@ -14,9 +14,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email.message import Message
-from email.utils import getaddresses
 
 from mailhub.reading import charsets, cleaning, encoded, html_text, parameters, transfer
+from mailhub.reading.addressing import addresses_of, sender_of
 from mailhub.reading.phrases import first_of, fold, phrases
 
 MAX_PARTS = 200
@@ -96,20 +96,6 @@ def header_text(message: Message, name: str) -> str:
     """A header's text, RFC 2047 words decoded, on one line."""
     value = str(message.get(name, ""))[:4000]
     return cleaning.line(encoded.text(encoded.from_wire(value)))
-
-
-def addresses_of(message: Message, name: str) -> tuple[str, ...]:
-    """The addresses of all headers of that name, at most 100."""
-    fields = [encoded.from_wire(str(field)[:8000]) for field in message.get_all(name, [])[:10]]
-    found = [cleaning.line(address) for _, address in getaddresses(fields)[:100]]
-    return tuple(address for address in found if "@" in address)
-
-
-def sender_of(message: Message) -> tuple[str, str]:
-    """(display name, address) of the first From, the name with its RFC 2047 words decoded."""
-    value = encoded.from_wire(str(message.get("From", ""))[:2000])
-    name, address = next(iter(getaddresses([value])), ("", ""))
-    return cleaning.line(encoded.text(name)), cleaning.line(address)
 
 
 def report_type(message: Message) -> str:

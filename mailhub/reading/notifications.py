@@ -10,8 +10,9 @@ import json
 from email.message import Message
 from typing import Any
 
+from mailhub.reading.addressing import address_in
 from mailhub.reading.notices import leaves, text_of
-from mailhub.reading.reports import MAX_RECIPIENTS, Group, address_in
+from mailhub.reading.reports import MAX_RECIPIENTS, Group
 from mailhub.reading.statuses import enhanced_status
 
 _MAX_TEXT = 200_000

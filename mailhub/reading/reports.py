@@ -14,13 +14,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from mailhub.reading.addressing import address_in
 from mailhub.reading.statuses import enhanced_status
 
 MAX_RECIPIENTS = 100
 _FIELD = re.compile(r"([A-Za-z][A-Za-z0-9_-]{1,60})\s?:\s?(.{0,4000})")
-ADDRESS = re.compile(
-    r"(?:\"[^\"\r\n]{1,64}\"|[^\s<>()\[\]\",;:@|\\]{1,128})@(?:\[[0-9A-Fa-f.:]{3,45}\]|[^\s<>()\[\]\"',;:@|\\!?/={}*]{1,255})"
-)
 _X400 = re.compile(r"/RFC-822=([^/()]{1,64})\(a\)([^/()]{1,255})/", re.I)
 _HEX = re.compile(r"\\x\{([0-9A-Fa-f]{2,6})\}")
 _OF_ONE = (
@@ -42,24 +40,6 @@ class Group:
     action: str  # "failed" or "delayed"
     status: str  # RFC 3463, or ""
     diagnostic: str
-
-
-def address_in(text: str) -> str:
-    """The first mail address in `text`, without brackets and closing marks; "" where there is none.
-
-    An address that was made unreadable on purpose ("jane...@example.org") is none.
-    """
-    match = ADDRESS.search(text)
-    if match is None:
-        return ""
-    local, _, domain = match.group().rpartition("@")
-    if local.endswith("...") or ".." in domain:
-        return ""
-    domain = domain.rstrip(".-_'")
-    local = local.lstrip("'") if not local.endswith("'") else local.strip("'")
-    if not local or not domain or local.endswith("="):
-        return ""
-    return f"{local}@{domain}"
 
 
 def groups_of(report: str) -> tuple[Group, ...]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from email.message import Message
 
-from mailhub.reading.notices import sender_of
+from mailhub.reading.addressing import sender_of
 from mailhub.reading.phrases import fold, phrases
 
 _NULL_SENDERS = ("<>", "<MAILER-DAEMON>")

@@ -15,9 +15,10 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from mailhub.reading.addressing import ADDRESS, address_in
 from mailhub.reading.notices import Line
 from mailhub.reading.phrases import first_of, fold, phrases
-from mailhub.reading.reports import ADDRESS, MAX_RECIPIENTS, address_in
+from mailhub.reading.reports import MAX_RECIPIENTS
 from mailhub.reading.statuses import is_telling
 from mailhub.reading.systems import is_system
 

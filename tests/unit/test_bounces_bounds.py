@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from mailhub.letter import ReturnedRecipient
 from mailhub.reading import bounces, parts, robots
-from mailhub.reading.reports import address_in, groups_of
+from mailhub.reading.addressing import address_in
+from mailhub.reading.reports import groups_of
 
 HEAD = b"Return-Path: <>\nFrom: MAILER-DAEMON@mx.example.net\nTo: b@lists.example.org\nSubject: Undelivered Mail\n"
 PLAIN = b"Content-Type: text/plain; charset=utf-8\n\n"
@@ -45,6 +46,19 @@ MONSTERS = {
     "JSON of a thousand levels": PLAIN.replace(b"\n\n", b"\nFrom: x@amazonses.com\n\n")
     + b'{"a":' * 30_000,
     "blocks that speak of failure": PLAIN + b"could not be delivered @ x@y.z\n" * 30_000,
+    "multiparts in multiparts": b"".join(
+        b'Content-Type: multipart/mixed; boundary="%d"\n\n--%d\n' % (n, n) for n in range(5_000)
+    ),
+    "two hundred levels and many lines": b"".join(
+        b'Content-Type: multipart/mixed; boundary="%d"\n\n--%d\n' % (n, n) for n in range(200)
+    )
+    + b"\n"
+    + b"--x\n" * 60_000,
+    "comments in a From without end": b"From: "
+    + b"(" * 15_000
+    + b"\nSubject: Undelivered\n\nHello",
+    "names in a To without end": b"To: " + b"<" * 7_000 + b"a@b," * 2_000 + b"\n" + PLAIN,
+    "parameters without end": b'Content-Type: multipart/report; a="' + b";" * 15_000 + b"\n\n",
     "out of office": PLAIN + b"I am out of the office. " * 30_000,
 }
 
