@@ -123,7 +123,7 @@ def _read(raw: bytes, problems: tuple[str, ...], whole: bytes) -> Letter:
         signature=words.signature,
         html=html,
         attachments=tuple(body.attachments),
-        bounce=bounces.returned(root, raw) if kind is Kind.BOUNCE else (),
+        bounce=bounces.returned(root) if kind is Kind.BOUNCE else (),
         calendar=calendar,
         reaction=signs.reaction if kind is Kind.REACTION else "",
         list_ids=robots.passed_on_by(root),

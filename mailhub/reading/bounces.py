@@ -82,10 +82,10 @@ def is_returned(message: Message) -> bool:
     return "?" not in words and bool(first_of(words, phrases("returns", "machines")))
 
 
-def returned(message: Message, raw: bytes) -> tuple[ReturnedRecipient, ...]:
+def returned(message: Message) -> tuple[ReturnedRecipient, ...]:
     """The recipients that failed or are delayed, at most 100, each once; () where nobody is named.
 
-    `message` is a mail of which `is_returned` is true, `raw` its bytes.
+    `message` is a mail of which `is_returned` is true.
     """
     message = _inner_notice(message)
     notice = notice_of(message)
@@ -102,7 +102,7 @@ def returned(message: Message, raw: bytes) -> tuple[ReturnedRecipient, ...]:
         listed = tuple(_mention_of(address, spoken) for address in header)
         if not spoken or any(mention in spoken for mention in listed):
             spoken = listed
-        spoken = spoken or _others(notice, raw, barred)
+        spoken = spoken or _others(message, notice, barred)
         found = [_from_words(one, len(spoken) == 1, reported, notice) for one in spoken]
     once: dict[str, ReturnedRecipient] = {}
     for one in found:
@@ -200,14 +200,14 @@ def _mention_of(address: str, spoken: tuple[Mention, ...]) -> Mention:
     return next(found, Mention(address, ""))
 
 
-def _others(notice: Notice, raw: bytes, barred: frozenset[str]) -> tuple[Mention, ...]:
+def _others(message: Message, notice: Notice, barred: frozenset[str]) -> tuple[Mention, ...]:
     """Whom the subject, flufl.bounce or the returned mail itself name, the surest first."""
     subject = address_in(notice.subject)
     if subject and fold(subject) not in barred:
         return (Mention(subject, ""),)
     # Some of its detectors read on into the mail that came back.
     said = " ".join(line.folded for line in notice.prose)
-    known = [address_in(address) for address in failures(raw)]
+    known = [address_in(address) for address in failures(message)]
     sure = [one for one in known if one and one.casefold().partition("@")[0] in said]
     if sure:
         return tuple(Mention(address, "") for address in sure)
