@@ -5,7 +5,6 @@ Its positions end at 16,383: in a longer text, words are found beyond that, but 
 
 from __future__ import annotations
 
-import string
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
@@ -22,7 +21,7 @@ _VECTOR: ColumnElement[Any] = literal_column("search_entry.search_words")
 _QUERY = func.to_tsquery(_WORDS_LANGUAGE, bindparam("expression"))
 # ts_headline drops what looks like a tag and takes an address or a path for one word. Its marks are
 # hidden from it as signs that no text has, and brought back in the few words that it gives.
-_MARKS = string.punctuation
+_MARKS = "/.-_@<&:+~"
 _SIGNS = "".join(chr(0xE000 + ord(mark)) for mark in _MARKS)
 _SHOWN_OF = 200_000  # characters in which a snippet is looked for
 _SNIPPET = func.ts_headline(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import string
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -87,6 +88,17 @@ WRITTEN = (
 def test_a_word_is_found_however_it_is_written(session: Session) -> None:
     post(session, 1, "Recycling", WORDS + " the")
     assert [query for query in WRITTEN if found(session, query) != [1]] == []
+
+
+def test_no_mark_between_two_words_makes_them_one(session: Session) -> None:
+    marks = string.punctuation + "\u00a0\u00b7«»‐‑–—‘’“”„•…\t\r\n"
+    for number, mark in enumerate(marks):
+        post(
+            session, number, "Marks", f"x{number} alpha{mark}beta 12{mark}34 www{mark}org/a{mark}b"
+        )
+    for words in ("alpha", "beta", '"alpha beta"', "12", "34", "www", "org", '"org a b"'):
+        hits = {found(session, f"x{number} {words}") == [number] for number in range(len(marks))}
+        assert hits == {True}, words
 
 
 def test_what_is_not_there_is_not_found(session: Session) -> None:
