@@ -13,8 +13,9 @@ from mailhub.models.base import Moment
 
 
 def _is_ours(thing: Any, name: str | None, kind: str, *_rest: Any) -> bool:
-    # FTS5 keeps shadow tables of its own beside `search_words`.
-    return not (kind == "table" and (name or "").startswith("search_words"))
+    # The full-text index is the migrations' alone: on SQLite the table `search_words` with the shadow
+    # tables that FTS5 keeps beside it, on PostgreSQL a column of this name and its index.
+    return not (name or "").startswith(("search_words", "ix_search_words"))
 
 
 def _render(kind: str, thing: Any, _context: Any) -> str | Literal[False]:

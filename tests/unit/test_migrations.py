@@ -1,0 +1,32 @@
+"""The migrations make what the models say, on both databases, and can be taken back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import inspect
+
+from mailhub import migrations
+from mailhub.database import Database
+
+
+def run(database: Database, what: str, *arguments: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    with database.engine.begin() as connection:
+        config.attributes["connection"] = connection
+        getattr(command, what)(config, *arguments)
+
+
+def test_the_models_and_the_migrations_agree(database: Database) -> None:
+    run(database, "check")  # an error names what differs
+
+
+def test_everything_can_be_taken_back_and_made_again(database: Database) -> None:
+    run(database, "downgrade", "base")
+    assert set(inspect(database.engine).get_table_names()) == {"alembic_version"}
+    assert not migrations.is_current(database)
+    migrations.upgrade(database)
+    assert migrations.is_current(database)
