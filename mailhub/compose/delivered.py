@@ -24,6 +24,7 @@ from mailhub.site import Site
 
 LARGE_ATTACHMENT = 700_000  # octets as encoded in the mail; larger ones go as links
 _SIGNED = ("multipart/signed", "application/pkcs7-mime", "application/x-pkcs7-mime")
+_BASE64 = re.compile(rb"[A-Za-z0-9+/=\r\n]*")  # what says so and is not is left alone
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 
 
@@ -74,7 +75,7 @@ def shared(
     own = _own_header(origin, site)
     fields = [
         (name, octets)
-        for name, octets in headers.kept(raw[: root.body], own_authserv=site.domain)
+        for name, octets in headers.kept(raw[: root.header_end], own_authserv=site.domain)
         if not (name == "message-id" and origin.id_is_ours)
     ]
     if signed and origin.footer:
@@ -167,7 +168,7 @@ def _with_footer(root: Part, raw: bytes, text: str, html: str) -> list[tuple[int
     edits = []
     for media_type, words in (("text/plain", text), ("text/html", html)):
         part = _body_part(root, media_type) if words else None
-        if part is None:
+        if part is None or not _can_take_more(part, raw):
             continue
         try:
             octets = words.encode(part.parameters.get("charset", "us-ascii"))
@@ -175,6 +176,15 @@ def _with_footer(root: Part, raw: bytes, text: str, html: str) -> list[tuple[int
             octets = words.encode("ascii", "xmlcharrefreplace" if words is html else "replace")
         edits.append(_appended(part, raw, octets, is_html=words is html))
     return edits
+
+
+def _can_take_more(part: Part, raw: bytes) -> bool:
+    """Not a blank text beside the HTML, which would then be read instead of it; nor what says that it
+    is base64 and is not."""
+    octets = part.octets(raw)
+    if part.encoding == "base64" and not _BASE64.fullmatch(octets):
+        return False
+    return bool(octets.strip())
 
 
 def _body_part(root: Part, media_type: str) -> Part | None:
@@ -196,8 +206,10 @@ def _body_part(root: Part, media_type: str) -> Part | None:
                 None,
             )
         else:
-            part = part.children[0]
-    return part if part and part.media_type == media_type and not part.attached else None
+            part = next((child for child in part.children if child.body < child.end), None)
+    if part is None or part.media_type != media_type or part.attached:
+        return None
+    return part
 
 
 def _appended(part: Part, raw: bytes, footer: bytes, *, is_html: bool) -> tuple[int, int, bytes]:
@@ -209,7 +221,7 @@ def _appended(part: Part, raw: bytes, footer: bytes, *, is_html: bool) -> tuple[
     if part.encoding == "quoted-printable":
         # "-- " ends in a blank, which the encoding writes as =20.
         footer = _LINE_END.sub(b"\r\n", quopri.encodestring(footer.replace(b"\r\n", b"\n")))
-    body = raw[part.body : part.end]
+    body = part.octets(raw)
     if is_html:
         at = part.body + _html_end(body)
         return at, at, footer

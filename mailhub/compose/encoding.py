@@ -23,7 +23,7 @@ def encoded(raw: bytes, root: Part, *, eight_bit: bool) -> bytes:
         if _unfit(raw, part.body, part.end, eight_bit=eight_bit):
             kept = [
                 octets
-                for name, octets in headers.lines(raw[part.start : part.body])
+                for name, octets in headers.lines(raw[part.start : part.header_end])
                 if name != "content-transfer-encoding"
             ]
             body = base64_lines(part.decoded(raw))

@@ -6,6 +6,8 @@ import re
 from email.header import Header
 from email.utils import formataddr
 
+from mailhub.reading import charsets
+
 # Told to nobody else (RFC 5322 3.6.3), or meant for the first hop alone.
 _REMOVED = frozenset(
     {
@@ -17,6 +19,21 @@ _REMOVED = frozenset(
         "x-auto-response-suppress", "mailing-list",
     }
 )  # fmt: skip
+_AUTHORS = frozenset({"from", "sender"})
+_ADDRESSEES = frozenset({"to", "cc", "resent-from", "resent-to", "resent-cc"})
+_TRACE = frozenset(
+    {"received", "message-id", "references", "in-reply-to", "date", "dkim-signature"}
+)
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.){0,500}"')
+# A quoted string, or words of a name that stand beside each other.
+_WORDS = re.compile(
+    r'"(?:[^"\\]|\\.){0,500}"|[^\s<>(),;:"]+(?: [^\s<>(),;:"@]+(?![^\s<>(),;:"]*@))*'
+)
+_EIGHT_BIT_ADDRESS = re.compile(
+    r"(?:[^\s<>(),;:\"]+ ){0,10}<[^<>\s]*[^\x00-\x7f][^<>\s]*>"
+    r"|[^\s<>(),;:\"@]*@[^\s<>(),;:\"]*[^\x00-\x7f][^\s<>(),;:\"]*"
+    r"|[^\s<>(),;:\"@]*[^\x00-\x7f][^\s<>(),;:\"@]*@[^\s<>(),;:\"]*"
+)
 _FIELD = re.compile(rb"([!-9;-~]{1,76}):")
 MAX_LINE = 998
 
@@ -27,11 +44,11 @@ def lines(block: bytes) -> list[tuple[str, bytes]]:
     for line in block.split(b"\r\n"):
         if not line:
             continue
-        if line[:1] in b" \t":
-            if fields:
-                name, octets = fields[-1]
-                fields[-1] = (name, octets + line + b"\r\n")
+        if line[:1] in b" \t" and fields:
+            name, octets = fields[-1]
+            fields[-1] = (name, octets + line + b"\r\n")
             continue
+        line = line.lstrip()
         found = _FIELD.match(line)
         if found:
             fields.append((found.group(1).decode("ascii").lower(), line + b"\r\n"))
@@ -57,22 +74,42 @@ def _sound(octets: bytes) -> bytes:
     """A field that any server takes: no NUL or bare CR, no line over 998 octets (RFC 5322 2.1.1),
     raw 8-bit octets as encoded words (RFC 2047)."""
     octets = octets.replace(b"\0", b"")
-    if b"\r" in octets[:-2].replace(b"\r\n", b""):
-        octets = re.sub(rb"\r(?!\n)", b" ", octets)
     if not octets.isascii():
-        name, _, value = octets.partition(b":")
-        text = _text(b" ".join(value.split()))
-        octets = field(name.decode("ascii"), text)
+        octets = _ascii(octets)
     if all(len(line) <= MAX_LINE for line in octets.split(b"\r\n")):
         return octets
     return _folded(octets)
 
 
-def _text(octets: bytes) -> str:
-    try:
-        return octets.decode("utf-8")
-    except UnicodeDecodeError:
-        return octets.decode("latin-1")
+def _ascii(octets: bytes) -> bytes:
+    """A field with raw 8-bit octets in ASCII, as its kind allows: encoded words for text and for the
+    names of people, an encoded word in quotes for a file name. An author's 8-bit address stays, for a
+    relay that speaks SMTPUTF8; that of any other becomes a name alone (RFC 6857 3.1.8)."""
+    field_name, _, value = octets.partition(b":")
+    name = field_name.decode("ascii")
+    text, _ = charsets.decode(b" ".join(value.split()))
+    if name.lower() in _AUTHORS:
+        return f"{name}: {_WORDS.sub(_encoded_name, text)}\r\n".encode()
+    if name.lower() in _ADDRESSEES:
+        text = _EIGHT_BIT_ADDRESS.sub(lambda found: f"{_encoded(found.group())} :;", text)
+        return f"{name}: {_WORDS.sub(_encoded_name, text)}\r\n".encode("ascii", "replace")
+    if name.lower().startswith("content-"):
+        text = _QUOTED.sub(lambda found: f'"{_encoded(found.group())}"', text)
+        return f"{name}: {text}\r\n".encode("ascii", "replace")
+    if name.lower() in _TRACE:
+        return f"{name}: {text}\r\n".encode("ascii", "replace")
+    return field(name, text)
+
+
+def _encoded_name(words: re.Match[str]) -> str:
+    return words.group() if "@" in words.group() else _encoded(words.group())
+
+
+def _encoded(words: str) -> str:
+    """Words as encoded words where they need it, without the quotes around them."""
+    if words.isascii():
+        return words
+    return Header(words.strip('"').replace('\\"', '"'), "utf-8", maxlinelen=900).encode()
 
 
 def _folded(octets: bytes) -> bytes:

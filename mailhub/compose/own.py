@@ -97,7 +97,7 @@ def passed_on(raw: bytes, letter: Letter, site: Site, recipient: str) -> bytes:
     must not go on, its author the one to answer."""
     raw = re.sub(rb"\r\n|\r|\n", b"\r\n", raw)
     root = scan(raw)
-    kept = headers.kept(raw[: root.body], own_authserv=site.domain)
+    kept = headers.kept(raw[: root.header_end], own_authserv=site.domain)
     own = headers.field("X-Mailhub-To", recipient)
     if letter.author.address:
         own += headers.field("Reply-To", headers.mailbox(letter.author.name, letter.author.address))

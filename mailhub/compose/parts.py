@@ -14,23 +14,28 @@ from dataclasses import dataclass, field
 
 MAX_DEPTH = 20
 MAX_PARTS = 500
+_TEXT = "text/plain"
+_IMPLIED = {"multipart/digest": "message/rfc822"}  # RFC 2046 5.1.5
+_HEADER_LINE = re.compile(rb"From |[!-9;-~]*:|[ \t]")  # as mail-parser reads them too
 _FOLD = re.compile(rb"\r?\n[ \t]+")
 _PARAMETER = re.compile(r';\s*([\w*-]{1,40})\s*=\s*(?:"((?:[^"\\]|\\.){0,500})"|([^;\s]{0,500}))')
 
 
 @dataclass(slots=True)
 class Part:
-    """One part: its header from `start`, its body from `body` to `end` (offsets into the raw mail).
+    """One part: its header from `start` to `header_end`, its body from `body` to `end` (offsets into
+    the raw mail).
 
     For a part of a multipart, `first` is where its boundary line begins and `end` where the line end
     before the next boundary line begins.
     """
 
     start: int
+    header_end: int
     body: int
     end: int
     first: int = 0
-    media_type: str = "text/plain"
+    media_type: str = _TEXT
     parameters: dict[str, str] = field(default_factory=dict)
     encoding: str = "7bit"
     attached: bool = False
@@ -44,9 +49,13 @@ class Part:
             yield part
             waiting.extend(reversed(part.children))
 
+    def octets(self, raw: bytes) -> bytes:
+        """The body as it stands."""
+        return raw[self.body : self.end]
+
     def decoded(self, raw: bytes) -> bytes:
         """The octets of the body with the transfer encoding undone, as well as can be."""
-        octets = raw[self.body : self.end]
+        octets = self.octets(raw)
         if self.encoding == "base64":
             return unbase64(octets)
         if self.encoding == "quoted-printable":
@@ -69,7 +78,7 @@ def scan(raw: bytes) -> Part:
             count += 1
             if count > MAX_PARTS:
                 return root
-            child = _read_header(raw, start, end)
+            child = _read_header(raw, start, end, implied=_IMPLIED.get(part.media_type, _TEXT))
             child.first = first
             part.children.append(child)
             waiting.append((child, depth + 1))
@@ -90,29 +99,39 @@ def _between(raw: bytes, start: int, end: int, boundary: bytes) -> Iterator[tupl
         yield opened.start(), opened.end(), end
 
 
-def _read_header(raw: bytes, start: int, end: int) -> Part:
-    if raw[start : start + 2] == b"\r\n":
-        body = start + 2
-        header = b""
-    else:
-        blank = raw.find(b"\r\n\r\n", start, end)
-        body = end if blank < 0 else blank + 4
-        header = raw[start:body]
-    part = Part(start, body, end)
+def _header_end(raw: bytes, start: int, end: int) -> tuple[int, int]:
+    """(where the header ends, where the body begins): at the blank line, or at the first line that
+    can be none of a header's, where the blank line was forgotten."""
+    at = start
+    while at < end:
+        if raw.startswith(b"\r\n", at):
+            return at, at + 2
+        if not _HEADER_LINE.match(raw, at, end):
+            return at, at
+        line_end = raw.find(b"\r\n", at, end)
+        at = end if line_end < 0 else line_end + 2
+    return at, at
+
+
+def _read_header(raw: bytes, start: int, end: int, implied: str = _TEXT) -> Part:
+    header_end, body = _header_end(raw, start, end)
+    header = raw[start:header_end]
+    part = Part(start, header_end, body, end, media_type=implied)
     text = _FOLD.sub(b" ", header).decode("latin-1")
     for row in text.split("\r\n"):
         name, _, value = row.partition(":")
         match name.strip().lower():
             case "content-type":
-                part.media_type = value.partition(";")[0].strip().lower() or "text/plain"
+                part.media_type = value.partition(";")[0].strip().lower() or implied
                 part.parameters = {
                     n.lower(): (quoted or bare)
                     for n, quoted, bare in _PARAMETER.findall(value[:4000])
                 }
+                part.attached |= "name" in part.parameters  # a file, whatever its type
             case "content-transfer-encoding":
                 part.encoding = value.strip().lower()
             case "content-disposition":
-                part.attached = value.strip().lower().startswith("attachment")
+                part.attached |= value.strip().lower().startswith("attachment")
     return part
 
 

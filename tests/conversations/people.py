@@ -55,9 +55,9 @@ class RunningHub:
         with smtplib.SMTP(host, port, timeout=PATIENCE) as client:
             client.sendmail(sender, recipients, raw)
 
-    def settle(self) -> None:
+    def settle(self, patience: float = PATIENCE) -> None:
         """Wait until nothing is due any more."""
-        last = time.monotonic() + PATIENCE
+        last = time.monotonic() + patience
         while True:
             with self.hub.database.reading() as session:
                 now = figures(session, clock())
