@@ -15,7 +15,8 @@ from mailhub.reading.phone_lines import is_phone_line
 from mailhub.reading.quote_words import PROBE, signature_words
 
 # A signature below "--" is short; what is longer was somebody's own line of dashes.
-_LONGEST_SIGNATURE = 30
+_LONGEST_SIGNATURE = 25
+_WORDS_OF_PROSE = 9
 _LONGEST_FOOTER = 14
 _LONGEST_BANNER = 12
 # Signatures and notices are looked for in so many last lines, in so many rounds.
@@ -42,7 +43,7 @@ def take_off(lines: Sequence[str], *, last: bool) -> Taken:
     words, above = _without_banner(list(lines))
     words, phone, below = _without_phone_line(words, last=last)
     body, words = words[:-_TAIL], words[-_TAIL:]
-    words, signature = _without_sigdash(words)
+    signature: list[str] = []
     for _ in range(_ROUNDS):
         count = len(words)
         for rule in (_without_footer, _without_notice, _without_marking, _without_last_phone_line):
@@ -50,7 +51,8 @@ def take_off(lines: Sequence[str], *, last: bool) -> Taken:
             signature = taken + signature
         if len(words) == count:
             break
-    return Taken(body + words, above + signature + phone, below)
+    words, dashed = _without_sigdash(words)
+    return Taken(body + words, above + dashed + signature + phone, below)
 
 
 def _without_banner(lines: list[str]) -> tuple[list[str], list[str]]:
@@ -76,11 +78,13 @@ def _without_banner(lines: list[str]) -> tuple[list[str], list[str]]:
 
 
 def _without_sigdash(lines: list[str]) -> tuple[list[str], list[str]]:
+    """Takes off what is below "-- " (RFC 3676, 4.3); below "--" if it does not read like prose."""
     for number, line in enumerate(lines):
         if "--" not in line[:8] or not _SIGDASH.fullmatch(line[:200]):
             continue
-        below = sum(1 for rest in lines[number:] if rest.strip())
-        if line.startswith("-- ") or below <= _LONGEST_SIGNATURE:
+        below = [rest for rest in lines[number + 1 :] if rest.strip()]
+        prose = sum(1 for rest in below if len(rest[:PROBE].split()) > _WORDS_OF_PROSE)
+        if line.startswith("-- ") or (len(below) <= _LONGEST_SIGNATURE and prose * 2 <= len(below)):
             return lines[:number], lines[number:]
     return lines, []
 
