@@ -133,8 +133,9 @@ def _has_robot_header(message: Message) -> bool:
     source = str(message.get("X-MS-Exchange-Generated-Message-Source", "")).lower()
     if "mailbox rules agent" in source:
         return True
-    # The header alone is also on mail that a rule forwards; with the other, Exchange answered itself.
-    return "x-ms-exchange-inbox-rules-loop" in names and "x-auto-response-suppress" in names
+    # The header alone is also on mail that a rule forwards; what answers by rule suppresses all.
+    suppressed = str(message.get("X-Auto-Response-Suppress", "")).strip().lower()
+    return "x-ms-exchange-inbox-rules-loop" in names and suppressed == "all"
 
 
 def _subject_says_so(message: Message, subject: str) -> bool:

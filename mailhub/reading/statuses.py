@@ -16,7 +16,7 @@ from functools import lru_cache
 from mailhub.reading.phrases import fold, phrases, table
 
 _ENHANCED = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.]*\d)")
-_REPLY = re.compile(r"(?<![\d.:/-])([245])([0-5])(\d)(?=[ \t\-#:>)\]]|$)")
+_REPLY = re.compile(r"(?<![\d.:/-])([45])[0-5]\d(?=[ \t\-#:>)\]]|$)")
 # Links and addresses say nothing, but words in them look as if they did.
 _LINK = re.compile(
     r"(?:https?://|www\.)\S{0,500}|[^\s<>()\[\]\",;:@]{1,128}@[^\s<>()\[\]\",;:@]{1,255}", re.I
@@ -40,9 +40,9 @@ def is_vague(status: str) -> bool:
 
 
 def reply_class(text: str) -> str:
-    """The class of the last SMTP reply code of a refusal in `text`: "4", "5" or ""."""
-    classes = [match.group(1) for match in _REPLY.finditer(text[:4000])]
-    return next((one for one in classes if one in "45"), "")
+    """The class of the first SMTP reply code of a refusal in `text`: "4", "5" or ""."""
+    found = _REPLY.search(text[:4000])
+    return found.group(1) if found else ""
 
 
 @lru_cache(maxsize=512)

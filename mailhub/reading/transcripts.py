@@ -49,10 +49,6 @@ _GENERATED = re.compile(r"(?:\s{1,12}|\s{0,12}\()generated (?:from|by)\s{1,4}<?"
 _DIALOGUE = re.compile(r"rcpt\s{1,4}to\s{0,4}:\s{0,9}<?\s{0,2}" + ADDRESS.pattern, re.I)
 _REFUSAL = re.compile(r"(?<![\d.])[45]\d\d[ \-#:]")
 _OPENING = " :=<>[('\"*`"
-_TOWARDS = re.compile(
-    r"(?:\bto|\bfor|\baddress(?:ed)?|\buser|\brecipient|\bmailbox|\baccount|\ban?|\ba|\bnach|\bvon|\bvers|\bpara|\baan|\btill|\btil|\bdo|\bкому|адрес)[\s:,]{0,3}[<'\"(\[]{0,2}$",
-    re.I,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +89,12 @@ def in_brackets(prose: Sequence[Line]) -> Iterable[Mention]:
     for number, line in enumerate(prose):
         if "<" not in line.text or not (match := _IN_BRACKETS.match(line.text)):
             continue
-        # Without a colon it may be a line of a wrapped sentence: it counts below words of failure.
-        ends = (
-            match["rest"][:1] == ":" or "): " in match["rest"]
-        )  # with "(expanded from …)" between
-        if ends or (stands_in_list(prose, number) and not is_bystander(line)):
-            yield Mention(address_in(match["address"]), _words_after(prose, number, match["rest"]))
+        # A colon, or one behind "(expanded from …)". Without it this may be a line of a wrapped
+        # sentence, which counts only below words of failure.
+        rest = match["rest"]
+        colon = rest[:1] == ":" or "): " in rest
+        if colon or (stands_in_list(prose, number) and not is_bystander(line)):
+            yield Mention(address_in(match["address"]), _words_after(prose, number, rest))
 
 
 def labelled(prose: Sequence[Line]) -> Iterable[Mention]:
@@ -168,7 +164,7 @@ def alone_anywhere(prose: Sequence[Line]) -> Iterable[Mention]:
 
 
 def in_sentence(prose: Sequence[Line]) -> Iterable[Mention]:
-    """ "Your message to jane@example.org could not be delivered": one sentence, over three lines.
+    """A sentence over three lines: "Your message to jane@example.org could not be delivered".
 
     Where the words before one address point to it ("to", "for", "user"), the others are not meant.
     """
@@ -182,10 +178,9 @@ def in_sentence(prose: Sequence[Line]) -> Iterable[Mention]:
             continue
         words = " ".join(" ".join(one.text for one in near).split())
         for match in ADDRESS.finditer(line.text):
-            before = line.text[: match.start()].strip() or (
-                prose[number - 1].text if number else ""
-            )
-            chosen = pointed if _TOWARDS.search(before[-40:]) else others
+            before = line.text[: match.start()].strip() or near[0].text
+            word = fold(before[-40:].rstrip(_OPENING)).rpartition(" ")[2].strip(_OPENING)
+            chosen = pointed if word in phrases("returns", "towards") else others
             chosen.append(Mention(address_in(match.group()), words))
     yield from pointed or others
 
