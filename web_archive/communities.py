@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from flask import Blueprint, render_template, request
-from sqlalchemy import Integer, bindparam, case, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, Integer, bindparam, case, select
 from werkzeug.exceptions import NotFound
 
 from mailhub.models import Community, Thread
 from mailhub.models.base import Moment
 from mailhub.sight import Viewer, may_list, may_read
-from web_archive.current import hub, viewer
+from web_archive.current import reading, viewer
 from web_archive.library import papers_of
 from web_archive.places import listed
 from web_archive.queries import Record, Statement, many, once
@@ -30,12 +29,12 @@ def home() -> str:
     if not (page.isdecimal() and len(page) <= 4 and int(page) >= 1):
         raise NotFound
     start = (int(page) - 1) * COMMUNITIES
-    with hub().database.reading() as session:
-        found = _communities(session, viewer(), start, COMMUNITIES + 1)
+    with reading() as db:
+        found = _communities(db, viewer(), start, COMMUNITIES + 1)
         if start and not found:
             raise NotFound
-        recent = _recent(session, viewer()) if not start else []
-        parents = _names(session, viewer(), {row.parent_id for row in found})
+        recent = _recent(db, viewer()) if not start else []
+        parents = _names(db, viewer(), {row.parent_id for row in found})
     return render_template(
         "home.html",
         open=[row for row in found[:COMMUNITIES] if row.readable],
@@ -50,20 +49,20 @@ def home() -> str:
 @views.get("/c/<slug>/")
 def community(slug: str) -> str:
     """What is new in a community; of a closed one only the name."""
-    with hub().database.reading() as session:
-        place = listed(session, slug, viewer())
+    with reading() as db:
+        place = listed(db, slug, viewer())
         if not place.readable:
             return render_template("closed.html", place=place)
-        threads = latest(session, place, RECENT)
-        papers = papers_of(session, place, 0, PAPERS)
-        below = many(session, _below(viewer()), community=place.id)
+        threads = latest(db, place, RECENT)
+        papers = papers_of(db, place, 0, PAPERS)
+        below = many(db, _below(viewer()), community=place.id)
     return render_template(
         "community.html", place=place, threads=threads, papers=papers, below=below
     )
 
 
-def _communities(session: Session, looks: Viewer, start: int, limit: int) -> list[Record]:
-    return many(session, _listing(looks), start=start, most=limit)
+def _communities(db: Connection, looks: Viewer, start: int, limit: int) -> list[Record]:
+    return many(db, _listing(looks), start=start, most=limit)
 
 
 @once
@@ -87,10 +86,10 @@ def _listing(looks: Viewer) -> Statement:
     )
 
 
-def _names(session: Session, looks: Viewer, ids: set[int | None]) -> dict[int, str]:
+def _names(db: Connection, looks: Viewer, ids: set[int | None]) -> dict[int, str]:
     """The names of these communities, of those that the viewer may know of."""
     wanted = [number for number in ids if number is not None]
-    found = many(session, _names_query(looks), ids=wanted) if wanted else []
+    found = many(db, _names_query(looks), ids=wanted) if wanted else []
     return {row.id: row.name for row in found}
 
 
@@ -101,16 +100,16 @@ def _names_query(looks: Viewer) -> Statement:
     )
 
 
-def _recent(session: Session, looks: Viewer) -> list[Record]:
+def _recent(db: Connection, looks: Viewer) -> list[Record]:
     """The latest discussions of all communities that the viewer may read.
 
     They are in the communities with the latest posts, so that a few steps in an index suffice.
     """
-    busiest = many(session, _busiest(looks))
+    busiest = many(db, _busiest(looks))
     if not busiest:
         return []
     since = busiest[-1].last_post_at
-    return many(session, _recent_query(looks), ids=[row.id for row in busiest], since=since)
+    return many(db, _recent_query(looks), ids=[row.id for row in busiest], since=since)
 
 
 @once

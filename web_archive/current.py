@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from flask import current_app
 from markupsafe import Markup
+from sqlalchemy import Connection
 
 from mailhub.blobs import Blobs
 from mailhub.database import Database
@@ -40,6 +42,14 @@ def hub() -> Hub:
     """The hub of the app that answers."""
     found: Hub = current_app.extensions["mailhub"]
     return found
+
+
+@contextmanager
+def reading() -> Iterator[Connection]:
+    """A connection over one consistent state of the database. Pages read columns and no objects, so
+    that they need no session."""
+    with hub().database.engine.connect() as connection:
+        yield connection
 
 
 def viewer() -> Viewer:

@@ -7,18 +7,18 @@ list; a picture is one by its first octets, whatever it calls itself. Both carry
 from __future__ import annotations
 
 from flask import Blueprint, Response, request, send_file
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, bindparam, select
 from werkzeug.exceptions import NotFound
 
 from mailhub.blobs import NoSuchBlob
 from mailhub.library.tables import Document, Version
 from mailhub.models import Post, RawMail
 from mailhub.reading import read
-from web_archive.current import hub, viewer
+from web_archive.current import hub, reading, viewer
 from web_archive.headers import ALONE
 from web_archive.pictures import NO_PICTURE, Picture, find
 from web_archive.places import readable
+from web_archive.queries import Statement, first, once
 
 # Types that a browser shows or hands on without running anything; all others are octets.
 SAFE_TYPES = frozenset(
@@ -49,17 +49,9 @@ views = Blueprint("downloads", __name__)
 @views.get("/c/<slug>/library/<number:document_id>/<number:number>/<anything:filename>")
 def version(slug: str, document_id: int, number: int, filename: str) -> Response:
     """One version of a paper. The name in the address is for people; the numbers decide."""
-    with hub().database.reading() as session:
-        place = readable(session, slug, viewer())
-        row = session.execute(
-            select(Version.sha256, Version.filename, Version.media_type, Version.size)
-            .join(Document, Document.id == Version.document_id)
-            .where(
-                Document.id == document_id,
-                Document.community_id == place.id,
-                Version.number == number,
-            )
-        ).one_or_none()
+    with reading() as db:
+        place = readable(db, slug, viewer())
+        row = first(db, _version(), document=document_id, community=place.id, number=number)
     if row is None:
         raise NotFound
     try:
@@ -79,16 +71,14 @@ def version(slug: str, document_id: int, number: int, filename: str) -> Response
 @views.get("/c/<slug>/picture/<number:post_id>/<anything:content_id>")
 def picture(slug: str, post_id: int, content_id: str) -> Response:
     """A picture that the words of a post show, by its Content-ID (RFC 2392)."""
-    with hub().database.reading() as session:
-        place = readable(session, slug, viewer())
+    with reading() as db:
+        place = readable(db, slug, viewer())
         found = hub().pictures.get((post_id, content_id))
-        inbound_id = session.scalar(
-            select(Post.inbound_id).where(Post.id == post_id, Post.community_id == place.id)
-        )
-        if inbound_id is None:
+        row = first(db, _mail(), post=post_id, community=place.id)
+        if row is None:
             raise NotFound
         if found is None:
-            found = _found(session, inbound_id, content_id)
+            found = _found(db, row.inbound_id, content_id)
             hub().pictures.put((post_id, content_id), found)
     if found is NO_PICTURE:
         raise NotFound
@@ -100,6 +90,31 @@ def picture(slug: str, post_id: int, content_id: str) -> Response:
     return response
 
 
-def _found(session: Session, inbound_id: int, content_id: str) -> Picture:
-    raw = session.scalar(select(RawMail.raw).where(RawMail.inbound_id == inbound_id))
-    return find(read(raw), content_id) if raw else NO_PICTURE
+def _found(db: Connection, inbound_id: int, content_id: str) -> Picture:
+    row = first(db, _raw(), inbound=inbound_id)
+    return find(read(row.raw), content_id) if row else NO_PICTURE
+
+
+@once
+def _version() -> Statement:
+    return (
+        select(Version.sha256, Version.filename, Version.media_type, Version.size)
+        .join(Document, Document.id == Version.document_id)
+        .where(
+            Document.id == bindparam("document"),
+            Document.community_id == bindparam("community"),
+            Version.number == bindparam("number"),
+        )
+    )
+
+
+@once
+def _mail() -> Statement:
+    return select(Post.inbound_id).where(
+        Post.id == bindparam("post"), Post.community_id == bindparam("community")
+    )
+
+
+@once
+def _raw() -> Statement:
+    return select(RawMail.raw).where(RawMail.inbound_id == bindparam("inbound"))

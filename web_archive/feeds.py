@@ -6,7 +6,7 @@ from flask import Blueprint, Response, render_template
 from sqlalchemy import bindparam, select
 
 from mailhub.models import Post, PostBody
-from web_archive.current import hub, viewer
+from web_archive.current import hub, reading, viewer
 from web_archive.places import readable
 from web_archive.queries import Statement, author, many, once
 
@@ -19,9 +19,9 @@ views = Blueprint("feeds", __name__)
 @views.get("/c/<slug>/atom.xml")
 def feed(slug: str) -> Response:
     """The latest posts, the newest first."""
-    with hub().database.reading() as session:
-        place = readable(session, slug, viewer())
-        posts = many(session, _latest(), community=place.id)
+    with reading() as db:
+        place = readable(db, slug, viewer())
+        posts = many(db, _latest(), community=place.id)
     xml = render_template(
         "atom.xml", place=place, posts=posts, site=hub().settings.site_url, words_bound=WORDS
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import Blueprint, render_template, request
-from sqlalchemy import bindparam, select
+from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import NotFound
 
@@ -14,7 +14,7 @@ from mailhub import search
 from mailhub.models import Community, Post
 from mailhub.search import Hit, Piece
 from web_archive import links
-from web_archive.current import hub, viewer
+from web_archive.current import reading, viewer
 from web_archive.discretion import hide_across
 from web_archive.places import Place, readable
 from web_archive.queries import Statement, author, many, once
@@ -41,22 +41,23 @@ class Entry:
 @views.get("/search")
 def everywhere() -> str:
     """What is found in all communities that the viewer may read."""
-    with hub().database.reading() as session:
-        return _page(session, None)
+    with reading() as db:
+        return _page(db, None)
 
 
 @views.get("/c/<slug>/search")
 def within(slug: str) -> str:
     """What is found in one community."""
-    with hub().database.reading() as session:
-        return _page(session, readable(session, slug, viewer()))
+    with reading() as db:
+        return _page(db, readable(db, slug, viewer()))
 
 
-def _page(session: Session, place: Place | None) -> str:
+def _page(db: Connection, place: Place | None) -> str:
     question = " ".join(request.args.get("q", "")[:200].split())
     page = request.args.get("page", "1")
     if not (page.isdecimal() and len(page) <= 4 and 1 <= int(page) <= LAST_PAGE):
         raise NotFound
+    session = Session(db)
     community = session.get_one(Community, place.id) if place else None
     start = (int(page) - 1) * PAGE
     found = search.find(session, viewer(), question, community, limit=PAGE, offset=start)
@@ -64,18 +65,18 @@ def _page(session: Session, place: Place | None) -> str:
         "search_in_community.html" if place else "search.html",
         place=place,
         question=question,
-        entries=_entries(session, found.hits),
+        entries=_entries(db, found.hits),
         found=found,
         page=int(page),
         more=start + PAGE < found.total,
     )
 
 
-def _entries(session: Session, hits: tuple[Hit, ...]) -> list[Entry]:
+def _entries(db: Connection, hits: tuple[Hit, ...]) -> list[Entry]:
     ids = [hit.object_id for hit in hits if hit.kind == "post"]
     slugs = list({hit.community for hit in hits})
-    posts = {row.id: row for row in (many(session, _posts(), ids=ids) if ids else ())}
-    names = {row.slug: row.name for row in (many(session, _names(), slugs=slugs) if slugs else ())}
+    posts = {row.id: row for row in (many(db, _posts(), ids=ids) if ids else ())}
+    names = {row.slug: row.name for row in (many(db, _names(), slugs=slugs) if slugs else ())}
     entries = []
     for hit in hits:
         author, address = "", links.document(hit.community, hit.object_id)

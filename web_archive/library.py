@@ -7,13 +7,12 @@ and could it be opened in the site's origin after all, its policy lets it do not
 from __future__ import annotations
 
 from flask import Blueprint, render_template, request
-from sqlalchemy import Integer, bindparam, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, Integer, bindparam, select
 from werkzeug.exceptions import NotFound
 
 from mailhub.library.tables import Document, Version
 from mailhub.models import Person, Post
-from web_archive.current import hub, viewer
+from web_archive.current import reading, viewer
 from web_archive.places import Place, readable
 from web_archive.queries import Record, Statement, first, many, once
 
@@ -29,9 +28,9 @@ def library(slug: str) -> str:
     if not (page.isdecimal() and len(page) <= 4 and int(page) >= 1):
         raise NotFound
     start = (int(page) - 1) * PAGE
-    with hub().database.reading() as session:
-        place = readable(session, slug, viewer())
-        found = papers_of(session, place, start, PAGE + 1)
+    with reading() as db:
+        place = readable(db, slug, viewer())
+        found = papers_of(db, place, start, PAGE + 1)
     if start and not found:
         raise NotFound
     return render_template(
@@ -42,18 +41,18 @@ def library(slug: str) -> str:
 @views.get("/c/<slug>/library/<number:document_id>")
 def document(slug: str, document_id: int) -> str:
     """One paper: its versions, who filed them, in which discussion."""
-    with hub().database.reading() as session:
-        place = readable(session, slug, viewer())
-        found = first(session, _document(), document=document_id, community=place.id)
+    with reading() as db:
+        place = readable(db, slug, viewer())
+        found = first(db, _document(), document=document_id, community=place.id)
         if found is None:
             raise NotFound
-        versions = many(session, _versions(), document=document_id)
+        versions = many(db, _versions(), document=document_id)
     return render_template("document.html", place=place, document=found, versions=versions)
 
 
-def papers_of(session: Session, place: Place, start: int, limit: int) -> list[Record]:
+def papers_of(db: Connection, place: Place, start: int, limit: int) -> list[Record]:
     """The papers of a community, the latest changed first, each with its latest version."""
-    return many(session, _papers(), community=place.id, start=start, most=limit)
+    return many(db, _papers(), community=place.id, start=start, most=limit)
 
 
 @once

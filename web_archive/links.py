@@ -6,6 +6,7 @@ address stands in mail as Archived-At), so they change never, and are only added
 
 from __future__ import annotations
 
+from functools import lru_cache
 from urllib.parse import quote
 
 
@@ -24,6 +25,7 @@ def thread(slug: str, thread_id: int) -> str:
     return f"/c/{slug}/threads/{thread_id}"
 
 
+@lru_cache(maxsize=8192)
 def post(slug: str, message_id: str) -> str:
     """One post, by its Message-ID. A slash in it is escaped too: browsers would resolve `../`."""
     return f"/c/{slug}/m/{quote(message_id, safe='@+=$!*,:')}"

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, bindparam, select
 from werkzeug.exceptions import Forbidden, NotFound
 
 from mailhub.models import Community
@@ -33,14 +32,14 @@ class Closed(Forbidden):
         self.place = place
 
 
-def listed(session: Session, slug: str, viewer: Viewer) -> Place:
+def listed(db: Connection, slug: str, viewer: Viewer) -> Place:
     """The community of `slug`; NotFound where there is none or the viewer may not know of it."""
-    row = first(session, _by_slug(viewer), slug=slug)
+    row = first(db, _by_slug(viewer), slug=slug)
     if row is None:
         raise NotFound
     if not row.readable:
         return Place(row.id, row.slug, row.name, "", False)
-    above = first(session, _by_id(viewer), id=row.parent_id) if row.parent_id else None
+    above = first(db, _by_id(viewer), id=row.parent_id) if row.parent_id else None
     parent = (above.slug, above.name) if above else None
     return Place(row.id, row.slug, row.name, row.description, True, parent)
 
@@ -64,9 +63,9 @@ def _by_id(viewer: Viewer) -> Statement:
     )
 
 
-def readable(session: Session, slug: str, viewer: Viewer) -> Place:
+def readable(db: Connection, slug: str, viewer: Viewer) -> Place:
     """The community of `slug`, to be read; Closed where it is only listed, else NotFound."""
-    place = listed(session, slug, viewer)
+    place = listed(db, slug, viewer)
     if not place.readable:
         raise Closed(place)
     return place

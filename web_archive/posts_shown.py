@@ -11,10 +11,9 @@ from datetime import datetime
 from typing import NamedTuple
 from urllib.parse import quote
 
-from flask import render_template
+from flask import current_app
 from markupsafe import Markup
-from sqlalchemy import bindparam, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, bindparam, select
 
 from mailhub.library.tables import Filing, Version
 from mailhub.models import Person, Post, PostBody
@@ -41,9 +40,9 @@ class PostRow(NamedTuple):
     organisation: str | None
 
 
-def rows(session: Session, thread_id: int) -> list[PostRow]:
+def rows(db: Connection, thread_id: int) -> list[PostRow]:
     """The posts of a thread, in the order received."""
-    return [PostRow._make(row) for row in many(session, _posts(), thread=thread_id)]
+    return [PostRow._make(row) for row in many(db, _posts(), thread=thread_id)]
 
 
 @once
@@ -65,16 +64,16 @@ def _posts() -> Statement:
 
 
 def rendered(
-    session: Session, place: Place, wanted: Sequence[PostRow], thread: Sequence[PostRow]
+    db: Connection, place: Place, wanted: Sequence[PostRow], thread: Sequence[PostRow]
 ) -> dict[int, Markup]:
     """Each wanted post as HTML, by its id. `thread` holds at least their parents.
 
     A rendered post is kept under all that it was made from, so that it is never an old one.
     """
     ids = [row.id for row in wanted]
-    bodies = {row.post_id: row for row in many(session, _bodies(), ids=ids)}
+    bodies = {row.post_id: row for row in many(db, _bodies(), ids=ids)}
     papers: dict[int, list[Record]] = {}
-    for paper in many(session, _papers(), ids=ids):
+    for paper in many(db, _papers(), ids=ids):
         papers.setdefault(paper.post_id, []).append(paper)
     known = {row.id: row for row in thread}
     done = {}
@@ -93,17 +92,11 @@ def rendered(
 def _rendered(
     slug: str, post: PostRow, parent: PostRow | None, body: Record, papers: Sequence[Record]
 ) -> Markup:
-    return Markup(
-        render_template(
-            "_post.html",
-            slug=slug,
-            post=post,
-            parent=parent,
-            body=_words(slug, post, body),
-            papers=papers,
-            reply=_reply(slug, post),
-        )
+    template = current_app.jinja_env.get_template("_post.html")
+    html: Markup = template.module.shown(  # type: ignore[attr-defined]
+        slug, post, parent, _words(slug, post, body), papers, _reply(slug, post)
     )
+    return html
 
 
 @once

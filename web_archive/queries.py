@@ -9,8 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, Row, Select, func
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Connection, Row, Select, func
 
 from mailhub.models import Post
 
@@ -19,14 +18,14 @@ Statement: TypeAlias = "Select[*tuple[Any, ...]]"
 Record: TypeAlias = "Row[*tuple[Any, ...]]"
 
 
-def many(session: Session, statement: Statement, **given: Any) -> list[Record]:
+def many(db: Connection, statement: Statement, **given: Any) -> list[Record]:
     """Every row. Columns only: no object of the ORM is made."""
-    return list(session.connection().execute(statement, given))
+    return list(db.execute(statement, given))
 
 
-def first(session: Session, statement: Statement, **given: Any) -> Record | None:
+def first(db: Connection, statement: Statement, **given: Any) -> Record | None:
     """The first row, or None."""
-    return session.connection().execute(statement, given).first()
+    return db.execute(statement, given).first()
 
 
 def author() -> ColumnElement[str]:

@@ -6,13 +6,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, render_template, request
-from sqlalchemy import ColumnElement, Integer, and_, bindparam, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Connection, Integer, and_, bindparam, func, or_, select
 from werkzeug.exceptions import BadRequest, NotFound
 
 from mailhub.models import Post, Thread
 from mailhub.models.base import Moment
-from web_archive.current import hub, viewer
+from web_archive.current import reading, viewer
 from web_archive.places import Place, readable
 from web_archive.posts_shown import rendered, rows
 from web_archive.queries import Record, Statement, author, first, many, once
@@ -28,9 +27,9 @@ views = Blueprint("threads", __name__)
 def thread_list(slug: str) -> str:
     """The discussions by latest; `?before=` is where the page before ended."""
     before = _cursor(request.args.get("before", ""))
-    with hub().database.reading() as session:
-        place = readable(session, slug, viewer())
-        found = latest(session, place, PAGE + 1, before)
+    with reading() as db:
+        place = readable(db, slug, viewer())
+        found = latest(db, place, PAGE + 1, before)
     return render_template(
         "threads.html",
         place=place,
@@ -43,31 +42,31 @@ def thread_list(slug: str) -> str:
 @views.get("/c/<slug>/threads/<number:thread_id>")
 def thread(slug: str, thread_id: int) -> str:
     """A whole discussion, each answer below what it answers."""
-    with hub().database.reading() as session:
-        place = readable(session, slug, viewer())
-        found = thread_of(session, place, thread_id)
-        posts = rows(session, found.id)
-        shown = rendered(session, place, posts, posts)
+    with reading() as db:
+        place = readable(db, slug, viewer())
+        found = thread_of(db, place, thread_id)
+        posts = rows(db, found.id)
+        shown = rendered(db, place, posts, posts)
     entries = [(row.id, min(depth, DEEPEST), shown[row.id]) for row, depth in in_order(posts)]
     return render_template("thread.html", place=place, thread=found, entries=entries)
 
 
-def thread_of(session: Session, place: Place, thread_id: int) -> Record:
+def thread_of(db: Connection, place: Place, thread_id: int) -> Record:
     """A thread of this community; NotFound otherwise."""
-    found = first(session, _thread(), thread=thread_id, community=place.id)
+    found = first(db, _thread(), thread=thread_id, community=place.id)
     if found is None:
         raise NotFound
     return found
 
 
 def latest(
-    session: Session, place: Place, limit: int, before: tuple[datetime, int] | None = None
+    db: Connection, place: Place, limit: int, before: tuple[datetime, int] | None = None
 ) -> list[Record]:
     """The discussions with the latest posts, each with who began it and who wrote last."""
     given: dict[str, Any] = {"community": place.id, "most": limit}
     if before is not None:
         given |= {"at": before[0], "number": before[1]}
-    return many(session, _latest(before is not None), **given)
+    return many(db, _latest(before is not None), **given)
 
 
 @once

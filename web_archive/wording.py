@@ -7,6 +7,8 @@ from datetime import datetime
 from functools import lru_cache
 from zlib import crc32
 
+from markupsafe import Markup
+
 from web_archive.discretion import hide
 
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
@@ -23,6 +25,12 @@ def moment(at: datetime) -> str:
 def day(at: datetime) -> str:
     """`3 November 2026`."""
     return f"{at.day} {at:%B %Y}"
+
+
+@lru_cache(maxsize=8192)
+def time(at: datetime) -> Markup:
+    """A time for people and machines, `<time>`."""
+    return Markup('<time datetime="{}">{}</time>').format(iso(at), moment(at))
 
 
 def iso(at: datetime) -> str:
@@ -60,6 +68,7 @@ def plain(text: str) -> str:
 
 FILTERS = {
     "plain": plain,
+    "time": time,
     "moment": moment,
     "day": day,
     "iso": iso,
