@@ -11,9 +11,10 @@ from mailhub.library.filing import Filed, Prepared, file, prepare, take
 from mailhub.library.indexing import index_version, unread
 from mailhub.library.near import compare
 from mailhub.library.showing import Listing, Paper, fetch, listing
-from mailhub.library.suspicion import suspicious
+from mailhub.library.suspicion import REASONS, suspicious
 
 __all__ = [
+    "REASONS",
     "Answer",
     "Command",
     "Filed",

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import base64
+from concurrent.futures import ThreadPoolExecutor
 from email.message import EmailMessage
+from pathlib import Path
+from threading import Barrier
 
 import pytest
 from sqlalchemy import select
 
 from mailhub import library, search
+from mailhub.blobs import Blobs
+from mailhub.database import Database
 from mailhub.library.filing import Filed
 from mailhub.library.tables import Document, Filing, Version
-from mailhub.models import Person
+from mailhub.models import Community, Person
 from mailhub.reading import read
 from mailhub.sight import STRANGER
 from tests.unit.librarian import NOW, File, Library, mail, pdf
@@ -196,3 +201,24 @@ def _forward(letter: EmailMessage, subject: str) -> bytes:
     holder = mail(subject=subject)
     holder.add_attachment(letter)
     return holder.as_bytes()
+
+
+def test_two_mails_that_file_one_name_at_once_make_two_versions(
+    database: Database, tmp_path: Path
+) -> None:
+    with database.writing() as session:
+        session.add(Community(slug="policy", name="Policy", created_at=NOW))
+    gate = Barrier(4)
+
+    def file(words: str) -> tuple[int, int]:
+        gate.wait(10)
+        with database.writing() as session:
+            lib = Library(session, Blobs(tmp_path / "blobs"))
+            lib.communities["policy"] = session.query(Community).one()
+            (filed,) = lib.files(("a.pdf", "application/pdf", pdf(words)))
+            return filed.document_id, filed.number
+
+    with ThreadPoolExecutor(4) as pool:
+        filed = list(pool.map(file, "1234"))
+    assert len({document for document, _ in filed}) == 1
+    assert sorted(number for _, number in filed) == [1, 2, 3, 4]
