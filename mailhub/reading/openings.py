@@ -59,7 +59,7 @@ def openings(lines: list[str], kinds: list[Line]) -> Iterator[Opening]:
             if opening is None and quoted_headers.label_of(lines[number]) is not None:
                 opening, position = _block_at(lines, number)
                 looked = True
-            false_starts += opening is None and looked
+            false_starts += looked and (opening is None or not opening.sure)
         if opening is not None:
             position = opening.end + 1
             yield opening

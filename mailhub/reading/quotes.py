@@ -125,13 +125,14 @@ def _gather(
     lines: Sequence[str], kinds: Sequence[Line], cut: int, *, unmarked: bool = False
 ) -> NewWords:
     """Puts the three parts together. `unmarked` where a phone may have quoted with no mark at all."""
-    kinds = filled(kinds)
+    # Blank lines belong to what is somebody's own.
+    kinds = [Line.OWN if kind is Line.BLANK else kind for kind in filled(kinds)]
     parts: dict[Line, list[str]] = {Line.OWN: [], Line.SIGNATURE: [], Line.QUOTED: []}
     new = parts[Line.OWN]
     number, stretches = 0, 0
     while number < cut:
-        kind, end = _part_of(kinds[number]), number
-        while end < cut and _part_of(kinds[end]) is kind:
+        kind, end = kinds[number], number
+        while end < cut and kinds[end] is kind:
             end += 1
         stretch = list(lines[number:end])
         if kind is Line.OWN:
@@ -149,11 +150,6 @@ def _gather(
         number = end
     quoted = parts[Line.QUOTED] + list(lines[cut:])
     return NewWords(_joined(new), _joined(parts[Line.SIGNATURE]), _joined(quoted))
-
-
-def _part_of(kind: Line) -> Line:
-    """Blank lines belong to what is somebody's own."""
-    return Line.OWN if kind is Line.BLANK else kind
 
 
 def _without_blank_ends(lines: list[str]) -> list[str]:

@@ -9,7 +9,7 @@ import pytest
 from mailhub.reading.quotes import split
 
 # Seconds; far above what any of these takes, far below what a backtracking pattern would.
-AT_MOST = 1.0
+AT_MOST = 0.8
 
 ODD = {
     "a line of 1 MB": "word " * 200_000,
