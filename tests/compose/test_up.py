@@ -53,7 +53,7 @@ class Machine:
             words = self._words(name, self._services[name]["command"])
             self.running[name] = launch(words, log=self._folder / f"{name}.log")
         for name in names:
-            assert self.running[name].is_well(partial(self._is_healthy, name), 30), name
+            assert self.running[name].is_well(partial(self._is_healthy, name), 60), name
 
     def health(self, service: str) -> int:
         """The exit status of its health check."""

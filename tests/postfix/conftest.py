@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.certificates import Certificate, make_certificate
 from tests.postfix.hub import DOMAIN, MAX_BYTES, Hub
 from tests.servers.postfix import Postfix
 from tests.servers.running import free_port
@@ -28,9 +29,23 @@ def hub_port() -> int:
 
 
 @pytest.fixture(scope="package")
-def postfix(world: Sink, hub_port: int) -> Iterator[Postfix]:
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
+    """What Postfix shows who speaks TLS."""
+    return make_certificate(tmp_path_factory.mktemp("certificate"))
+
+
+@pytest.fixture(scope="package")
+def postfix(world: Sink, hub_port: int, certificate: Certificate) -> Iterator[Postfix]:
     """Postfix as docker-compose.yml runs it."""
-    server = Postfix(domain=DOMAIN, hub_port=hub_port, relay_port=world.port, max_bytes=MAX_BYTES)
+    chain = certificate.cert.with_name("chain.pem")
+    chain.write_bytes(certificate.key.read_bytes() + certificate.cert.read_bytes())
+    server = Postfix(
+        domain=DOMAIN,
+        hub_port=hub_port,
+        relay_port=world.port,
+        max_bytes=MAX_BYTES,
+        tls_chain=chain,
+    )
     yield server
     server.stop()
 

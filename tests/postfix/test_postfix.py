@@ -10,6 +10,7 @@ import smtplib
 import time
 from collections.abc import Callable
 
+from tests.certificates import Certificate
 from tests.postfix.hub import DOMAIN, MAX_BYTES, Hub
 from tests.servers.postfix import Postfix
 from tests.servers.sink import Sink, Sunk
@@ -82,6 +83,14 @@ def test_an_address_that_is_gone_is_soon_refused(hub: Hub, world: Sink) -> None:
         forgetful.stop()
 
 
+def test_with_a_certificate_it_takes_mail_by_tls(
+    postfix: Postfix, certificate: Certificate
+) -> None:
+    with smtplib.SMTP("localhost", postfix.port) as client:
+        assert client.starttls(context=certificate.client_context())[0] == 220
+        assert client.ehlo()[0] == 250
+
+
 def test_a_bounce_reaches_its_address_with_the_empty_sender(postfix: Postfix, hub: Hub) -> None:
     returns = "policy+v-abc@lists.example.org"
     hub.known = {returns}
@@ -135,6 +144,16 @@ def test_while_the_hub_is_away_known_addresses_wait_and_others_are_told_to_come_
     wait_for(lambda: send(postfix.port, other) == {})
     wait_for(lambda: len(hub.kept()) == 3)
     assert bounces(world) == []
+
+
+def test_a_hub_whose_name_is_not_even_known_is_away_too(world: Sink) -> None:
+    # Docker forgets a container's name while it is stopped.
+    waiting = Postfix(domain=DOMAIN, hub_host="smtp.invalid", hub_port=8024, relay_port=world.port)
+    try:
+        anybody = "policy@lists.example.org"
+        assert send(waiting.port, anybody) == {anybody: 450}
+    finally:
+        waiting.stop()
 
 
 def test_the_hubs_mail_goes_out_by_the_second_port(postfix: Postfix, world: Sink) -> None:

@@ -32,7 +32,8 @@ class Postfix:
     """A running Postfix: `port` takes mail from the world, `out_port` from the hub.
 
     `hub_port` is where the hub takes LMTP (or will), `relay_port` where all mail goes that leaves.
-    `max_bytes` is the hub's limit, `settings` are further settings of main.cf.
+    `max_bytes` is the hub's limit, `tls_chain` a file with key and certificate, `settings` are
+    further settings of main.cf.
     """
 
     def __init__(
@@ -40,8 +41,10 @@ class Postfix:
         *,
         domain: str,
         hub_port: int,
+        hub_host: str = "127.0.0.1",
         relay_port: int,
         max_bytes: int = 26_214_400,
+        tls_chain: Path | None = None,
         settings: dict[str, str] | None = None,
     ) -> None:
         program("postfix", "postfix")
@@ -68,8 +71,9 @@ class Postfix:
         environment = {
             "MAILHUB_DOMAIN": domain,
             "MAILHUB_MAX_MAIL_BYTES": str(max_bytes),
-            "MTA_HUB": f"127.0.0.1:{hub_port}",
+            "MTA_HUB": f"{hub_host}:{hub_port}",
             "MTA_HUB_NETWORKS": "127.0.0.0/8",
+            "MTA_TLS_CHAIN": str(tls_chain or ""),
             "MTA_RELAYHOST": f"[127.0.0.1]:{relay_port}",
         }
 
