@@ -26,3 +26,5 @@ def configure(*, quiet: bool = False) -> None:
         cache_logger_on_first_use=True,
     )
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
+    # Warns of every page that waits a moment for a thread.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)

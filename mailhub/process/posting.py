@@ -55,7 +55,7 @@ def post(
             community=community,
             post_id=filed.post_id,
             person=mail.author,
-            now=work.now,
+            now=mail.inbound.received_at,
         )
         work.versions += [paper.version_id for paper in papers if paper.is_new]
     work.outgoing.append(
@@ -84,7 +84,7 @@ def file(work: Work, mail: Mail, community: Community, recipient: str) -> str:
         mail.letter,
         community=community,
         person=mail.author,
-        now=work.now,
+        now=mail.inbound.received_at,
     )
     work.versions += [paper.version_id for paper in papers if paper.is_new]
     return "filed" if papers else "nothing-to-file"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -90,6 +91,33 @@ def test_new_words_are_told_from_old_in_every_program(
         old = STORY.turn(turn.answers)
         assert _some_words(turn.words) in new, turn.id
         assert _some_words(old.words) not in new, turn.id
+
+
+def test_mail_has_the_marks_of_its_program(played: tuple[Hub, Serving, Facts]) -> None:
+    _, _, facts = played
+    letters = {one.message_id: one for mails in facts.mail.values() for one in mails}
+    marks = {
+        "outlook": "MsoNormal",
+        "gmail": "gmail_signature",
+        "apple": "overflow-wrap",
+        "iphone": "Sent from my iPhone",
+        "android": "Outlook for Android",
+        "thunderbird": "",
+    }
+    seen = set()
+    for turn in STORY.turns:
+        letter = letters.get(STORY.message_id(turn))
+        if letter is None:
+            continue
+        program = STORY.people[turn.by].program
+        seen.add(program)
+        assert marks[program] in letter.html
+        assert bool(letter.html) == bool(marks[program])
+        assert "&lt;" not in letter.html.replace("&lt;a href", "").replace(" &lt;", "")
+        # Every picture that is shown came along.
+        shown = {f"cid:{one.content_id}" for one in letter.attachments if one.content_id}
+        assert all(cid in shown for cid in re.findall(r'src="(cid:[^"]+)"', letter.html))
+    assert seen == marks.keys()
 
 
 def _some_words(words: str) -> str:

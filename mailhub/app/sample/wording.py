@@ -10,8 +10,7 @@ import textwrap
 
 from markdown_it import MarkdownIt
 
-_markdown = MarkdownIt("js-default")
-_LISTED = re.compile(r"(?:- |\d\. |\| ?)")
+_markdown = MarkdownIt("js-default", {"breaks": True})
 _RULE = re.compile(r"\|[-:| ]+\|")
 _QUOTE = "> "
 
@@ -23,16 +22,10 @@ def html(words: str) -> str:
 
 
 def plain(words: str) -> str:
-    """As people write text: a paragraph is one line, tables stand in columns, no marks of emphasis."""
+    """As people write text: tables stand in columns, and emphasis is lost."""
     blocks = []
     for block in words.replace("**", "").replace("*", "").split("\n\n"):
-        lines = block.split("\n")
-        if lines[0].startswith("|"):
-            blocks.append(_columns(lines))
-        elif _LISTED.match(lines[0]):
-            blocks.append(block)
-        else:
-            blocks.append(" ".join(lines))
+        blocks.append(_columns(block.split("\n")) if block.startswith("|") else block)
     return "\n\n".join(blocks)
 
 
