@@ -30,6 +30,7 @@ FLOORS = (
     "mailhub.process",
     "web_archive",
     "mailhub.app",
+    "mailhub.__main__",
 )
 # The tables of a tool belong to the one metadata, which migrations compare with.
 ALLOWED = {("mailhub.migrations", "mailhub.library")}
