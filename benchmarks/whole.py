@@ -27,10 +27,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
 
+from benchmarks.courier import sink
 from tests.servers.programs import program
 from tests.servers.running import free_port
-
-from benchmarks.courier import sink
 
 OCTETS = 5_120
 SENDERS = 20
@@ -134,7 +133,9 @@ def fanned_out(posts: int, members: int) -> Round:
         with hub.serving() as pid:
             smtp_source(hub.port, 1)
             hub.wait_until(sent, members)
-            moments = "SELECT (julianday(max(sent_at)) - julianday(min(sent_at))) * 86400 FROM delivery"
+            moments = (
+                "SELECT (julianday(max(sent_at)) - julianday(min(sent_at))) * 86400 FROM delivery"
+            )
             spread = float(hub.count(moments))
             before = processor_seconds(pid)
             began = time.monotonic()
@@ -162,10 +163,19 @@ def smtp_source(port: int, mails: int, sessions: int = SENDERS) -> None:
     """Send mails of one size as fast as they are taken."""
     subprocess.run(
         [
-            program("smtp-source", "postfix"), "-s", str(min(sessions, mails)), "-m", str(mails),
-            "-l", str(OCTETS), "-f", "jane@example.org", "-t", "policy@lists.localhost",
+            program("smtp-source", "postfix"),
+            "-s",
+            str(min(sessions, mails)),
+            "-m",
+            str(mails),
+            "-l",
+            str(OCTETS),
+            "-f",
+            "jane@example.org",
+            "-t",
+            "policy@lists.localhost",
             f"127.0.0.1:{port}",
-        ],  # fmt: skip
+        ],
         check=True,
     )
 
@@ -206,7 +216,9 @@ def _bare_rows(path: Path, mails: int) -> float:
 
 def medians(rounds: Sequence[Round]) -> Round:
     """Each figure's median."""
-    return Round(*(median(values) for values in zip(*(asdict(r).values() for r in rounds), strict=True)))
+    return Round(
+        *(median(values) for values in zip(*(asdict(r).values() for r in rounds), strict=True))
+    )
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -24,8 +24,13 @@ ROBOTS = frozenset(
 
 
 def arrive(work: Work, mail: Mail) -> None:
-    """Let a mail have its outcome at each recipient of its envelope."""
-    for recipient in dict.fromkeys(mail.inbound.recipients):
+    """Let a mail have its outcome at each recipient of its envelope. One that was held before comes
+    again for those alone who have approved it."""
+    recipients = dict.fromkeys(mail.inbound.recipients)
+    held = [hold for (mail_id, _), hold in work.holds.items() if mail_id == mail.inbound.id]
+    if held:
+        recipients = dict.fromkeys(hold.recipient for hold in held if hold.state == "approved")
+    for recipient in recipients:
         found = work.destination(recipient)
         what, post_id = "unknown-address", None
         if found is not None:

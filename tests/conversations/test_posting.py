@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from mailhub import holds
+from mailhub.app.hub import clock
 from tests.conversations.people import Person, RunningHub
 
 
@@ -73,6 +75,25 @@ def test_a_strangers_mail_is_held(hub: RunningHub, policy: str, tom: Person) -> 
     hub.person("Sam", "sam@shop.example").writes(policy, "Buy now", "Cheap.")
     assert hub.outcomes() == ["held"]
     tom.receives_nothing()
+
+
+def test_what_was_held_is_posted_once_when_it_is_approved(
+    hub: RunningHub, policy: str, tom: Person
+) -> None:
+    hub.community("housing", "Housing", strangers="accept")
+    sue = hub.member("housing", "Sue Hill", "sue@york.example")
+    sam = hub.person("Sam", "sam@shop.example")
+    sam.writes(f"{policy}, housing@lists.example.org", "A question", "May I?")
+    assert hub.outcomes() == ["held", "posted"]
+    sue.receives("A question")
+    with hub.hub.database.writing() as session:
+        (held,) = holds.waiting(session)
+        assert held["reason"] == "stranger"
+        assert holds.decide(session, held["id"], "approved", by="fay", now=clock())
+        assert not holds.decide(session, held["id"], "discarded", by="tom", now=clock())
+    tom.receives("A question")
+    sue.receives_nothing()
+    assert hub.outcomes() == ["held", "posted", "posted"]
 
 
 def test_a_paper_is_filed_and_its_second_version_too(

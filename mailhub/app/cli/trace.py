@@ -1,84 +1,19 @@
-"""`mailhub trace`: what became of a mail."""
+"""`mailhub trace`"""
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session
-
-from mailhub.models import Community, Delivery, Hold, Inbound, Outcome, Outgoing, Post
-
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 def trace(
     message_id: Annotated[str, typer.Argument(help="With or without angle brackets.")],
-    as_json: Json = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Say what became of a mail: received, held, posted, delivered to how many."""
+    from mailhub.app import tracing
     from mailhub.app.cli import opening, output
-    from mailhub.membership import Unusable
 
-    wanted = message_id.strip().strip("<>")
     with opening.hub().database.reading() as session:
-        found = [*_received(session, wanted), *_sent(session, wanted)]
-        if not found:
-            raise Unusable("unknown-message-id", wanted)
-        output.rows(found, as_json=as_json)
-
-
-def _received(session: Session, message_id: str) -> list[dict[str, Any]]:
-    posted = select(Post.inbound_id).where(
-        or_(Post.message_id == message_id, Post.claimed_message_id == message_id)
-    )
-    lines: list[dict[str, Any]] = []
-    for mail in session.scalars(
-        select(Inbound)
-        .where(or_(Inbound.message_id == message_id, Inbound.id.in_(posted)))
-        .order_by(Inbound.id)
-    ).all():
-        lines.append(
-            _line(mail.received_at, "received", f"mail m{mail.id} from <{mail.mail_from}>")
-        )
-        outcomes = session.scalars(select(Outcome).where(Outcome.inbound_id == mail.id))
-        lines += [_line(o.at, o.what, o.recipient) for o in outcomes]
-        held = session.execute(
-            select(Hold, Community.slug).join(Community).where(Hold.inbound_id == mail.id)
-        )
-        for hold, slug in held:
-            lines.append(_line(hold.held_at, "held", f"{slug}: {hold.reason}"))
-            if hold.decided_at:
-                lines.append(_line(hold.decided_at, hold.state, f"{slug}: by {hold.decided_by}"))
-        if mail.problem:
-            lines.append(_line(mail.due_at, f"{mail.state}, tries {mail.tries}", mail.problem))
-    return lines
-
-
-def _sent(session: Session, message_id: str) -> list[dict[str, Any]]:
-    rows = session.execute(
-        select(
-            func.max(func.coalesce(Delivery.sent_at, Delivery.due_at)),
-            Delivery.state,
-            func.count(),
-        )
-        .join(Outgoing)
-        .where(
-            or_(
-                Outgoing.message_id == message_id,
-                Outgoing.post_id.in_(select(Post.id).where(Post.claimed_message_id == message_id)),
-            )
-        )
-        .group_by(Delivery.state)
-        .order_by(Delivery.state)
-    )
-    return [_line(at, state, f"{count} recipients") for at, state, count in rows]
-
-
-def _line(at: Any, what: str, detail: str) -> dict[str, Any]:
-    return {
-        "at": at.isoformat() if hasattr(at, "isoformat") else at,
-        "what": what,
-        "detail": detail,
-    }
+        output.rows(tracing.told(session, message_id), as_json=as_json)

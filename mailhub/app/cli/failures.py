@@ -1,0 +1,31 @@
+"""What went wrong, in one line for a person."""
+
+from __future__ import annotations
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from mailhub import words
+from mailhub.blobs import CannotKeep
+from mailhub.courier import WrongRelay
+from mailhub.mbox import NotAnMbox
+from mailhub.membership import Unusable
+from mailhub.migrations import NotMigrated
+from mailhub.settings import WrongSettings
+
+
+def said(error: Exception) -> str | None:
+    """The line for an error that a person can do something about; None for a fault of ours."""
+    match error:
+        case Unusable():
+            return words.refusal(error.name, error.value)
+        case NotAnMbox():
+            return words.refusal("not-an-mbox", str(error))
+        case NotMigrated():
+            return words.refusal("not-migrated", "")
+        case OSError():
+            return f"{error.filename}: {error.strerror}" if error.filename else str(error)
+        case WrongSettings() | CannotKeep() | WrongRelay() | UnicodeDecodeError():
+            return str(error)
+        case SQLAlchemyError():
+            return str(getattr(error, "orig", None) or error).strip()
+    return None
