@@ -19,7 +19,7 @@ from mailhub.archives.readers import Understood, in_order
 from mailhub.archives.received import message_id_of, time_received
 from mailhub.blobs import Blobs
 from mailhub.database import Database
-from mailhub.forum import Filed
+from mailhub.forum import Filed, Rebuilds
 from mailhub.letter import Letter
 from mailhub.mbox import Archived
 from mailhub.models import Address, Community, Inbound, Outcome, Person, Post, RawMail
@@ -108,10 +108,12 @@ class Importing:
                     for mail, one, at in zip(batch, read, times, strict=True)
                 ],
             )
+            rebuilds = Rebuilds()
             filed = [
-                (inbound_id, mail, one, self._post(session, community, one, inbound_id, at, people))
-                for inbound_id, mail, one, at in zip(ids.all(), batch, read, times, strict=True)
+                (i, mail, one, self._post(session, community, one, i, at, people, rebuilds))
+                for i, mail, one, at in zip(ids.all(), batch, read, times, strict=True)
             ]
+            rebuilds.run(session, community)
             self._keep(session, filed)
         added = sum(one.is_new for *_, one in filed)
         self.figures.added += added
@@ -140,6 +142,7 @@ class Importing:
         inbound_id: int,
         at: datetime,
         people: dict[str, Person],
+        rebuilds: Rebuilds,
     ) -> Filed:
         letter = one.letter
         clear = len(letter.authors) == 1 and not letter.ambiguous_author
@@ -151,12 +154,13 @@ class Importing:
             inbound_id=inbound_id,
             received_at=at,
             author_id=author.id if author else None,
+            rebuilds=rebuilds,
         )
-        if not filed.is_new:
-            return filed
-        words = letter.new_text or letter.text
-        search.add(session, "post", filed.post_id, community.id, letter.subject, words, at)
-        if one.prepared:
+        if filed.is_new or filed.is_earlier:
+            index = search.add if filed.is_new else search.put
+            words = letter.new_text or letter.text
+            index(session, "post", filed.post_id, community.id, letter.subject, words, at)
+        if filed.is_new and one.prepared:
             library.file(
                 session,
                 one.prepared,
@@ -170,15 +174,18 @@ class Importing:
     def _keep(
         self, session: Session, filed: Sequence[tuple[int, Archived, Understood, Filed]]
     ) -> None:
-        """What goes in together: bytes and bodies of those that are new."""
+        """What goes in together: the bytes of those on which a post stands, and the bodies of those
+        that are new. A copy of what is there leaves nothing behind."""
         connection = session.connection()
-        new = [one for one in filed if one[-1].is_new]
-        again = [inbound_id for inbound_id, *_, post in filed if not post.is_new]
-        if again:
-            connection.execute(delete(_INBOUND).where(_INBOUND.c.id.in_(again)))
-        if not new:
+        kept = [one for one in filed if one[-1].is_new or one[-1].is_earlier]
+        copies = {inbound_id for inbound_id, *_ in filed} - {inbound_id for inbound_id, *_ in kept}
+        if copies:
+            connection.execute(delete(_INBOUND).where(_INBOUND.c.id.in_(copies)))
+        if not kept:
             return
-        connection.execute(_INSERT_RAW, [{"inbound_id": i, "raw": mail.raw} for i, mail, *_ in new])
+        connection.execute(
+            _INSERT_RAW, [{"inbound_id": i, "raw": mail.raw} for i, mail, *_ in kept]
+        )
         connection.execute(
             _INSERT_OUTCOME,
             [
@@ -190,10 +197,11 @@ class Importing:
                     "detail": {},
                     "at": self._now,
                 }
-                for inbound_id, _, _, post in new
+                for inbound_id, _, _, post in kept
             ],
         )
-        forum.keep_bodies(session, [(post.post_id, one.letter) for _, _, one, post in new])
+        new = [(post.post_id, one.letter) for _, _, one, post in filed if post.is_new]
+        forum.keep_bodies(session, new)
 
 
 def _batches(mails: Iterable[Archived]) -> Iterator[list[Archived]]:

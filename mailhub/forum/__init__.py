@@ -6,6 +6,7 @@ the same threads.
 """
 
 from mailhub.forum.filing import Filed, file, keep_bodies
+from mailhub.forum.rebuilding import Rebuilds
 from mailhub.forum.subjects import without_prefixes
 
-__all__ = ["Filed", "file", "keep_bodies", "without_prefixes"]
+__all__ = ["Filed", "Rebuilds", "file", "keep_bodies", "without_prefixes"]

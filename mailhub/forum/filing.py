@@ -11,38 +11,28 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, insert, select, update
+from sqlalchemy import Connection, bindparam, case, insert, update
 from sqlalchemy.orm import Session
 
-from mailhub.forum import neighbours, parents, rebuilding, subjects
+from mailhub.forum import claims, copies, neighbours, parents, subjects
+from mailhub.forum.neighbours import Neighbours
+from mailhub.forum.rebuilding import Rebuilds
 from mailhub.letter import Letter
 from mailhub.models import Community, Post, PostBody, PostReference, Thread
 
 CONVERSATION_OCTETS = 22  # the head of a Thread-Index, the same in all its answers
 MAX_INDEX_OCTETS = 500
 
-_post = Post.__table__
-_OF_THESE_IDS = select(_post.c.id, _post.c.message_id, _post.c.content_hash).where(
-    _post.c.community_id == bindparam("community_id"),
-    _post.c.message_id.in_(bindparam("message_ids", expanding=True)),
-)
 _INSERT_POST = insert(Post)
 _INSERT_THREAD = insert(Thread)
 _INSERT_REFERENCE = insert(PostReference)
 _INSERT_BODY = insert(PostBody)
 _GROW_THREAD = (
     update(Thread)
-    .where(Thread.id == bindparam("thread"))
+    .where(Thread.id == bindparam("thread"), Thread.started_at < bindparam("at"))
     .values(
         post_count=Thread.post_count + 1,
         last_at=case((Thread.last_at < bindparam("at"), bindparam("at")), else_=Thread.last_at),
-        subject=case(
-            (Thread.started_at > bindparam("at"), bindparam("new_subject")),
-            else_=Thread.subject,
-        ),
-        started_at=case(
-            (Thread.started_at > bindparam("at"), bindparam("at")), else_=Thread.started_at
-        ),
     )
 )
 
@@ -52,6 +42,8 @@ class Filed:
     """A post as it stands, and whether it is new or was there already.
 
     `claimed_id` is the mail's own Message-ID, which differs where another mail had it first.
+    `is_earlier`: it was there, but this copy was received before that one, and the post stands on
+    this one now.
     """
 
     post_id: int
@@ -59,6 +51,7 @@ class Filed:
     claimed_id: str
     content_hash: str
     is_new: bool
+    is_earlier: bool = False
 
 
 def file(
@@ -70,29 +63,22 @@ def file(
     received_at: datetime,
     author_id: int | None,
     answered_id: int | None = None,
+    rebuilds: Rebuilds | None = None,
 ) -> Filed:
     """Make a letter a post of this community, in its thread; its body is the caller's to keep.
 
-    The same mail again gives the post that is there. Another mail under an id that is taken gets an
-    id of its own; the claimed one stays beside it. `answered_id` is the post whose token stood in
-    the address. The caller holds the community's lock.
+    The same mail again gives the post that is there, which stands on the copy received first. Another
+    mail under an id that is taken gets an id of its own; the claimed one stays beside it.
+    `answered_id` is the post whose token stood in the address. Who files many hands over `rebuilds`,
+    and runs them before the transaction ends. The caller holds the community's lock.
     """
     connection = session.connection()
-    own_id = f"{letter.content_hash[:40]}@mailhub.invalid"
-    message_id, taken = letter.message_id, False
-    for post_id, present_id, content_hash in connection.execute(
-        _OF_THESE_IDS, {"community_id": community.id, "message_ids": [message_id, own_id]}
-    ):
-        if content_hash == letter.content_hash:
-            return Filed(post_id, present_id, message_id, content_hash, is_new=False)
-        taken |= present_id == message_id
+    claim = claims.made(connection, community.id, letter.message_id, letter.content_hash)
     subject_key, is_reply = subjects.key(letter.subject)
     thread_index = letter.thread_index[:MAX_INDEX_OCTETS]
     values: dict[str, Any] = {
         "community_id": community.id,
         "inbound_id": inbound_id,
-        "message_id": own_id if taken else message_id,
-        "claimed_message_id": message_id if taken else "",
         "id_is_made": letter.message_id_made,
         "content_hash": letter.content_hash,
         "author_id": author_id,
@@ -107,10 +93,36 @@ def file(
         "conversation": thread_index[:CONVERSATION_OCTETS].hex(),
         "thread_index": thread_index,
     }
-    post_id = _place(session, connection, community, values, parents.references_of(letter))
+    references = parents.references_of(letter)
+    window = timedelta(days=community.subject_window)
+    disturbed: set[int] = set()
+    present = claim.same
+    is_earlier = False
+    if present is None:
+        message_id, disturbed = claims.settled(connection, claim, received_at)
+        values["message_id"] = message_id
+        values["claimed_message_id"] = "" if message_id == claim.message_id else claim.message_id
+        around = neighbours.of(connection, values, references, window, community.last_post_at)
+        around.disturb(disturbed)
+        post_id, disturbed = _place(connection, values, around)
+        _keep_references(connection, community.id, post_id, references)
+    else:
+        post_id, message_id = present.id, present.message_id
+        is_earlier = copies.is_earlier(connection, present, values, references)
+        if is_earlier:
+            message_id, disturbed = copies.stand_on(
+                connection, present, claim, values, references, window
+            )
+            _keep_references(connection, community.id, post_id, references)
+    waiting = Rebuilds() if rebuilds is None else rebuilds
+    waiting.add(disturbed)
+    if rebuilds is None:
+        waiting.run(session, community)
     if community.last_post_at is None or community.last_post_at < received_at:
         community.last_post_at = received_at
-    return Filed(post_id, values["message_id"], message_id, letter.content_hash, is_new=True)
+    return Filed(
+        post_id, message_id, claim.message_id, claim.content_hash, present is None, is_earlier
+    )
 
 
 def keep_bodies(session: Session, bodies: Iterable[tuple[int, Letter]]) -> None:
@@ -129,61 +141,52 @@ def keep_bodies(session: Session, bodies: Iterable[tuple[int, Letter]]) -> None:
 
 
 def _place(
-    session: Session,
-    connection: Connection,
-    community: Community,
-    values: dict[str, Any],
-    references: list[str],
-) -> int:
-    """Add the post with its parent and its thread; its id.
+    connection: Connection, values: dict[str, Any], around: Neighbours
+) -> tuple[int, set[int]]:
+    """Add the post with its parent and its thread; (its id, the threads to be built anew).
 
     The usual post, which comes after those that it answers, costs a few look-ups. Any other may
-    change the parents of posts that are there: then the threads concerned are built anew.
+    change the parents of posts that are there.
     """
-    window = timedelta(days=community.subject_window)
-    around = neighbours.of(connection, values, references, window, community.last_post_at)
-    usual = not around.disturbs and len(around.threads) <= 1
     at = values["received_at"]
-    if usual and around.threads:
-        (thread_id,) = around.threads
-        connection.execute(
-            _GROW_THREAD, {"thread": thread_id, "at": at, "new_subject": values["subject"]}
-        )
+    usual = not around.disturbs and len(around.threads) <= 1
+    if around.threads:
+        thread_id = min(around.threads)
+        if usual:
+            grown = connection.execute(_GROW_THREAD, {"thread": thread_id, "at": at})
+            usual = grown.rowcount == 1  # else the thread begins with this post now
     else:
-        thread_id = _key_of(
-            connection.execute(
-                _INSERT_THREAD,
-                {
-                    "community_id": community.id,
-                    "subject": values["subject"],
-                    "started_at": at,
-                    "last_at": at,
-                    "post_count": 1,
-                },
-            )
-        )
+        thread = {
+            "community_id": values["community_id"],
+            "subject": values["subject"],
+            "started_at": at,
+            "last_at": at,
+            "post_count": 1,
+        }
+        thread_id = _key_of(connection.execute(_INSERT_THREAD, thread))
     values |= {
         "thread_id": thread_id,
         "parent_id": around.parent_id,
         "parent_by": around.parent_by,
     }
     post_id = _key_of(connection.execute(_INSERT_POST, values))
-    if references:
-        connection.execute(
-            _INSERT_REFERENCE,
-            [
-                {
-                    "post_id": post_id,
-                    "rank": rank,
-                    "community_id": community.id,
-                    "message_id": reference,
-                }
-                for rank, reference in enumerate(references)
-            ],
-        )
-    if not usual:
-        rebuilding.rebuild(session, community.id, {*around.threads, thread_id}, window)
-    return post_id
+    return post_id, set() if usual else around.threads | {thread_id}
+
+
+def _keep_references(
+    connection: Connection, community_id: int, post_id: int, references: list[str]
+) -> None:
+    rows = [
+        {
+            "post_id": post_id,
+            "rank": rank,
+            "community_id": community_id,
+            "message_id": reference,
+        }
+        for rank, reference in enumerate(references)
+    ]
+    if rows:
+        connection.execute(_INSERT_REFERENCE, rows)
 
 
 def _key_of(result: Any) -> int:

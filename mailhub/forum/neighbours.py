@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,6 +16,8 @@ MAX_CONVERSATION = 1000  # posts of one Outlook conversation that are looked at
 _post = Post.__table__
 _reference = PostReference.__table__
 _IN_COMMUNITY = _post.c.community_id == bindparam("community_id")
+# The order of `parents.Node.age`, as far as a database and Python have the same.
+_AGE = (_post.c.received_at, _post.c.is_reply, _post.c.content_hash)
 _ANCESTORS = select(_post.c.message_id, _post.c.id, _post.c.thread_id).where(
     _IN_COMMUNITY, _post.c.message_id.in_(bindparam("message_ids", expanding=True))
 )
@@ -32,31 +34,37 @@ _ANSWERED = select(_post.c.thread_id).where(_IN_COMMUNITY, _post.c.id == bindpar
 _CONVERSATION = (
     select(_post.c.id, _post.c.thread_id, _post.c.thread_index)
     .where(_IN_COMMUNITY, _post.c.conversation == bindparam("conversation"))
-    .order_by(_post.c.received_at, _post.c.message_id)
+    .order_by(*_AGE)
     .limit(MAX_CONVERSATION)
 )
-_SAME_SUBJECT = select(_post.c.id, _post.c.thread_id).where(
-    _IN_COMMUNITY, _post.c.subject_key == bindparam("subject_key")
-)
+_SAME_SUBJECT = and_(_IN_COMMUNITY, _post.c.subject_key == bindparam("subject_key"))
+# Asked only for an answer: at the same time it stands behind what is none.
 _EARLIER = (
-    _SAME_SUBJECT.where(
+    select(_post.c.id, _post.c.thread_id)
+    .where(
+        _SAME_SUBJECT,
+        _post.c.received_at >= bindparam("opens"),
         or_(
             _post.c.received_at < bindparam("received_at"),
             and_(
                 _post.c.received_at == bindparam("received_at"),
-                _post.c.message_id < bindparam("message_id"),
+                or_(~_post.c.is_reply, _post.c.content_hash < bindparam("content_hash")),
             ),
         ),
-        _post.c.received_at >= bindparam("opens"),
     )
-    .order_by(_post.c.received_at.desc(), _post.c.message_id.desc())
+    .order_by(*(column.desc() for column in _AGE))
     .limit(1)
 )
-_LATER_ANSWERS = _SAME_SUBJECT.where(
-    _post.c.received_at >= bindparam("received_at"),
-    _post.c.received_at <= bindparam("closes"),
-    _post.c.is_reply,
-    _post.c.parent_by.in_(("", "subject")),
+_LATER_ANSWERS = (
+    select(_post.c.thread_id)
+    .where(
+        _SAME_SUBJECT,
+        _post.c.received_at >= bindparam("received_at"),
+        _post.c.received_at <= bindparam("closes"),
+        _post.c.is_reply,
+        _post.c.parent_by.in_(("", "subject")),
+    )
+    .distinct()
 )
 
 
@@ -69,6 +77,12 @@ class Neighbours:
     parent_by: str = ""
     threads: set[int] = field(default_factory=set)
     disturbs: bool = False
+
+    def disturb(self, threads: Iterable[int]) -> None:
+        """Posts in these threads may change by this one."""
+        for thread_id in threads:
+            self.threads.add(thread_id)
+            self.disturbs = True
 
     def adopt(self, parent_id: int, thread_id: int, way: str) -> None:
         """Take a parent, unless a better way has found one."""
@@ -105,9 +119,7 @@ def of(
         if last_post_at is not None and post["received_at"] <= last_post_at:
             # Answers that came before this post may find it nearer than what they hang on.
             closes = {**post, "closes": post["received_at"] + window}
-            for _, thread_id in connection.execute(_LATER_ANSWERS, closes):
-                around.threads.add(thread_id)
-                around.disturbs = True
+            around.disturb(connection.scalars(_LATER_ANSWERS, closes))
     return around
 
 

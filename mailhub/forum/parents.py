@@ -7,7 +7,8 @@ looks at the set of posts alone, so that the order in which they came changes no
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -22,6 +23,8 @@ class Node:
 
     id: int
     message_id: str
+    claimed_message_id: str
+    content_hash: str
     received_at: datetime
     thread_id: int | None
     subject: str
@@ -35,9 +38,14 @@ class Node:
     parent_by: str = ""
 
     @property
-    def age(self) -> tuple[datetime, str]:
-        """The order in which posts stand: by when they were received, then by their id."""
-        return self.received_at, self.message_id
+    def moment(self) -> tuple[datetime, bool, str]:
+        """Its place in time: when it was received; an answer behind what is none; else by content."""
+        return self.received_at, self.is_reply, self.content_hash
+
+    @property
+    def age(self) -> tuple[tuple[datetime, bool, str], str]:
+        """The order in which posts stand; nothing in it ever changes."""
+        return self.moment, self.claimed_message_id or self.message_id
 
 
 def references_of(letter: Letter) -> list[str]:
@@ -59,47 +67,37 @@ def by_reference(node: Node, present: Mapping[str, int]) -> int | None:
     return None
 
 
-def by_index(node: Node, conversation: Iterable[Node]) -> int | None:
+def by_index(node: Node, conversation: Mapping[bytes, Node]) -> int | None:
     """The post whose Thread-Index this one's goes on from: Outlook adds five octets per answer
-    (MS-OXOMSG 2.2.1.3)."""
-    best: Node | None = None
-    for other in conversation:
-        begins = other.thread_index
-        if (
-            len(begins) < len(node.thread_index)
-            and node.thread_index.startswith(begins)
-            and (best is None or _nearer(other, best))
-        ):
-            best = other
-    return best.id if best else None
+    (MS-OXOMSG 2.2.1.3). `conversation`: the oldest post of each index."""
+    for length in range(len(node.thread_index) - 1, 0, -1):
+        found = conversation.get(node.thread_index[:length])
+        if found is not None:
+            return found.id
+    return None
 
 
-def _nearer(one: Node, other: Node) -> bool:
-    length, best = len(one.thread_index), len(other.thread_index)
-    return length > best or (length == best and one.age < other.age)
-
-
-def by_subject(node: Node, same_subject: Iterable[Node], window: timedelta) -> int | None:
-    """The latest earlier post of the same subject within the window; only for an answer."""
-    if not node.is_reply or not node.subject_key or not window:
+def by_subject(node: Node, same_subject: Sequence[Node], window: timedelta) -> int | None:
+    """The latest earlier post of the same subject within the window; only for an answer.
+    `same_subject` is in the order of time."""
+    if not node.is_reply or not window:
         return None
-    earlier = [
-        other
-        for other in same_subject
-        if other.age < node.age and node.received_at - other.received_at <= window
-    ]
-    return max(earlier, key=lambda other: other.age).id if earlier else None
+    earlier = bisect_left(same_subject, node.moment, key=lambda other: other.moment)
+    if earlier == 0:
+        return None
+    latest = same_subject[earlier - 1]
+    return latest.id if node.received_at - latest.received_at <= window else None
 
 
 def resolve(nodes: list[Node], window: timedelta) -> None:
     """Give every node its parent among the others, without circles."""
     by_id = {node.id: node for node in nodes}
     present = {node.message_id: node.id for node in nodes}
-    conversations: dict[str, list[Node]] = {}
+    conversations: dict[str, dict[bytes, Node]] = {}
     subjects: dict[str, list[Node]] = {}
-    for node in nodes:
+    for node in sorted(nodes, key=lambda node: node.age):
         if node.conversation:
-            conversations.setdefault(node.conversation, []).append(node)
+            conversations.setdefault(node.conversation, {}).setdefault(node.thread_index, node)
         if node.subject_key:
             subjects.setdefault(node.subject_key, []).append(node)
     for node in nodes:
@@ -111,8 +109,8 @@ def resolve(nodes: list[Node], window: timedelta) -> None:
                 by_index(node, conversations[node.conversation]),
                 "index",
             )
-        if node.parent_id is None and node.is_reply:
-            same = subjects.get(node.subject_key, ())
+        if node.parent_id is None and node.subject_key:
+            same = subjects[node.subject_key]
             node.parent_id, node.parent_by = by_subject(node, same, window), "subject"
         if node.parent_id is None:
             node.parent_by = ""
@@ -161,11 +159,11 @@ def components(nodes: list[Node]) -> list[list[Node]]:
         for reference in node.references:
             if reference not in present:
                 naming.setdefault(reference, []).append(node.id)
-    for node in nodes:
-        if node.parent_id is None:
-            for reference in node.references:
-                for other in naming.get(reference, ()):
-                    leader[find(node.id)] = find(other)
+    joined = {i for node in nodes if node.parent_id is None for i in node.references}
+    for reference in joined & naming.keys():
+        first, *others = naming[reference]
+        for other in others:
+            leader[find(other)] = find(first)
 
     threads: dict[int, list[Node]] = {}
     for node in sorted(nodes, key=lambda node: node.age):

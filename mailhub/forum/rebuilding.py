@@ -10,10 +10,28 @@ from sqlalchemy.orm import Session
 
 from mailhub.forum import parents
 from mailhub.forum.parents import Node
-from mailhub.models import Post, PostReference, Thread
+from mailhub.models import Community, Post, PostReference, Thread
 
 
-def rebuild(session: Session, community_id: int, threads: set[int], window: timedelta) -> None:
+class Rebuilds:
+    """Threads of one community that wait to be built anew, so that many mails cost one rebuild."""
+
+    def __init__(self) -> None:
+        self._threads: set[int] = set()
+
+    def add(self, threads: set[int]) -> None:
+        """These threads have changed, or are one now."""
+        self._threads |= threads
+
+    def run(self, session: Session, community: Community) -> None:
+        """Build them anew, in the transaction in which they changed."""
+        if self._threads:
+            window = timedelta(days=community.subject_window)
+            _rebuild(session, community.id, self._threads, window)
+            self._threads = set()
+
+
+def _rebuild(session: Session, community_id: int, threads: set[int], window: timedelta) -> None:
     """Find the parents and threads of all posts in these threads again, and write what changed.
 
     A thread keeps its number where most of its posts stay; one that is left empty points to the
@@ -57,6 +75,8 @@ def _load(session: Session, threads: set[int]) -> list[Node]:
         select(
             Post.id,
             Post.message_id,
+            Post.claimed_message_id,
+            Post.content_hash,
             Post.received_at,
             Post.thread_id,
             Post.subject,
