@@ -47,7 +47,11 @@ clean:
 
 # Two stamps: who only runs the hub installs nothing that only developers need.
 .venv/run: $(PINS)
-	@test -x $(BIN)/python || { echo "Setting up .venv, this once."; $(PYTHON) -m venv .venv; }
+	@test -x $(BIN)/python || { \
+	  $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	    { echo "This needs Python 3.11 or newer: make PYTHON=/path/to/it"; exit 1; }; \
+	  echo "Setting up .venv, this once."; \
+	  $(PYTHON) -m venv .venv || { rm -rf .venv; exit 1; }; }
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
 	@touch $@
 
