@@ -50,19 +50,25 @@ class Site:
         return answer.text
 
 
-def sown(folder: Path, postbox: bool = False) -> Seeded:
+def sown(folder: Path, postbox: bool = False, database_url: str = "") -> Seeded:
     """A new hub under `folder`, with the seed in it; what was sown.
 
     With `postbox`, what the members get is delivered to their mailboxes.
     """
-    settings = Settings(data_dir=folder, domain="lists.example.org", secret_key=SecretStr(SECRET))
+    settings = Settings(
+        data_dir=folder,
+        domain="lists.example.org",
+        secret_key=SecretStr(SECRET),
+        database_url=database_url,
+    )
     hub = put_together(settings)
     upgrade(hub.database)
     seeded = sow(hub)
     if postbox:
         _deliver(hub)
-    with hub.database.engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    if hub.database.is_sqlite:
+        with hub.database.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     hub.database.close()
     return seeded
 

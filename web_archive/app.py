@@ -73,10 +73,16 @@ class _Number(BaseConverter):
         return int(value)
 
 
-class _Anything(BaseConverter):
-    """A Message-ID in a path: whatever is left of it, slashes and all."""
+class _Slug(BaseConverter):
+    """What can be the slug of a community; whatever else is asked for is not found."""
 
-    regex = ".+"
+    regex = "[a-z0-9-]{2,32}"
+
+
+class _Anything(BaseConverter):
+    """A Message-ID in a path: whatever is left of it, slashes and all, but what no database takes."""
+
+    regex = "[^\\0]+"
     part_isolating = False
 
 
@@ -92,7 +98,7 @@ def create_app(
     `registry`, its figures stand at /metrics."""
     templates = templates_folder() / "web"
     app = Flask("web_archive", template_folder=str(templates), static_folder=None)
-    app.url_map.converters.update(anything=_Anything, number=_Number)
+    app.url_map.converters.update(anything=_Anything, number=_Number, slug=_Slug)
     app.config["MAX_CONTENT_LENGTH"] = settings.max_mail_bytes
     app.config["MAX_FORM_MEMORY_SIZE"] = 2 << 20
     app.url_map.merge_slashes = False  # a Message-ID may hold two

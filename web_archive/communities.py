@@ -46,7 +46,7 @@ def home() -> str:
     )
 
 
-@views.get("/c/<slug>/")
+@views.get("/c/<slug:slug>/")
 def community(slug: str) -> str:
     """What is new in a community; of a closed one only the name."""
     with reading() as db:

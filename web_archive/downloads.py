@@ -46,7 +46,7 @@ SAFE_TYPES = frozenset(
 views = Blueprint("downloads", __name__)
 
 
-@views.get("/c/<slug>/library/<number:document_id>/<number:number>/<anything:filename>")
+@views.get("/c/<slug:slug>/library/<number:document_id>/<number:number>/<anything:filename>")
 def version(slug: str, document_id: int, number: int, filename: str) -> Response:
     """One version of a paper. The name in the address is for people; the numbers decide."""
     with reading() as db:
@@ -68,7 +68,7 @@ def version(slug: str, document_id: int, number: int, filename: str) -> Response
     return response
 
 
-@views.get("/c/<slug>/picture/<number:post_id>/<anything:content_id>")
+@views.get("/c/<slug:slug>/picture/<number:post_id>/<anything:content_id>")
 def picture(slug: str, post_id: int, content_id: str) -> Response:
     """A picture that the words of a post show, by its Content-ID (RFC 2392)."""
     with reading() as db:

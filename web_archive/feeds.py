@@ -16,7 +16,7 @@ WORDS = 4_000  # characters of one entry
 views = Blueprint("feeds", __name__)
 
 
-@views.get("/c/<slug>/atom.xml")
+@views.get("/c/<slug:slug>/atom.xml")
 def feed(slug: str) -> Response:
     """The latest posts, the newest first."""
     with reading() as db:

@@ -45,7 +45,7 @@ def everywhere() -> str:
         return _page(db, None)
 
 
-@views.get("/c/<slug>/search")
+@views.get("/c/<slug:slug>/search")
 def within(slug: str) -> str:
     """What is found in one community."""
     with reading() as db:

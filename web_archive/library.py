@@ -21,7 +21,7 @@ PAGE = 40
 views = Blueprint("library", __name__)
 
 
-@views.get("/c/<slug>/library/")
+@views.get("/c/<slug:slug>/library/")
 def library(slug: str) -> str:
     """The papers, the latest changed first."""
     page = request.args.get("page", "1")
@@ -38,7 +38,7 @@ def library(slug: str) -> str:
     )
 
 
-@views.get("/c/<slug>/library/<number:document_id>")
+@views.get("/c/<slug:slug>/library/<number:document_id>")
 def document(slug: str, document_id: int) -> str:
     """One paper: its versions, who filed them, in which discussion."""
     with reading() as db:

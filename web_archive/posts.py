@@ -17,7 +17,7 @@ from web_archive.tree import in_order
 views = Blueprint("posts", __name__)
 
 
-@views.get("/c/<slug>/m/<anything:message_id>")
+@views.get("/c/<slug:slug>/m/<anything:message_id>")
 def post(slug: str, message_id: str) -> str:
     """The post of this Message-ID, and an outline of its discussion."""
     with reading() as db:

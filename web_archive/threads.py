@@ -23,7 +23,7 @@ DEEPEST = 5  # levels of indentation; deeper answers stand at the last
 views = Blueprint("threads", __name__)
 
 
-@views.get("/c/<slug>/threads/")
+@views.get("/c/<slug:slug>/threads/")
 def thread_list(slug: str) -> str:
     """The discussions by latest; `?before=` is where the page before ended."""
     before = _cursor(request.args.get("before", ""))
@@ -39,7 +39,7 @@ def thread_list(slug: str) -> str:
     )
 
 
-@views.get("/c/<slug>/threads/<number:thread_id>")
+@views.get("/c/<slug:slug>/threads/<number:thread_id>")
 def thread(slug: str, thread_id: int) -> str:
     """A whole discussion, each answer below what it answers."""
     with reading() as db:

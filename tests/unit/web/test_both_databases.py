@@ -1,0 +1,88 @@
+"""The pages are the same over SQLite and PostgreSQL, and as fresh."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+
+from mailhub.models import Community, Post
+from tests.unit.web.test_pages import MORE_PATHS, PAGES
+from tests.web import Site, site_over, sown
+from web_archive.stamps import Stamps
+
+
+@pytest.fixture
+def either_site(pair: dict[str, Any], tmp_path: Path) -> Iterator[Site]:
+    database_url = pair["database_url"]
+    seeded = sown(tmp_path, database_url=database_url)
+    with site_over(tmp_path, seeded, database_url=database_url) as site:
+        yield site
+
+
+def test_pages_and_their_limits(either_site: Site) -> None:
+    for address in PAGES:
+        first = either_site.client.get(address)
+        assert first.status_code == 200
+        again = either_site.client.get(address, headers={"If-None-Match": first.headers["ETag"]})
+        assert again.status_code == 304
+    for where in MORE_PATHS:
+        assert either_site.client.get(f"/c/inquiry/{where}").status_code == 404
+    closed = either_site.page("/search?q=budget")
+    assert "Nothing here has" in closed
+    # What the address holds never reaches the database as a number or a text that it cannot take.
+    for odd in (
+        "/c/policy/threads/999999999",
+        "/c/policy/m/%00",
+        "/c/policy/m/%ED%A0%80",
+        "/c/%00/",
+    ):
+        assert either_site.client.get(odd).status_code in (404, 403)
+    for odd in (
+        "/search?q=%00",
+        "/search?q=%ED%A0%80",
+        "/c/policy/threads/?before=99999999999999999-1",
+    ):
+        assert either_site.client.get(odd).status_code in (200, 400)
+
+
+def test_a_commit_is_seen_at_once_and_a_rollback_changes_nothing(either_site: Site) -> None:
+    stamps = Stamps(either_site.database)
+    before = stamps()
+    assert stamps() == before
+    assert "Policy and Performance" in either_site.page("/c/policy/")
+    with either_site.database.writing() as session:
+        session.get_one(Community, 1).name = "Never"
+        session.flush()
+        assert "Policy and Performance" in either_site.page("/c/policy/")
+        session.rollback()
+    assert "Policy and Performance" in either_site.page("/c/policy/")
+    with either_site.database.writing() as session:
+        session.get_one(Community, 1).name = "Strategy"
+    assert "Strategy" in either_site.page("/c/policy/")
+    assert stamps() != before
+
+
+def test_pages_asked_for_while_posts_come_are_never_older_than_an_answer(either_site: Site) -> None:
+    wrong: list[str] = []
+    done = False
+
+    def ask() -> None:
+        while not done:
+            either_site.page("/c/policy/threads/1")
+
+    askers = [Thread(target=ask) for _ in range(3)]
+    for asker in askers:
+        asker.start()
+    for number in range(40):
+        with either_site.database.writing() as session:
+            session.get_one(Post, 1).author_name = f"Author {number}"
+        if f"Author {number} " not in either_site.page("/c/policy/threads/1"):
+            wrong.append(f"Author {number}")
+    done = True
+    for asker in askers:
+        asker.join()
+    assert wrong == []
