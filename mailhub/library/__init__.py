@@ -7,9 +7,10 @@ by mail; `listing` and `fetch` what they may see.
 """
 
 from mailhub.library.commands import Answer, Command, answer, understand
-from mailhub.library.filing import Filed, Prepared, file, prepare, take
+from mailhub.library.filing import Filed, file, take
 from mailhub.library.indexing import index_version, unread
 from mailhub.library.near import compare
+from mailhub.library.preparing import Prepared, prepare
 from mailhub.library.showing import Listing, Paper, fetch, listing
 from mailhub.library.suspicion import REASONS, suspicious
 

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from mailhub.blobs import Blobs, NoSuchBlob
 from mailhub.database import Database
 from mailhub.extraction import Extractor
-from mailhub.library.filing import Prepared
+from mailhub.library.preparing import Prepared
 from mailhub.library.tables import Document, Version
 from mailhub.models import Community
 
