@@ -1,0 +1,263 @@
+"""What a delivered mail looks like: the author's words, the list's manners, nothing that must not go
+on."""
+
+from __future__ import annotations
+
+import base64
+import email
+import email.policy
+import hashlib
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mailhub.addresses import Purpose, Tokens, destinations
+from mailhub.compose import delivered, headers
+from mailhub.compose.delivered import LARGE_ATTACHMENT, Origin, Paper
+from mailhub.site import Site
+
+TOKENS = Tokens(b"a secret of the tests")
+SITE = Site("lists.example.org", "https://hub.example.org", TOKENS)
+FOOTER = "Policy and Performance:"
+
+
+def origin(**other: Any) -> Origin:
+    known: dict[str, Any] = {
+        "slug": "policy",
+        "community": "Policy and Performance",
+        "post_id": 7,
+        "message_id": "one@leeds.example",
+        "id_is_ours": False,
+        "author_name": "Jane Doe",
+        "author_address": "jane@leeds.example",
+        "received_at": datetime(2026, 11, 3, 9, tzinfo=UTC),
+        "peer": "192.0.2.1",
+        "helo": "mx.leeds.example",
+        "inbound_id": 3,
+        "footer": True,
+        "replies": "community",
+    }
+    return Origin(**(known | other))
+
+
+def composed(raw: bytes, eight_bit: bool = True, **other: Any) -> bytes:
+    raw = raw.replace(b"\n", b"\r\n")
+    return delivered.shared(raw, origin(**other), SITE, footer_words=FOOTER, eight_bit=eight_bit)
+
+
+def read(octets: bytes) -> EmailMessage:
+    parsed = email.message_from_bytes(octets, policy=email.policy.default)
+    assert isinstance(parsed, EmailMessage)
+    return parsed
+
+
+HEAD = b"""From: Jane Doe <jane@leeds.example>
+To: policy@lists.example.org
+Subject: Indicator 6
+Message-ID: <one@leeds.example>
+MIME-Version: 1.0
+"""
+PLAIN = HEAD + b"Content-Type: text/plain; charset=utf-8\n\nHow do you count it?\n\nJane\n"
+
+
+def test_the_list_introduces_itself() -> None:
+    mail = read(composed(PLAIN))
+    assert mail["List-Id"] == "Policy and Performance <policy.lists.example.org>"
+    assert mail["List-Post"] == "<mailto:policy@lists.example.org>"
+    assert mail["List-Help"] == "<mailto:policy+help@lists.example.org>"
+    assert mail["List-Owner"] == "<mailto:policy+facilitators@lists.example.org>"
+    assert mail["List-Archive"] == "<https://hub.example.org/c/policy/>"
+    assert mail["Archived-At"] == "<https://hub.example.org/c/policy/m/one@leeds.example>"
+    assert mail["Precedence"] == "list"
+    assert "from mx.leeds.example ([192.0.2.1])" in mail["Received"]
+    address = mail["Reply-To"].addresses[0].addr_spec
+    (meant,) = destinations(address, "lists.example.org", TOKENS)
+    assert meant.token is not None
+    assert (meant.token.purpose, meant.token.object) == (Purpose.REPLY, 7)
+    assert mail["Message-ID"] == "<one@leeds.example>"
+
+
+def test_each_member_leaves_by_their_own_address() -> None:
+    head = delivered.personal("policy", SITE, 11, 5)
+    mail = read(head + composed(PLAIN))
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    web, by_mail = mail["List-Unsubscribe"].split(",")
+    token = TOKENS.read(Purpose.UNSUBSCRIBE, web.strip(" <>").rpartition("/")[2])
+    assert token is not None
+    assert (token.object, token.person) == (11, 5)
+    assert by_mail.strip().startswith("<mailto:policy+u-")
+
+
+def test_one_click_is_not_offered_without_https() -> None:
+    plain = Site("lists.example.org", "http://127.0.0.1:8080", TOKENS)
+    assert b"List-Unsubscribe-Post" not in delivered.personal("policy", plain, 11, 5)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"Bcc: boss@leeds.example",
+        b"Return-Path: <x@y.example>",
+        b"Disposition-Notification-To: desk@leeds.example",
+        b"Return-Receipt-To: desk@leeds.example",
+        b"Reply-To: elsewhere@leeds.example",
+        b"List-Unsubscribe: <https://other.example/u>",
+        b"List-Id: <other.example>",
+        b"Authentication-Results: lists.example.org; dkim=pass",
+        b"X-Confirm-Reading-To: desk@leeds.example",
+        b"Bcc: boss@leeds.example,\n other@leeds.example",
+    ],
+)
+def test_what_must_not_go_on_is_gone(line: bytes) -> None:
+    octets = composed(line + b"\n" + PLAIN)
+    assert line.partition(b": ")[2].partition(b"\n")[0] not in octets
+    assert b"other@leeds.example" not in octets
+
+
+def test_other_headers_go_on_as_they_came() -> None:
+    octets = composed(
+        b"X-Odd: a  b\n\tc\nAuthentication-Results: mx.other.example; spf=pass\n" + PLAIN
+    )
+    assert b"X-Odd: a  b\r\n\tc\r\n" in octets
+    assert b"Authentication-Results: mx.other.example; spf=pass\r\n" in octets
+
+
+def encoded(kind: str, text: str) -> bytes:
+    mail = EmailMessage(policy=email.policy.SMTP)
+    mail.set_content(text, subtype="plain", cte=kind, charset="utf-8")
+    return HEAD.replace(b"MIME-Version: 1.0\n", b"") + mail.as_bytes().replace(b"\r\n", b"\n")
+
+
+@pytest.mark.parametrize("kind", ["7bit", "8bit", "quoted-printable", "base64"])
+def test_the_footer_stands_below_the_words_in_their_encoding(kind: str) -> None:
+    words = "How do you count it?\nJane\n" if kind == "7bit" else "Sut mae cyfrif? Tŷ, £5\nSiân\n"
+    mail = read(composed(encoded(kind, words)))
+    text = mail.get_content().replace("\r\n", "\n")
+    own, _, footer = text.partition("\n-- \n")
+    assert own.strip() == words.strip()
+    assert footer.strip() == f"{FOOTER} https://hub.example.org/c/policy/m/one@leeds.example"
+
+
+def test_both_bodies_of_an_alternative_get_it_and_files_do_not() -> None:
+    mail = EmailMessage(policy=email.policy.SMTP)
+    mail["From"], mail["Subject"] = "jane@leeds.example", "Indicator 6"
+    mail.set_content("Plain.\n")
+    mail.add_alternative("<html><body><p>Rich.</p></body></html>\n", subtype="html")
+    mail.add_attachment("A note.\n", filename="note.txt")
+    out = read(composed(mail.as_bytes().replace(b"\r\n", b"\n")))
+    plain, rich = out.get_body(("plain",)), out.get_body(("html",))
+    assert plain is not None
+    assert rich is not None
+    assert FOOTER in plain.get_content()
+    html = rich.get_content()
+    assert html.index("Rich.") < html.index(FOOTER) < html.index("</body>")
+    (note,) = out.iter_attachments()
+    assert note.get_content().strip() == "A note."
+
+
+def test_without_a_footer_the_body_is_untouched() -> None:
+    body = PLAIN.replace(b"\n", b"\r\n").partition(b"\r\n\r\n")[2]
+    assert composed(PLAIN, footer=False).endswith(b"\r\n\r\n" + body)
+
+
+def test_a_signed_body_stays_untouched_and_the_footer_goes_beside_it() -> None:
+    signed = (
+        b'Content-Type: multipart/signed; protocol="application/pgp-signature"; boundary=b\n\n'
+        b"--b\nContent-Type: text/plain\n\nMy own words.\n\n--b\n"
+        b"Content-Type: application/pgp-signature\n\n-----BEGIN PGP SIGNATURE-----\n--b--\n"
+    )
+    octets = composed(HEAD + signed)
+    assert signed.partition(b"\n\n")[2].replace(b"\n", b"\r\n").rstrip() in octets
+    mail = read(octets)
+    assert mail.get_content_type() == "multipart/mixed"
+    inner, beside = mail.iter_parts()
+    assert inner.get_content_type() == "multipart/signed"
+    assert FOOTER in beside.get_content()
+
+
+def test_a_large_attachment_becomes_a_link() -> None:
+    content = bytes(range(256)) * (LARGE_ATTACHMENT // 256 + 1)
+    mail = EmailMessage(policy=email.policy.SMTP)
+    mail["From"] = "jane@leeds.example"
+    mail.set_content("The budget.\n")
+    mail.add_attachment(content, maintype="application", subtype="pdf", filename="budget.pdf")
+    mail.add_attachment(b"small", maintype="application", subtype="pdf", filename="small.pdf")
+    paper = Paper(12, "budget.pdf", len(content), hashlib.sha256(content).hexdigest())
+    out = read(composed(mail.as_bytes().replace(b"\r\n", b"\n"), papers=(paper,)))
+    assert [part.get_filename() for part in out.iter_attachments()] == ["small.pdf"]
+    body = out.get_body(("plain",))
+    assert body is not None
+    text = body.get_content()
+    assert text.startswith("The budget.")
+    assert "https://hub.example.org/c/policy/library/12" in text
+    assert "mailto:policy+settings@lists.example.org?subject=get%20doc%2012" in text
+
+
+def test_long_lines_and_eight_bit_bodies_are_encoded_where_they_must_be() -> None:
+    long = PLAIN + b"x" * 3000 + b"\n"
+    octets = composed(long)
+    assert max(map(len, octets.split(b"\r\n"))) <= 998
+    assert "x" * 3000 in read(octets).get_content()
+    eight = HEAD + "Content-Type: text/plain; charset=utf-8\n\nTŷ Siân\n".encode()
+    assert "Tŷ Siân".encode() in composed(eight)
+    seven = composed(eight, eight_bit=False)
+    assert seven.isascii()
+    assert "Tŷ Siân" in read(seven).get_content()
+
+
+def test_an_id_of_ours_replaces_one_that_was_taken() -> None:
+    octets = composed(PLAIN, message_id="made@mailhub.invalid", id_is_ours=True)
+    assert read(octets).get_all("Message-ID") == ["<made@mailhub.invalid>"]
+
+
+def test_replies_go_to_the_author_where_the_community_wants_it() -> None:
+    assert read(composed(PLAIN, replies="author"))["Reply-To"] == "Jane Doe <jane@leeds.example>"
+
+
+def test_raw_eight_bit_headers_become_encoded_words() -> None:
+    raw = (
+        "From: Jöhn, Siân <j@leeds.example>\nTo: Tŷ <ty@x.example>\nSubject: Cyfrif £5 – tŷ\n\nHi\n"
+    ).encode()
+    octets = composed(raw)
+    assert octets.isascii()
+    mail = read(octets)
+    assert mail["Subject"] == "Cyfrif £5 – tŷ"
+    assert mail["To"].addresses[0].display_name == "Tŷ"
+
+
+@given(st.text(max_size=60), st.text(max_size=60))
+def test_nobodys_name_gets_a_line_into_the_header(community: str, author: str) -> None:
+    octets = composed(PLAIN, community=community, author_name=author, replies="author")
+    header, _, _ = octets.partition(b"\r\n\r\n")
+    assert header.isascii()
+    names = [line.partition(b":")[0] for line in header.split(b"\r\n") if line[:1] not in b" \t"]
+    assert names == [
+        b"Received", b"List-Id", b"List-Post", b"List-Help", b"List-Owner", b"List-Archive",
+        b"Archived-At", b"Reply-To", b"Precedence", b"From", b"To", b"Subject", b"Message-ID",
+        b"MIME-Version", b"Content-Type",
+    ]  # fmt: skip
+
+
+@given(st.binary(max_size=2000))
+def test_whatever_came_can_go(body: bytes) -> None:
+    octets = delivered.shared(
+        HEAD.replace(b"\n", b"\r\n") + b"\r\n" + body, origin(), SITE, footer_words=FOOTER
+    )
+    assert octets.replace(b"\r\n", b"").count(b"\n") == 0
+    assert octets.replace(b"\r\n", b"").count(b"\r") == 0
+    assert max(map(len, octets.split(b"\r\n"))) <= 998
+
+
+def test_a_field_of_ours_is_one_field() -> None:
+    assert headers.field("List-Id", "a\r\nBcc: x@y.example") == b"List-Id: a Bcc: x@y.example\r\n"
+
+
+def test_base64_that_is_none_is_left_alone() -> None:
+    raw = HEAD + b"Content-Transfer-Encoding: base64\n\nThis is no base64 at all!\n"
+    assert composed(raw).endswith(b"\r\n\r\nThis is no base64 at all!\r\n")
+    good = HEAD + b"Content-Transfer-Encoding: base64\n\n" + base64.b64encode(b"Words.") + b"\n"
+    assert FOOTER in read(composed(good)).get_content()

@@ -1,0 +1,63 @@
+"""Settings: the environment wins, and a wrong one is told by its name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mailhub.settings import Settings, WrongSettings, read
+
+NONE = Path("/nonexistent/mailhub.toml")
+
+
+def test_defaults_need_nothing() -> None:
+    settings = read({}, NONE)
+    assert settings.domain == "lists.localhost"
+    assert settings.relay_url == "postbox:"
+    assert settings.effective_database_url.startswith("sqlite:///")
+
+
+def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
+    toml = tmp_path / "mailhub.toml"
+    toml.write_text('domain = "from.file"\nMAILHUB_SITE_URL = "https://hub.example/"\n')
+    settings = read({"MAILHUB_DOMAIN": "From.Environment."}, toml)
+    assert settings.domain == "from.environment"
+    assert settings.site_url == "https://hub.example"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("MAILHUB_NONSENSE", "1"),
+        ("MAILHUB_DOMAIN", "two words"),
+        ("MAILHUB_SITE_URL", "hub.example"),
+        ("MAILHUB_SMTP_LISTEN", "8025"),
+        ("MAILHUB_SMTP_LISTEN", "127.0.0.1:99999"),
+        ("MAILHUB_RELAY_URL", "http://relay"),
+        ("MAILHUB_MAX_MAIL_BYTES", "lots"),
+        ("MAILHUB_MAX_MAIL_BYTES", "1"),
+    ],
+)
+def test_a_wrong_setting_is_named(name: str, value: str) -> None:
+    with pytest.raises(WrongSettings, match=name):
+        read({name: value}, NONE)
+
+
+def test_a_file_that_is_no_toml_is_named(tmp_path: Path) -> None:
+    toml = tmp_path / "mailhub.toml"
+    toml.write_text("domain = ")
+    with pytest.raises(WrongSettings, match=r"mailhub\.toml"):
+        read({}, toml)
+
+
+def test_settings_are_frozen_and_keep_the_secret() -> None:
+    settings = Settings(secret_key="whisper")
+    with pytest.raises(ValueError, match="frozen"):
+        settings.domain = "other"
+    assert "whisper" not in repr(settings)
+
+
+def test_postgresql_means_psycopg() -> None:
+    url = Settings(database_url="postgresql://u@h/d").effective_database_url
+    assert url == "postgresql+psycopg://u@h/d"
