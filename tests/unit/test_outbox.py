@@ -1,0 +1,228 @@
+"""The outbox on both databases: who gets what, one state per recipient, nothing lost when an owner
+dies."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from mailhub import membership, migrations, outbox
+from mailhub.courier import Deferred, Refused, Sent
+from mailhub.database import Database
+from mailhub.models import Community, Delivery, Inbound, Person, Post, Thread
+
+NOW = datetime(2026, 11, 3, 9, tzinfo=UTC)
+DICE = random.Random(1)
+
+
+class Desk:
+    """A community of four with one post, and its outbox."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        with database.writing() as session:
+            self.policy = membership.found(session, "policy", "Policy", NOW).id
+            self.housing = membership.found(session, "housing", "Housing", NOW).id
+        for name in ("jane", "tom", "sue", "fay"):
+            self.join("policy", name)
+
+    def join(self, slug: str, name: str, **how: Any) -> int:
+        with self.database.writing() as session:
+            community = membership.known_community(session, slug)
+            member, _ = membership.add(session, community, f"{name}@x.example", NOW, **how)
+            return member.person_id
+
+    def person(self, name: str) -> int:
+        with self.database.reading() as session:
+            person = membership.person_of(session, f"{name}@x.example")
+            assert person is not None
+            return person.id
+
+    def post(self, community_id: int, author: str | None = None, key: bytes = b"key") -> int:
+        """Queue a post; its Outgoing."""
+        with self.database.writing() as session:
+            inbound = Inbound(received_at=NOW, recipients=[], size=0, due_at=NOW)
+            thread = Thread(community_id=community_id, subject="s", started_at=NOW, last_at=NOW)
+            session.add_all([inbound, thread])
+            session.flush()
+            post = Post(
+                community_id=community_id,
+                thread_id=thread.id,
+                inbound_id=inbound.id,
+                message_id=f"{inbound.id}@x.example",
+                content_hash="h",
+                author_name="",
+                author_address="",
+                subject="s",
+                received_at=NOW,
+                subject_key="s",
+            )
+            session.add(post)
+            session.flush()
+            return outbox.for_members(
+                session,
+                community_id,
+                post.id,
+                post.message_id,
+                key=key,
+                author_id=self.person(author) if author else None,
+                papers=(),
+                now=NOW,
+            )
+
+    def states(self) -> dict[str, str]:
+        """Each recipient's last delivery's state."""
+        with self.database.reading() as session:
+            rows = session.execute(select(Delivery).order_by(Delivery.id)).scalars()
+            return {row.address.partition("@")[0]: row.state for row in rows}
+
+    def claim(self, owner: str = "one", at: datetime = NOW, limit: int = 100) -> list[int]:
+        with self.database.writing() as session:
+            return [claimed.id for claimed in outbox.claim(session, owner, at, limit)]
+
+    def begin(self, ids: list[int], owner: str = "one") -> set[int]:
+        with self.database.writing() as session:
+            return outbox.begin(session, ids, owner, NOW)
+
+    def record(self, *outcomes: tuple[int, Any], at: datetime = NOW) -> None:
+        with self.database.writing() as session:
+            outbox.record(session, outcomes, at, DICE)
+
+
+@pytest.fixture
+def desk(pair: dict[str, Any], tmp_path: Path) -> Iterator[Desk]:
+    database = Database(pair["database_url"] or f"sqlite:///{tmp_path / 'test.db'}")
+    migrations.upgrade(database)
+    yield Desk(database)
+    database.close()
+
+
+def test_a_post_goes_to_all_who_take_each_mail_but_its_author(desk: Desk) -> None:
+    desk.join("policy", "weekly", delivery="weekly")
+    desk.join("policy", "none", delivery="none")
+    desk.post(desk.policy, author="jane")
+    assert desk.states() == dict.fromkeys(("tom", "sue", "fay"), "queued")
+
+
+def test_who_wants_a_copy_of_their_own_gets_it(desk: Desk) -> None:
+    with desk.database.writing() as session:
+        member = membership.membership_of(session, desk.policy, desk.person("jane"))
+        assert member is not None
+        member.own_posts = True
+    desk.post(desk.policy, author="jane")
+    assert desk.states()["jane"] == "queued"
+
+
+def test_the_same_mail_by_another_community_is_covered(desk: Desk) -> None:
+    desk.join("housing", "tom")
+    desk.join("housing", "new")
+    desk.post(desk.policy)
+    desk.post(desk.housing)
+    assert desk.states() == {
+        **dict.fromkeys(("jane", "sue", "fay", "new"), "queued"),
+        "tom": "covered",
+    }
+    desk.post(desk.housing, key=b"another mail")
+    assert desk.states()["tom"] == "queued"
+
+
+def test_an_address_chosen_for_a_community_is_used(desk: Desk) -> None:
+    with desk.database.writing() as session:
+        from mailhub.models import Address
+
+        tom = session.get_one(Person, desk.person("tom"))
+        second = Address(address="tom@second.example", created_at=NOW)
+        tom.addresses.append(second)
+        session.flush()
+        member = membership.membership_of(session, desk.policy, tom.id)
+        assert member is not None
+        member.address_id = second.id
+    desk.post(desk.policy)
+    with desk.database.reading() as session:
+        addresses = set(session.scalars(select(Delivery.address)))
+    assert "tom@second.example" in addresses
+    assert "tom@x.example" not in addresses
+
+
+def test_what_one_claims_no_other_gets(desk: Desk) -> None:
+    desk.post(desk.policy)
+    one, two = desk.claim("one", limit=3), desk.claim("two")
+    assert len(one) == 3
+    assert len(two) == 1
+    assert not set(one) & set(two)
+    assert desk.begin(two, "one") == set(), "it is not theirs"
+
+
+def test_each_outcome_is_kept_with_the_relays_words(desk: Desk) -> None:
+    desk.post(desk.policy)
+    first, second, third, fourth = desk.claim()
+    desk.begin([first, second, third, fourth])
+    desk.record(
+        (first, Sent("250 ok")), (second, Deferred("450 later")), (third, Refused("550 no such"))
+    )
+    with desk.database.reading() as session:
+        rows = {row.id: row for row in session.scalars(select(Delivery))}
+        assert rows[first].state == "sent"
+        assert rows[first].sent_at == NOW
+        assert (rows[second].state, rows[second].reason) == ("deferred", "450 later")
+        assert rows[second].due_at > NOW
+        assert (rows[third].state, rows[third].reason) == ("failed", "550 no such")
+        assert rows[fourth].state == "sending"
+    assert desk.claim(at=NOW + timedelta(minutes=2)) == [second], "due again, and only that"
+
+
+def test_after_five_days_a_deferral_is_a_failure(desk: Desk) -> None:
+    desk.post(desk.policy)
+    (one, *_) = desk.claim()
+    desk.begin([one])
+    desk.record((one, Deferred("450 later")), at=NOW + timedelta(days=5, hours=1))
+    assert Counter(desk.states().values())["failed"] == 1
+
+
+def test_waits_grow_to_hours_and_are_scattered() -> None:
+    waits = [outbox.wait(tries, DICE).total_seconds() for tries in range(30)]
+    assert 48 <= waits[0] <= 72
+    assert max(waits) <= 4 * 3600 * 1.2
+    assert waits[-1] >= 4 * 3600 * 0.8
+    assert len({outbox.wait(3, DICE) for _ in range(10)}) == 10
+
+
+def test_what_a_dead_owner_left_is_sent_again_and_counted(desk: Desk) -> None:
+    desk.post(desk.policy)
+    ids = desk.claim("dead")
+    desk.begin(ids[:1], "dead")
+    with desk.database.writing() as session:
+        assert outbox.recover(session, NOW) == 0, "its lease is not over"
+    assert set(desk.states().values()) == {"claimed", "sending"}
+    with desk.database.writing() as session:
+        assert outbox.recover(session, NOW, ["dead"]) == 1, "one may arrive twice"
+    assert set(desk.states().values()) == {"queued"}
+    desk.claim("slow")
+    with desk.database.writing() as session:
+        assert outbox.recover(session, NOW + outbox.LEASE * 2) == 0
+    assert set(desk.states().values()) == {"queued"}
+
+
+def test_a_clean_stop_hands_back_what_was_not_begun(desk: Desk) -> None:
+    desk.post(desk.policy)
+    ids = desk.claim("one")
+    desk.begin(ids[:1], "one")
+    with desk.database.writing() as session:
+        assert outbox.hand_back(session, "one") == 3
+    assert Counter(desk.states().values()) == {"queued": 3, "sending": 1}
+
+
+def test_a_mail_of_ours_goes_to_each_address_named(desk: Desk) -> None:
+    with desk.database.writing() as session:
+        people: list[tuple[str, int | None]] = [("a@x.example", None), ("b@x.example", None)]
+        outbox.for_addresses(session, people, "id@x.example", b"Subject: x\r\n\r\n", NOW)
+        community = session.get_one(Community, desk.policy)
+        assert community.last_post_at is None
+    assert desk.states() == {"a": "queued", "b": "queued"}
