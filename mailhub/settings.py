@@ -12,6 +12,7 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -42,6 +43,7 @@ class Settings(BaseSettings):
     secret_key: SecretStr = SecretStr("")
     tls_cert: Path | None = None
     tls_key: Path | None = None
+    blobs_url: str = ""
     stewards: str = ""
     max_mail_bytes: int = Field(default=26_214_400, ge=1_024)
 
@@ -85,6 +87,20 @@ class Settings(BaseSettings):
         if value.split(":", 1)[0] not in {"postbox", "smtp", "smtps", "lmtp"}:
             raise ValueError("must be postbox:, smtp://…, smtps://… or lmtp://…")
         return value
+
+    @field_validator("blobs_url")
+    @classmethod
+    def _blobs(cls, value: str) -> str:
+        if value and not value.startswith("file:///"):
+            raise ValueError("must be file:///…, a folder that all of the hub's machines share")
+        return value
+
+    @property
+    def blobs_folder(self) -> Path:
+        """Where the bytes of documents lie."""
+        if self.blobs_url:
+            return Path(unquote(self.blobs_url.removeprefix("file://")))
+        return self.data_dir / "blobs"
 
     @property
     def effective_database_url(self) -> str:

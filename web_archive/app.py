@@ -108,7 +108,7 @@ def create_app(
         database,
         words,
         site=Site(settings.domain, settings.site_url, Tokens(secret)),
-        blobs=Blobs(settings.data_dir / "blobs"),
+        blobs=Blobs(settings.blobs_folder),
         posts=Kept(KEPT_POSTS, len),
         pictures=Kept(KEPT_PICTURES, pictures.weight),
         forms=Forms(secret),

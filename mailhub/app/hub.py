@@ -65,7 +65,7 @@ def put_together(settings: Settings) -> Hub:
     database = Database(settings.effective_database_url)
     tools = Tools(
         database=database,
-        blobs=Blobs(settings.data_dir / "blobs"),
+        blobs=Blobs(settings.blobs_folder),
         site=Site(settings.domain, settings.site_url, Tokens(secret(settings))),
         templates=Templates(words.templates_folder()),
         stewards=tuple(fold(a) for a in settings.stewards.split(",") if a.strip()),

@@ -35,6 +35,7 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
         ("MAILHUB_SMTP_LISTEN", "8025"),
         ("MAILHUB_SMTP_LISTEN", "127.0.0.1:99999"),
         ("MAILHUB_RELAY_URL", "http://relay"),
+        ("MAILHUB_BLOBS_URL", "s3://bucket"),
         ("MAILHUB_MAX_MAIL_BYTES", "lots"),
         ("MAILHUB_MAX_MAIL_BYTES", "1"),
     ],
@@ -61,3 +62,8 @@ def test_settings_are_frozen_and_keep_the_secret() -> None:
 def test_postgresql_means_psycopg() -> None:
     url = Settings(database_url="postgresql://u@h/d").effective_database_url
     assert url == "postgresql+psycopg://u@h/d"
+
+
+def test_blobs_lie_in_the_data_dir_or_where_they_are_told() -> None:
+    assert Settings(data_dir=Path("d")).blobs_folder == Path("d/blobs")
+    assert Settings(blobs_url="file:///srv/the%20blobs").blobs_folder == Path("/srv/the blobs")

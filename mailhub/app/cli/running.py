@@ -27,8 +27,12 @@ def serve(
         raise typer.BadParameter(f"{', '.join(unknown)}: choose from {', '.join(ROLES)}")
     if sample and len(roles) < len(ROLES):
         raise typer.BadParameter("--sample needs the whole hub in one process, without --only")
+    chosen = settings.read()
+    if not chosen.redis_url and ("worker" in roles) != ("scheduler" in roles):
+        # Jobs live in the process then: one that only schedules would wake nobody.
+        raise typer.BadParameter("without MAILHUB_REDIS_URL, worker and scheduler go together")
     logs.configure()
-    hub = put_together(settings.read())
+    hub = put_together(chosen)
     if not sample:
         Serving(hub, roles).run()
         return
