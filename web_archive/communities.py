@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from flask import Blueprint, render_template, request
-from sqlalchemy import Connection, Integer, bindparam, case, select
+from sqlalchemy import Connection, Integer, bindparam, case, select, union_all
 from werkzeug.exceptions import NotFound
 
 from mailhub.models import Community, Thread
-from mailhub.models.base import Moment
 from mailhub.sight import Viewer, may_list, may_read
 from web_archive.current import reading, viewer
 from web_archive.library import papers_of
@@ -103,19 +102,20 @@ def _names_query(looks: Viewer) -> Statement:
 def _recent(db: Connection, looks: Viewer) -> list[Record]:
     """The latest discussions of all communities that the viewer may read.
 
-    They are in the communities with the latest posts, so that a few steps in an index suffice.
+    They are in the communities with the latest posts: a few steps in the index of each suffice.
     """
     busiest = many(db, _busiest(looks))
     if not busiest:
         return []
-    since = busiest[-1].last_post_at
-    return many(db, _recent_query(looks), ids=[row.id for row in busiest], since=since)
+    return many(
+        db, _newest(looks, len(busiest)), **{f"c{n}": row.id for n, row in enumerate(busiest)}
+    )
 
 
 @once
 def _busiest(looks: Viewer) -> Statement:
     return (
-        select(Community.id, Community.last_post_at)
+        select(Community.id)
         .where(may_read(looks), Community.last_post_at.is_not(None))
         .order_by(Community.last_post_at.desc())
         .limit(RECENT)
@@ -123,23 +123,28 @@ def _busiest(looks: Viewer) -> Statement:
 
 
 @once
-def _recent_query(looks: Viewer) -> Statement:
+def _newest(looks: Viewer, communities: int) -> Statement:
+    of_each = (
+        select(Thread.id, Thread.community_id, Thread.subject, Thread.last_at, Thread.post_count)
+        .where(Thread.community_id == bindparam(f"c{number}"))
+        .order_by(Thread.last_at.desc())
+        .limit(RECENT)
+        .subquery()
+        for number in range(communities)
+    )
+    threads = union_all(*(select(each) for each in of_each)).subquery()
     return (
         select(
-            Thread.id,
-            Thread.subject,
-            Thread.last_at,
-            Thread.post_count,
+            threads.c.id,
+            threads.c.subject,
+            threads.c.last_at,
+            threads.c.post_count,
             Community.slug,
             Community.name.label("community_name"),
         )
-        .join(Community, Community.id == Thread.community_id)
-        .where(
-            Thread.community_id.in_(bindparam("ids", expanding=True)),
-            Thread.last_at >= bindparam("since", type_=Moment()),
-            may_read(looks),
-        )
-        .order_by(Thread.last_at.desc(), Thread.id.desc())
+        .join(Community, Community.id == threads.c.community_id)
+        .where(may_read(looks))
+        .order_by(threads.c.last_at.desc(), threads.c.id.desc())
         .limit(RECENT)
     )
 

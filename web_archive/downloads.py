@@ -1,4 +1,4 @@
-"""Strangers' files as they go out: papers as downloads, and the pictures that stand in a post.
+"""Strangers' files as they go out: papers as downloads, the pictures of a post, its whole text.
 
 A file never opens in the site's origin: a paper is always a download, under its own type only where that is on a short
 list; a picture is one by its first octets, whatever it calls itself. Both carry a policy under which nothing runs.
@@ -12,9 +12,10 @@ from werkzeug.exceptions import NotFound
 
 from mailhub.blobs import NoSuchBlob
 from mailhub.library.tables import Document, Version
-from mailhub.models import Post, RawMail
+from mailhub.models import Post, PostBody, RawMail
 from mailhub.reading import read
 from web_archive.current import hub, reading, viewer
+from web_archive.discretion import hide
 from web_archive.headers import ALONE
 from web_archive.pictures import NO_PICTURE, Picture, find
 from web_archive.places import readable
@@ -90,6 +91,19 @@ def picture(slug: str, post_id: int, content_id: str) -> Response:
     return response
 
 
+@views.get("/c/<slug:slug>/text/<number:post_id>")
+def text(slug: str, post_id: int) -> Response:
+    """The whole text of a post, plain: for those that are too long for a page."""
+    with reading() as db:
+        place = readable(db, slug, viewer())
+        row = first(db, _text(), post=post_id, community=place.id)
+    if row is None:
+        raise NotFound
+    response = Response(hide(row.text), mimetype="text/plain")
+    response.headers["Content-Security-Policy"] = ALONE
+    return response
+
+
 def _found(db: Connection, inbound_id: int, content_id: str) -> Picture:
     row = first(db, _raw(), inbound=inbound_id)
     return find(read(row.raw), content_id) if row else NO_PICTURE
@@ -112,6 +126,15 @@ def _version() -> Statement:
 def _mail() -> Statement:
     return select(Post.inbound_id).where(
         Post.id == bindparam("post"), Post.community_id == bindparam("community")
+    )
+
+
+@once
+def _text() -> Statement:
+    return (
+        select(PostBody.text)
+        .join(Post, Post.id == PostBody.post_id)
+        .where(Post.id == bindparam("post"), Post.community_id == bindparam("community"))
     )
 
 

@@ -36,6 +36,11 @@ def picture(slug: str, post_id: int, content_id: str) -> str:
     return f"/c/{slug}/picture/{post_id}/{quote(content_id, safe='@+=$!*,:')}"
 
 
+def text(slug: str, post_id: int) -> str:
+    """The whole text of a post that is too long for a page."""
+    return f"/c/{slug}/text/{post_id}"
+
+
 def library(slug: str) -> str:
     """The list of its papers."""
     return f"/c/{slug}/library/"

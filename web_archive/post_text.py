@@ -13,6 +13,7 @@ from itertools import groupby
 
 from web_archive.discretion import hide
 
+MAX_TEXT = 200_000  # characters of a text that a page shows
 MAX_LEVEL = 5
 FOLDED_LINES = 4  # a quote of so many lines or more is folded
 _QUOTED = re.compile(r"(?:[>|] ?){1,40}")

@@ -16,7 +16,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as BaseResponse
 
 from mailhub import addresses
-from mailhub.letter import Letter
+from mailhub.letter import Attachment, Letter
 from mailhub.models import Address, Community, Membership, Person
 from mailhub.postbox import NoMailbox, Postbox
 from mailhub.reading import read
@@ -95,6 +95,7 @@ def letter(address: str, name: str) -> Response:
         me=me,
         name=name,
         letter=mail,
+        files=_files(mail),
         lines=(lines := postbox_shown.headers(raw)),
         leave=postbox_shown.unsubscribe_path(lines, hub().settings.site_url),
         text=postbox_shown.text(mail.text, me.write),
@@ -237,6 +238,15 @@ def _me(address: str) -> Me:
     domain = hub().settings.domain
     lists = tuple((f"{slug}@{domain}", name) for slug, name in communities)
     return Me(address, row.name if row else "", row.organisation if row else "", lists)
+
+
+def _files(mail: Letter) -> list[tuple[int, Attachment]]:
+    """The files of a letter with their numbers, but for the pictures that its HTML shows."""
+    return [
+        (number, part)
+        for number, part in enumerate(mail.attachments, start=1)
+        if not part.content_id or f"cid:{part.content_id}" not in mail.html
+    ]
 
 
 def _introduction(mail: Letter) -> str:

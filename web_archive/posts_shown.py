@@ -21,10 +21,11 @@ from web_archive import links
 from web_archive.current import hub
 from web_archive.mail_writer import Shown
 from web_archive.places import Place
-from web_archive.post_text import render
+from web_archive.post_text import MAX_TEXT, render
 from web_archive.queries import Record, Statement, author, many, once
 from web_archive.safe_html import TooLarge, make_safe
 
+AT_ONCE = 1_000  # posts in one query: databases bound the number of parameters
 _FORWARDED = ("fw:", "fwd:", "wg:", "tr:", "doorst:", "enc:")
 
 
@@ -70,11 +71,13 @@ def rendered(
 
     A rendered post is kept under all that it was made from, so that it is never an old one.
     """
-    ids = [row.id for row in wanted]
-    bodies = {row.post_id: row for row in many(db, _bodies(), ids=ids)}
+    bodies: dict[int, Record] = {}
     papers: dict[int, list[Record]] = {}
-    for paper in many(db, _papers(), ids=ids):
-        papers.setdefault(paper.post_id, []).append(paper)
+    for start in range(0, len(wanted), AT_ONCE):
+        ids = [row.id for row in wanted[start : start + AT_ONCE]]
+        bodies |= {row.post_id: row for row in many(db, _bodies(), ids=ids)}
+        for paper in many(db, _papers(), ids=ids):
+            papers.setdefault(paper.post_id, []).append(paper)
     known = {row.id: row for row in thread}
     done = {}
     for row in wanted:
@@ -94,7 +97,7 @@ def _rendered(
 ) -> Markup:
     template = current_app.jinja_env.get_template("_post.html")
     html: Markup = template.module.shown(  # type: ignore[attr-defined]
-        slug, post, parent, _words(slug, post, body), papers, _reply(slug, post)
+        slug, post, parent, *_words(slug, post, body), papers, _reply(slug, post)
     )
     return html
 
@@ -123,8 +126,8 @@ def _papers() -> Statement:
     )
 
 
-def _words(slug: str, post: PostRow, body: Record) -> Markup:
-    """The words of a post: its HTML made safe, else its text."""
+def _words(slug: str, post: PostRow, body: Record) -> tuple[Markup, bool]:
+    """The words of a post: its HTML made safe, else its text; and whether that was cut."""
     words = hub().words
     if body.html:
         shown = Shown(
@@ -134,10 +137,11 @@ def _words(slug: str, post: PostRow, body: Record) -> Markup:
             fold=not post.subject.lower().startswith(_FORWARDED),
         )
         try:
-            return Markup(make_safe(body.html, shown))
+            return Markup(make_safe(body.html, shown)), False
         except TooLarge:
             pass
-    return Markup(render(body.text, body.new_text, words["earlier"]))
+    html = render(body.text[:MAX_TEXT], body.new_text, words["earlier"])
+    return Markup(html), len(body.text) > MAX_TEXT
 
 
 def _reply(slug: str, post: PostRow) -> str:

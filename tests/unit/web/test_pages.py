@@ -32,6 +32,7 @@ PATHS = (
     "library/1",
     "library/1/1/x",
     "picture/1/x",
+    "text/1",
 )
 MORE_PATHS = (*PATHS, "search?q=gap", "atom.xml")
 
@@ -48,6 +49,9 @@ def test_home_lists_the_open_communities_and_names_the_closed_ones(site: Site) -
     assert "Frank talk" not in html
     assert "Inquiry Support" not in html
     assert "Budget gap" not in html
+    recent = html.partition('id="recent"')[2].partition("</section>")[0]
+    assert recent.count('<li class="row">') == 8
+    assert recent.index("Damp after") < recent.index("Heat network") < recent.index("Training for")
 
 
 def test_a_thread_stands_whole_on_one_page_with_answers_below_what_they_answer(site: Site) -> None:
@@ -90,6 +94,23 @@ def test_a_thread_deeper_than_any_screen_is_shown_whole(own_site: Site) -> None:
     assert html.count('<article class="post-body">') == 1_500
     assert "words of 1499" in html
     assert html.count('class="depth-5"') == 1_495
+
+
+def test_a_text_too_long_for_a_page_is_begun_there_and_whole_elsewhere(own_site: Site) -> None:
+    with own_site.database.writing() as session:
+        body = session.get_one(PostBody, 1)
+        body.text = "many words\n" * 100_000 + "jane@leeds.example the end"
+        body.new_text = ""
+        session.get_one(PostBody, 2).html = "<b>" * 400_000
+    html = own_site.page("/c/policy/threads/1")
+    assert "the end" not in html
+    assert len(html) < 500_000
+    assert "We take the snapshot at 31 March" in html  # the text, where the HTML is too much
+    answer = own_site.client.get(re.findall(r'href="(/c/policy/text/\d+)"', html)[0])
+    assert answer.headers["Content-Type"].startswith("text/plain")
+    assert answer.text.endswith("jane@… the end")
+    for address in ("/c/policy/text/99999", "/c/climate/text/1"):
+        assert own_site.client.get(address).status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -109,7 +109,9 @@ def test_everyone_can_be_chosen_and_who_has_mail_comes_first(box: Site) -> None:
 
 def test_a_mailbox_says_whose_it_is(box: Site) -> None:
     html = box.page(f"{JANE}/")
-    assert re.search(r'You are <span class="author">Jane Doe</span>, Leeds City Council', html)
+    assert re.search(
+        r'You are reading as <span class="author">Jane Doe</span>, Leeds City Council', html
+    )
     assert f'href="{JANE}/letter/{NAME}">Indicator 6 – how?</a>' in html
     assert box.page("/postbox/JANE.Doe@Leeds.example/") == html
 
