@@ -7,6 +7,8 @@ reader begins plainly and never waits. synchronous=FULL stands behind every 250 
 
 from __future__ import annotations
 
+import errno
+import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
@@ -14,10 +16,22 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError, TimeoutError
 from sqlalchemy.orm import Session
 
 BUSY_SECONDS = 20
 POOL_SIZE = 20
+
+# What SQLite says where it is another's fault: locked, not to be opened, a disk that fails.
+_AWAY = (
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_READONLY,
+)
+# Classes of PostgreSQL's SQLSTATE: connection, rolled back for another's sake, resources, operator.
+_AWAY_STATES = ("08", "40", "53", "57")
+_DISK_FULL = "53100"
 
 
 class Database:
@@ -61,6 +75,39 @@ class Database:
     def close(self) -> None:
         """Close every connection that is not in use."""
         self.engine.dispose()
+
+
+def is_full(error: BaseException) -> bool:
+    """Whether there is no space for what was to be written."""
+    cause = cause_of(error)
+    return (
+        getattr(cause, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+        or getattr(cause, "sqlstate", None) == _DISK_FULL
+        or (isinstance(cause, OSError) and cause.errno in (errno.ENOSPC, errno.EDQUOT))
+    )
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether the database is locked by another, cannot be reached or broke off: what was asked is
+    not to blame, and the same will do later."""
+    if isinstance(error, TimeoutError):  # of the pool
+        return True
+    if not isinstance(error, DBAPIError) or is_full(error):
+        return False
+    if error.connection_invalidated:
+        return True
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    if code is not None:
+        return code & 0xFF in _AWAY
+    state = getattr(error.orig, "sqlstate", None)
+    if state is None:  # psycopg never came as far as the server
+        return type(error.orig).__name__ in ("OperationalError", "ConnectionTimeout")
+    return str(state)[:2] in _AWAY_STATES
+
+
+def cause_of(error: BaseException) -> BaseException:
+    """What the driver said; SQLAlchemy's own text repeats what was to be written."""
+    return (isinstance(error, DBAPIError) and error.orig) or error
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

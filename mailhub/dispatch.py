@@ -1,5 +1,6 @@
 """Dispatch: what is claimed in the outbox is composed once per mail, spliced per member and given to
-the courier, and what the relay said is kept. One commit for each hundred copies."""
+the courier, and what the relay said is kept. One commit for each hundred copies; while the database
+is away, what was said waits here."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ from datetime import datetime
 from threading import Event, Lock
 from typing import Any
 
+import structlog
 from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
@@ -18,8 +20,9 @@ from mailhub import outbox
 from mailhub.compose import delivered
 from mailhub.compose.delivered import Origin, Paper
 from mailhub.compose.own import Templates
-from mailhub.courier import Copy, Courier, Deferred, Outcome, RelayAway, SharedMail
-from mailhub.database import Database
+from mailhub.courier import Copy, Courier, Deferred, Outcome, RelayAway, Sent, SharedMail
+from mailhub.database import Database, cause_of, is_away, is_full
+from mailhub.logbook import Logbook
 from mailhub.models import Community, Inbound, Outgoing, Post, RawMail
 from mailhub.outbox import Claimed
 from mailhub.site import Site
@@ -27,6 +30,9 @@ from mailhub.site import Site
 CLAIM = 1_000
 BATCH = 100
 REMEMBERED_MAILS = 16
+AWAY_SECONDS = 2.0  # until outcomes are brought to the database again
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +55,7 @@ class Dispatch:
         site: Site,
         templates: Templates,
         *,
-        owner: str,
+        logbook: Logbook,
         clock: Callable[[], datetime],
         dice: random.Random,
     ) -> None:
@@ -57,7 +63,8 @@ class Dispatch:
         self._courier = courier
         self._site = site
         self._templates = templates
-        self._owner = owner
+        self._logbook = logbook
+        self._owner = logbook.owner
         self._clock = clock
         self._dice = dice
         self._mails: OrderedDict[int, _Mail] = OrderedDict()
@@ -69,6 +76,15 @@ class Dispatch:
         self._stopping.set()
         with self._database.writing() as session:
             outbox.hand_back(session, self._owner)
+
+    def close(self) -> None:
+        """Once nothing sends any more: hand back what was claimed meanwhile, and be forgotten. Where
+        that fails the logbook stays, and the sweep does it."""
+        self.stop()
+        with self._database.reading() as session:
+            if outbox.has_begun(session, self._owner):
+                return
+        self._logbook.close()
 
     def deliver(self, outgoing_id: int | None = None) -> int:
         """Send all that is due; how many outcomes there were.
@@ -88,7 +104,13 @@ class Dispatch:
                 mine = self._begin(session, batches[0]) if batches else set()
             if not claimed:
                 break
-            count += self._send(batches, mine)
+            try:
+                count += self._send(batches, mine)
+            except BaseException:
+                # What was not begun is due for anyone; another thread of ours claims its own again.
+                with self._database.writing() as session:
+                    outbox.hand_back(session, self._owner)
+                raise
             if len(claimed) < CLAIM:
                 break  # what has come meanwhile has a job of its own
         return count
@@ -97,17 +119,30 @@ class Dispatch:
         """Send batch by batch; the commit that keeps the outcomes of one begins the next."""
         count = 0
         for number, batch in enumerate(batches):
-            outcomes = self._hand_over([one for one in batch if one.id in mine])
-            count += len(outcomes)
             following = batches[number + 1] if number + 1 < len(batches) else []
-            if self._stopping.is_set():
-                following = []
-            with self._database.writing() as session:
-                outbox.record(session, outcomes, self._clock(), self._dice)
-                mine = self._begin(session, following) if following else set()
+            with self._logbook.batch():
+                outcomes = self._hand_over([one for one in batch if one.id in mine])
+                if self._stopping.is_set():
+                    following = []
+                mine = self._record(outcomes, following)
+            count += len(outcomes)
             if not following:
                 break
         return count
+
+    def _record(self, outcomes: list[tuple[int, Outcome]], following: list[Claimed]) -> set[int]:
+        """Keep what the relay said and begin the next batch. While the database is away or full this
+        waits: forgotten, the same copies would go out again."""
+        while True:
+            try:
+                with self._database.writing() as session:
+                    outbox.record(session, outcomes, self._clock(), self._dice)
+                    return self._begin(session, following) if following else set()
+            except Exception as error:
+                if not (is_away(error) or is_full(error)) or self._stopping.is_set():
+                    raise
+                log.warning("outcomes-wait", count=len(outcomes), reason=str(cause_of(error)))
+                self._stopping.wait(AWAY_SECONDS)
 
     def _begin(self, session: Session, batch: list[Claimed]) -> set[int]:
         return outbox.begin(session, [one.id for one in batch], self._owner, self._clock())
@@ -117,8 +152,19 @@ class Dispatch:
             mails = self._composed({one.outgoing_id for one in batch})
         except RelayAway as away:
             return [(one.id, Deferred(str(away))) for one in batch]
-        copies = [self._copy(one, mails[one.outgoing_id]) for one in batch]
-        return list(self._courier.send(copies))
+        outcomes: list[tuple[int, Outcome]] = []
+        copies = []
+        for one in batch:
+            mail = mails.get(one.outgoing_id)
+            if mail:
+                copies.append(self._copy(one, mail))
+            else:
+                outcomes.append((one.id, Deferred("4.3.0 the hub could not compose this mail")))
+        for delivery_id, outcome in self._courier.send(copies):
+            if isinstance(outcome, Sent):
+                self._logbook.taken(delivery_id)
+            outcomes.append((delivery_id, outcome))
+        return outcomes
 
     def _copy(self, claimed: Claimed, mail: _Mail) -> Copy:
         sender, head = "", b""
@@ -131,7 +177,8 @@ class Dispatch:
         return Copy(claimed.id, sender, claimed.address, head, mail.shared)
 
     def _composed(self, ids: set[int]) -> dict[int, _Mail]:
-        """These mails, ready for their copies; each is composed once and remembered for a while."""
+        """These mails, ready for their copies; each is composed once and remembered for a while. One
+        that cannot be composed is left out: it must not hold up the others."""
         with self._lock:
             mails = {i: self._mails[i] for i in ids if i in self._mails}
         missing = [i for i in ids if i not in mails]
@@ -139,9 +186,14 @@ class Dispatch:
             with self._database.reading() as session:
                 rows = session.connection().execute(_OUTGOING, {"ids": missing}).all()
             for row in rows:
-                mails[row.id] = self._compose(row)
+                try:
+                    mails[row.id] = self._compose(row)
+                except RelayAway:
+                    raise
+                except Exception:
+                    log.exception("not-composed", outgoing=row.id)
             with self._lock:
-                for i in missing:
+                for i in mails.keys() & set(missing):
                     self._mails[i] = mails[i]
                 while len(self._mails) > REMEMBERED_MAILS:
                     self._mails.popitem(last=False)

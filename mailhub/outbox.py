@@ -2,14 +2,15 @@
 
 queued → claimed → sending → sent, deferred or failed; covered where the person gets the same mail by
 another delivery. A claimed row was surely not sent; a sending one may have been when its owner died:
-it is sent again and counted.
+unless the owner's logbook says so, it is sent again and counted.
 """
 
 from __future__ import annotations
 
 import hashlib
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -273,6 +274,12 @@ def has_due(session: Session, outgoing_id: int, now: datetime) -> bool:
     return session.connection().scalar(_DUE_OF, {"outgoing": outgoing_id, "now": now}) is not None
 
 
+def has_begun(session: Session, owner: str) -> bool:
+    """Whether this owner still sends."""
+    sending = select(Delivery.id).where(Delivery.state == "sending", Delivery.owner == owner)
+    return session.scalar(sending.limit(1)) is not None
+
+
 def record(
     session: Session, outcomes: Iterable[tuple[int, Outcome]], now: datetime, dice: random.Random
 ) -> None:
@@ -348,12 +355,21 @@ def hand_back(session: Session, owner: str) -> int:
     return len(rows.all())
 
 
-def recover(session: Session, now: datetime, dead_owners: Sequence[str] = ()) -> int:
-    """Queue again what was left behind by owners whose lease is over or who are known to be dead;
-    how many of them may be sent a second time."""
+def recover(session: Session, now: datetime, dead: Mapping[str, AbstractSet[int]]) -> int:
+    """Queue again what was left behind by owners whose lease is over or who are known to be `dead`,
+    but for what the relay took from those; how many of them may be sent a second time.
+
+    They keep the time at which they were due: they wait at the front.
+    """
+    for owner, taken in dead.items():
+        if taken:
+            session.connection().execute(
+                _SENT.where(Delivery.owner == owner, Delivery.state == "sending"),
+                {"ids": list(taken), "now": now},
+            )
     left = and_(
         Delivery.state.in_(("claimed", "sending")),
-        or_(Delivery.lease_until < now, Delivery.owner.in_(dead_owners)),
+        or_(Delivery.lease_until < now, Delivery.owner.in_(list(dead))),
     )
     states = session.execute(
         select(Delivery.state, func.count()).where(left).group_by(Delivery.state)
@@ -363,7 +379,7 @@ def recover(session: Session, now: datetime, dead_owners: Sequence[str] = ()) ->
         session.execute(
             update(Delivery)
             .where(left)
-            .values(state="queued", owner="", lease_until=None, due_at=now)
+            .values(state="queued", owner="", lease_until=None)
             .execution_options(synchronize_session=False)
         )
     return counts.get("sending", 0)

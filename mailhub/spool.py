@@ -7,8 +7,6 @@ group is found by trying each alone. What could not be committed is never called
 
 from __future__ import annotations
 
-import errno
-import sqlite3
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -18,14 +16,12 @@ from datetime import datetime
 
 import structlog
 from sqlalchemy import insert
-from sqlalchemy.exc import DBAPIError
 
-from mailhub.database import Database
+from mailhub.database import Database, cause_of, is_away, is_full
 from mailhub.models import Inbound, RawMail
 
 MAX_GROUP = 200  # mails
 MAX_GROUP_BYTES = 16 * 1024 * 1024
-DISK_FULL = "53100"  # PostgreSQL's SQLSTATE
 
 log = structlog.get_logger()
 
@@ -133,7 +129,7 @@ class Spool:
             try:
                 self._keep([waiting])
             except Exception as error:
-                if _is_away(error):
+                if is_away(error):
                     _refuse(group[number:], error)
                     return
                 _refuse([waiting], error)
@@ -189,32 +185,8 @@ _INSERT_RAW = insert(RawMail.metadata.tables[RawMail.__tablename__])
 
 
 def _refuse(group: list[_Waiting], error: Exception) -> None:
-    cause = _cause(error)
+    cause = cause_of(error)
     log.error("not-kept", mails=len(group), reason=f"{type(cause).__name__}: {cause}")
-    kind = SpoolFull if _is_full(cause) else SpoolFailed
+    kind = SpoolFull if is_full(error) else SpoolFailed
     for waiting in group:
         waiting.kept.set_exception(kind(str(cause)))
-
-
-def _cause(error: Exception) -> BaseException:
-    """What the driver said; SQLAlchemy's own text repeats the mail's envelope."""
-    return (isinstance(error, DBAPIError) and error.orig) or error
-
-
-def _is_full(cause: BaseException) -> bool:
-    return (
-        getattr(cause, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
-        or getattr(cause, "sqlstate", None) == DISK_FULL
-        or (isinstance(cause, OSError) and cause.errno in (errno.ENOSPC, errno.EDQUOT))
-    )
-
-
-def _is_away(error: Exception) -> bool:
-    """Whether the database is locked by another or cannot be reached."""
-    if not isinstance(error, DBAPIError):
-        return False
-    code = getattr(error.orig, "sqlite_errorcode", 0) or 0
-    return error.connection_invalidated or code & 0xFF in (
-        sqlite3.SQLITE_BUSY,
-        sqlite3.SQLITE_CANTOPEN,
-    )

@@ -18,7 +18,7 @@ FLOORS = (
     "mailhub.reading mailhub.mbox",
     "mailhub.extraction",
     "mailhub.models",
-    "mailhub.database mailhub.blobs mailhub.sight mailhub.postbox",
+    "mailhub.database mailhub.blobs mailhub.logbook mailhub.sight mailhub.postbox",
     "mailhub.spool mailhub.migrations",
     "mailhub.courier",
     "mailhub.compose",

@@ -17,9 +17,10 @@ from flask.testing import FlaskClient
 from prometheus_client import CollectorRegistry
 from pydantic import SecretStr
 
-from mailhub.app.hub import Hub, put_together
+from mailhub.app.hub import Hub, owners_folder, put_together
 from mailhub.database import Database
 from mailhub.dispatch import Dispatch
+from mailhub.logbook import Logbook
 from mailhub.migrations import upgrade
 from mailhub.settings import Settings
 from tests.seed import Seeded, sow
@@ -80,11 +81,12 @@ def _deliver(hub: Hub) -> None:
         way_out,
         hub.tools.site,
         hub.tools.templates,
-        owner="tests",
+        logbook=Logbook(owners_folder(hub.settings), "tests"),
         clock=lambda: LONG_AFTER,
         dice=Random(1),
     )
     dispatch.deliver()
+    dispatch.close()
     way_out.close()
 
 

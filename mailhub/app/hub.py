@@ -18,6 +18,7 @@ from mailhub.compose.own import Templates
 from mailhub.courier import Courier, courier
 from mailhub.database import Database
 from mailhub.dispatch import Dispatch
+from mailhub.logbook import Logbook
 from mailhub.process import Tools
 from mailhub.settings import Settings
 from mailhub.site import Site
@@ -48,12 +49,13 @@ class Hub:
 
     def dispatch(self, way_out: Courier) -> Dispatch:
         """What sends the outbox's mail, under an owner's name that no other process has."""
+        owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         return Dispatch(
             self.database,
             way_out,
             self.tools.site,
             self.tools.templates,
-            owner=f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}",
+            logbook=Logbook(owners_folder(self.settings), owner),
             clock=clock,
             dice=random.Random(),
         )
@@ -76,6 +78,11 @@ def put_together(settings: Settings) -> Hub:
 def postbox_folder(settings: Settings) -> Path:
     """Where the local mailboxes lie."""
     return settings.data_dir / "postbox"
+
+
+def owners_folder(settings: Settings) -> Path:
+    """Where the logbooks of the processes that send lie."""
+    return settings.data_dir / "owners"
 
 
 def secret(settings: Settings) -> bytes:

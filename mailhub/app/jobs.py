@@ -1,12 +1,10 @@
 """Jobs: dramatiq actors that carry ids. The database knows what is done; the broker only wakes.
 
-Without Redis the broker lives in the process. What a broker lost, `sweep` finds in the database.
+Without Redis the broker lives in the process. What a broker lost, the sweep finds in the database.
 """
 
 from __future__ import annotations
 
-import os
-import socket
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,17 +13,15 @@ import dramatiq
 import structlog
 from dramatiq import Broker
 from dramatiq.brokers.stub import StubBroker
-from sqlalchemy import func, select, update
 
-from mailhub import library, outbox
+from mailhub import library
 from mailhub.dispatch import Dispatch
-from mailhub.models import Delivery, Inbound
 from mailhub.process import Tools, process
 
 log = structlog.get_logger()
 
-GRACE = timedelta(seconds=5)  # a job gets this long before the sweep looks for its mail
-AGAIN = timedelta(seconds=60)  # before the sweep wakes for the same mail once more
+REDIS_SECONDS = 5.0  # until a Redis that says nothing is away
+UNTIL_ASKED_AGAIN = timedelta(seconds=2)  # a broker that was away
 GROUP = 25  # mails of one job
 
 
@@ -34,10 +30,21 @@ def broker(redis_url: str) -> Broker:
     again: the outbox and the sweep do."""
     if not redis_url:
         return StubBroker(middleware=[])
-    from dramatiq.brokers.redis import RedisBroker  # only where it is used
+    import redis  # only where it is used
+    from dramatiq.brokers.redis import RedisBroker
+    from redis.backoff import NoBackoff
+    from redis.retry import Retry
 
+    client = redis.Redis.from_url(
+        redis_url,
+        socket_timeout=REDIS_SECONDS,
+        socket_connect_timeout=REDIS_SECONDS,
+        # Once, for a connection that was lost meanwhile. Its own way is to wait for seconds, in which
+        # a sender would wait too.
+        retry=Retry(NoBackoff(), 1),
+    )
     return RedisBroker(  # type: ignore[no-untyped-call]
-        url=redis_url,
+        client=client,
         middleware=[],
         namespace="mailhub",
         heartbeat_timeout=15_000,
@@ -59,6 +66,7 @@ class Jobs:
         self._tools = tools
         self._dispatch = dispatch
         self._clock = clock
+        self._asked_again = clock()
         self._inbound = self._actor("process_inbound", self._process_inbound)
         self._deliver = self._actor("deliver", self._deliver_outgoing)
         self._index = self._actor("index_document", self._index_document)
@@ -82,9 +90,12 @@ class Jobs:
         self._wake(self._index, version_id)
 
     def _wake(self, actor: Any, *arguments: Any) -> None:
+        if self._clock() < self._asked_again:
+            return
         try:
             actor.send(*arguments)
         except Exception as error:
+            self._asked_again = self._clock() + UNTIL_ASKED_AGAIN
             log.warning("not-woken", job=actor.actor_name, error=str(error))
 
     # The work.
@@ -111,67 +122,3 @@ class Jobs:
 
     def _index_document(self, version_id: int) -> None:
         library.index_version(self._tools.database, self._tools.blobs, version_id)
-
-
-def sweep(tools: Tools, jobs: Jobs, now: datetime) -> int:
-    """Find in the database what no job is at work on, and wake; how many deliveries may go twice."""
-    jobs.wake_inbound(_late_inbound(tools, now))
-    repeated = _recover(tools, now)
-    with tools.database.reading() as session:
-        due = session.scalars(
-            select(Delivery.outgoing_id)
-            .where(Delivery.state.in_(outbox.DUE_STATES), Delivery.due_at <= now - GRACE)
-            .distinct()
-            .limit(100)
-        ).all()
-    for outgoing_id in due:
-        jobs.wake_delivery(outgoing_id)
-    for version_id in library.unread(tools.database, now - AGAIN):
-        jobs.wake_index(version_id)
-    return repeated
-
-
-def _late_inbound(tools: Tools, now: datetime) -> list[int]:
-    late = (Inbound.state == "waiting", Inbound.due_at <= now - GRACE)
-    with tools.database.reading() as session:
-        if session.scalar(select(Inbound.id).where(*late).limit(1)) is None:
-            return []
-    with tools.database.writing() as session:
-        chosen = select(Inbound.id).where(*late).order_by(Inbound.due_at).limit(500)
-        woken = session.scalars(
-            update(Inbound)
-            .where(Inbound.id.in_(chosen))
-            .values(due_at=now + AGAIN)
-            .returning(Inbound.id)
-            .execution_options(synchronize_session=False)
-        )
-        return sorted(woken)
-
-
-def _recover(tools: Tools, now: datetime) -> int:
-    with tools.database.reading() as session:
-        owners = session.execute(
-            select(Delivery.owner, func.min(Delivery.lease_until))
-            .where(Delivery.state.in_(("claimed", "sending")))
-            .group_by(Delivery.owner)
-        ).all()
-    dead = [owner for owner, _ in owners if _is_dead(owner)]
-    if not dead and all(lease is None or lease >= now for _, lease in owners):
-        return 0
-    with tools.database.writing() as session:
-        return outbox.recover(session, now, dead)
-
-
-def _is_dead(owner: str) -> bool:
-    """Whether an owner on this machine has ended; of another machine its lease alone tells."""
-    host, _, rest = owner.partition(":")
-    pid = rest.partition(":")[0]
-    if host != socket.gethostname() or not pid.isdigit():
-        return False
-    try:
-        os.kill(int(pid), 0)
-    except ProcessLookupError:
-        return True
-    except PermissionError:
-        return False
-    return False

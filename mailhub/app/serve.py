@@ -20,10 +20,12 @@ from prometheus_client import CollectorRegistry
 from mailhub import migrations, refusals
 from mailhub.app import jobs as jobs_
 from mailhub.app.figures import Figures
-from mailhub.app.hub import Hub, clock, secret
+from mailhub.app.hub import Hub, clock, owners_folder, secret
 from mailhub.app.smtpd import FrontDoor
+from mailhub.app.sweep import Sweep
 from mailhub.app.waiting import WaitingCollector
 from mailhub.courier import Courier
+from mailhub.database import cause_of
 from mailhub.membership import Unusable
 from mailhub.process import resolve
 from mailhub.refusals import Refusal
@@ -131,11 +133,11 @@ class Serving:
         if web:
             web.close()
         if dispatch:
-            await asyncio.to_thread(dispatch.stop)
+            await asyncio.to_thread(_attempt, dispatch.stop)
         if worker:
-            await asyncio.to_thread(worker.stop, 20_000)
+            await asyncio.to_thread(_attempt, worker.stop, 20_000)
         if dispatch:
-            await asyncio.to_thread(dispatch.stop)  # what a job claimed meanwhile
+            await asyncio.to_thread(_attempt, dispatch.close)
         if way_out:
             way_out.close()
         if beat:
@@ -149,14 +151,21 @@ class Serving:
         return None if found else refusals.UNKNOWN_ADDRESS
 
     def _beat(self, jobs: jobs_.Jobs) -> None:
-        while not self._stopping.wait(BEAT_SECONDS):
+        sweep = Sweep(self._hub.tools, jobs, owners_folder(self._hub.settings))
+        trouble = ""
+        while not self._stopping.is_set():
             try:
-                repeated = jobs_.sweep(self._hub.tools, jobs, clock())
+                repeated = sweep.run(clock())
+                trouble = ""
                 if repeated:
                     self._figures.repeated.inc(repeated)
                     log.warning("deliveries-repeated", count=repeated)
             except Exception as error:
-                log.error("sweep-failed", error=str(error))
+                said = str(cause_of(error))
+                if said != trouble:  # once and not every second
+                    log.error("sweep-failed", error=said)
+                trouble = said
+            self._stopping.wait(BEAT_SECONDS)
 
     def _web(self) -> Any:
         import waitress  # only where pages are served
@@ -171,6 +180,15 @@ class Serving:
         threading.Thread(target=server.run, name="web", daemon=True).start()
         log.info("listening", protocol="HTTP", host=host, port=server.effective_port)
         return server
+
+
+def _attempt(step: Callable[..., None], *arguments: Any) -> None:
+    """A step of the way out that must not keep the others from being done: the database or Redis may
+    be away, and the next start sees to what is left."""
+    try:
+        step(*arguments)
+    except Exception as error:
+        log.error("not-stopped-cleanly", error=str(cause_of(error)))
 
 
 def prepare(hub: Hub) -> None:

@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, select, update
 
 from mailhub import addresses, library, reading
-from mailhub.database import Database
+from mailhub.blobs import CannotKeep
+from mailhub.database import Database, is_away, is_full
 from mailhub.letter import Letter
 from mailhub.library import Prepared
 from mailhub.models import Inbound, RawMail
@@ -45,11 +46,14 @@ def process(tools: Tools, ids: Sequence[int], now: datetime) -> Followed:
     """Process these mails, as far as they wait; one transaction for all of them.
 
     If that fails, each is tried alone, and one that fails alone is due again later, each time after
-    twice as long; after MAX_TRIES it is `failed` and an operator must look. None is lost.
+    twice as long; after MAX_TRIES it is `failed` and an operator must look. None is lost. What fails
+    because the database is away raises at once: that is no mail's fault and no try of its own.
     """
     try:
         return _together(tools, ids, now)
     except Exception as error:
+        if is_away(error):
+            raise
         if len(ids) == 1:
             _put_off(tools.database, ids[0], error, now)
             raise
@@ -58,6 +62,8 @@ def process(tools: Tools, ids: Sequence[int], now: datetime) -> Followed:
         try:
             one = _together(tools, [inbound_id], now)
         except Exception as error:
+            if is_away(error):
+                raise
             _put_off(tools.database, inbound_id, error, now)
             followed.outcomes.append((inbound_id, f"put off: {type(error).__name__}"))
             continue
@@ -119,6 +125,7 @@ def _prepared(tools: Tools, letter: Letter, recipients: Sequence[str]) -> tuple[
 
 
 def _put_off(database: Database, inbound_id: int, error: Exception, now: datetime) -> None:
+    no_space = is_full(error) or isinstance(error, CannotKeep)  # it goes on once there is some
     with database.writing() as session:
         tries = session.scalar(
             select(Inbound.tries).where(Inbound.id == inbound_id, Inbound.state == "waiting")
@@ -130,8 +137,8 @@ def _put_off(database: Database, inbound_id: int, error: Exception, now: datetim
             .where(Inbound.id == inbound_id)
             .values(
                 tries=tries + 1,
-                state="waiting" if tries + 1 < MAX_TRIES else "failed",
-                due_at=now + min(timedelta(seconds=5 * 2**tries), LONGEST_WAIT),
+                state="failed" if tries + 1 >= MAX_TRIES and not no_space else "waiting",
+                due_at=now + min(timedelta(seconds=5 * 2 ** min(tries, 12)), LONGEST_WAIT),
                 problem=f"{type(error).__name__}: {error}"[:500],
             )
         )

@@ -35,9 +35,7 @@ def test_nothing_is_lost_when_the_hub_is_killed(
     flushes = set(dice.sample(range(kills), 2)) if apart else set()
     recoveries = []
     with RememberingRelay() as relay:
-        hub = WholeHub(
-            tmp_path, relay.url, APART if apart else ALL_IN_ONE, members=members, **pair
-        )
+        hub = WholeHub(tmp_path, relay.url, APART if apart else ALL_IN_ONE, members=members, **pair)
 
         def not_too_far(number: int) -> bool:
             return number * (members - 1) < relay.came + AHEAD * (members - 1)

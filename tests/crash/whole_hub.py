@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
 import sys
@@ -84,7 +83,9 @@ class WholeHub:
             missing.remove(role)
         for role in missing:
             command = [sys.executable, "-m", "mailhub", "serve", "--only", role]
-            self._running.append((role, launch(["env", *self._environment(), *command], log=self.log)))
+            self._running.append(
+                (role, launch(["env", *self._environment(), *command], log=self.log))
+            )
         self._starts += len(missing)
         self._wait_until_serving()
 
@@ -168,14 +169,14 @@ class WholeHub:
         with self.hub.database.reading() as session:
             return [
                 *session.execute(
-                    select(Inbound.id, Inbound.state, Inbound.tries, Inbound.due_at, Inbound.problem)
+                    select(
+                        Inbound.id, Inbound.state, Inbound.tries, Inbound.due_at, Inbound.problem
+                    )
                     .where(Inbound.state != "done")
                     .limit(5)
                 ),
                 *session.execute(
-                    select(
-                        Delivery.state, Delivery.owner, func.min(Delivery.due_at), func.count()
-                    )
+                    select(Delivery.state, Delivery.owner, func.min(Delivery.due_at), func.count())
                     .where(Delivery.state != "sent")
                     .group_by(Delivery.state, Delivery.owner)
                 ),

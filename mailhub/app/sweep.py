@@ -1,0 +1,107 @@
+"""The sweep: finds in the database what no job is at work on, and wakes.
+
+It runs every second, and first of all when the hub starts: then whatever waits has lost its job. What
+it wakes for is bounded, since it may be work that is only slow: a backlog must not grow by being seen.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import func, select, update
+
+from mailhub import library, logbook, outbox
+from mailhub.app.jobs import Jobs
+from mailhub.models import Delivery, Inbound
+from mailhub.process import Tools
+
+GRACE = timedelta(seconds=5)  # a job gets this long before the sweep looks for its mail
+AGAIN = timedelta(seconds=15)  # before it wakes for the same mail once more
+INDEX_AGAIN = timedelta(seconds=60)  # before it looks for papers once more that nobody has read
+MAILS = 500  # of one sweep
+
+
+class Sweep:
+    """Of one hub. `owners` is where the logbooks lie."""
+
+    def __init__(self, tools: Tools, jobs: Jobs, owners: Path) -> None:
+        self._tools = tools
+        self._database = tools.database
+        self._jobs = jobs
+        self._owners = owners
+        self._has_begun = False
+        self._next_index: datetime | None = None
+
+    def run(self, now: datetime) -> int:
+        """Wake what is late; how many deliveries may go a second time."""
+        if not self._has_begun:
+            self._make_due(now)
+        self._jobs.wake_inbound(self._late_inbound(now))
+        repeated = self._recover(now)
+        self._wake_delivery(now - GRACE if self._has_begun else now)
+        self._wake_index(now)
+        self._has_begun = True
+        return repeated
+
+    def _make_due(self, now: datetime) -> None:
+        """Mails for which an earlier hub had woken wait no longer; those that failed do."""
+        with self._database.writing() as session:
+            session.execute(
+                update(Inbound)
+                .where(Inbound.state == "waiting", Inbound.tries == 0)
+                .values(due_at=now - GRACE)
+                .execution_options(synchronize_session=False)
+            )
+
+    def _late_inbound(self, now: datetime) -> list[int]:
+        late = (Inbound.state == "waiting", Inbound.due_at <= now - GRACE)
+        with self._database.reading() as session:
+            if session.scalar(select(Inbound.id).where(*late).limit(1)) is None:
+                return []
+        with self._database.writing() as session:
+            oldest = select(Inbound.id).where(*late).order_by(Inbound.due_at, Inbound.id)
+            woken = session.scalars(
+                update(Inbound)
+                .where(Inbound.id.in_(oldest.limit(MAILS)))
+                .values(due_at=now + AGAIN)
+                .returning(Inbound.id)
+                .execution_options(synchronize_session=False)
+            )
+            return sorted(woken)
+
+    def _recover(self, now: datetime) -> int:
+        dead = logbook.left_behind(self._owners)
+        with self._database.reading() as session:
+            lease = session.scalar(
+                select(func.min(Delivery.lease_until)).where(
+                    Delivery.state.in_(("claimed", "sending"))
+                )
+            )
+        if not dead and (lease is None or lease >= now):
+            return 0
+        with self._database.writing() as session:
+            repeated = outbox.recover(session, now, dead)
+        logbook.forget(self._owners, dead)
+        return repeated
+
+    def _wake_delivery(self, before: datetime) -> None:
+        """One job is enough: it sends whatever is due. One more a second, if it is not done by then."""
+        due = (
+            select(Delivery.outgoing_id)
+            .where(Delivery.state.in_(outbox.DUE_STATES), Delivery.due_at <= before)
+            .order_by(Delivery.due_at)
+            .limit(1)
+        )
+        with self._database.reading() as session:
+            outgoing_id = session.scalar(due)
+        if outgoing_id is not None:
+            self._jobs.wake_delivery(outgoing_id)
+
+    def _wake_index(self, now: datetime) -> None:
+        if self._next_index and now < self._next_index:
+            return
+        unread = library.unread(self._database, now - INDEX_AGAIN)
+        for version_id in unread:
+            self._jobs.wake_index(version_id)
+        self._next_index = now + INDEX_AGAIN if unread else None
