@@ -158,7 +158,7 @@ class Importing:
         )
         if filed.is_new or filed.is_earlier:
             index = search.add if filed.is_new else search.put
-            words = letter.new_text or letter.text
+            words = forum.searchable(letter)
             index(session, "post", filed.post_id, community.id, letter.subject, words, at)
         if filed.is_new and one.prepared:
             library.file(

@@ -5,8 +5,8 @@ came: a late parent is joined up with its children, and an archive that is impor
 the same threads.
 """
 
-from mailhub.forum.filing import Filed, file, keep_bodies
+from mailhub.forum.filing import Filed, file, keep_bodies, searchable
 from mailhub.forum.rebuilding import Rebuilds
 from mailhub.forum.subjects import without_prefixes
 
-__all__ = ["Filed", "Rebuilds", "file", "keep_bodies", "without_prefixes"]
+__all__ = ["Filed", "Rebuilds", "file", "keep_bodies", "searchable", "without_prefixes"]

@@ -125,6 +125,12 @@ def file(
     )
 
 
+def searchable(letter: Letter) -> str:
+    """The words by which a post is found beside its subject: its author's name and what is new in
+    it, so that an answer is not found by what it quotes."""
+    return f"{letter.author.name}\n{letter.new_text or letter.text}"
+
+
 def keep_bodies(session: Session, bodies: Iterable[tuple[int, Letter]]) -> None:
     """Keep the words of the posts of these ids."""
     rows = [

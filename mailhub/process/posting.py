@@ -44,7 +44,7 @@ def post(
         filed.post_id,
         community.id,
         title=letter.subject,
-        words=letter.new_text or letter.text,
+        words=forum.searchable(letter),
         at=mail.inbound.received_at,
     )
     papers: list[Filed] = []
