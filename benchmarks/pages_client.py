@@ -2,8 +2,9 @@
 
     python -m benchmarks.pages_client PORT SECONDS CONNECTIONS [ETAGS] < paths
 
-Reads paths from standard input, a line each, and goes round. With ETAGS each page is asked for once,
-and from then on only whether it has changed. Prints one JSON object.
+Reads paths from standard input, a line each, asks for each once, and then goes round for so many
+seconds. With ETAGS it asks for a page once more, and from then on only whether that has changed.
+Prints one JSON object.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import sys
 import threading
 import time
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass
@@ -26,41 +28,75 @@ class Counted:
     octets: int = 0
 
 
-def ask(port: int, paths: list[str], until: float, conditional: bool, counted: Counted) -> None:
-    """One connection until the time is up."""
-    with socket.create_connection(("127.0.0.1", port)) as connection:
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        stream = connection.makefile("rb")
-        known: dict[str, str] = {}
-        turn = random.Random(threading.get_ident()).randrange(len(paths))
-        while time.perf_counter() < until:
-            path = paths[turn % len(paths)]
-            turn += 1
-            extra = f"If-None-Match: {known[path]}\r\n" if path in known else ""
-            began = time.perf_counter()
-            connection.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n{extra}\r\n".encode())
-            status = stream.readline().split()[1].decode()
-            length = 0
-            while (line := stream.readline()) not in (b"\r\n", b""):
-                name, _, value = line.partition(b":")
-                if name.lower() == b"content-length":
+class Connection:
+    """A connection that is opened anew where the server has closed it."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self._socket: socket.socket | None = None
+        self._stream: Any = None
+
+    def get(self, path: str, extra: str) -> tuple[str, int, str]:
+        """(status, octets, ETag) of one answer."""
+        if self._socket is None:
+            self._socket = socket.create_connection(("127.0.0.1", self._port))
+            self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self._stream = self._socket.makefile("rb")
+        self._socket.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n{extra}\r\n".encode())
+        status = self._stream.readline().split()[1].decode()
+        length, etag, ends = 0, "", False
+        while (line := self._stream.readline()) not in (b"\r\n", b""):
+            name, _, value = line.partition(b":")
+            match name.lower():
+                case b"content-length":
                     length = int(value)
-                elif conditional and name.lower() == b"etag":
-                    known[path] = value.strip().decode()
-            stream.read(length)
-            counted.seconds.append(time.perf_counter() - began)
-            counted.statuses[status] = counted.statuses.get(status, 0) + 1
-            counted.octets += length
+                case b"etag":
+                    etag = value.strip().decode()
+                case b"connection":
+                    ends = value.strip().lower() == b"close"
+        self._stream.read(length)
+        if ends:
+            self.close()
+        return status, length, etag
+
+    def close(self) -> None:
+        """Close it; the next request opens another."""
+        if self._socket is not None:
+            self._stream.close()
+            self._socket.close()
+            self._socket = None
+
+
+def ask(
+    port: int, paths: list[str], least: int, until: float, conditional: bool, counted: Counted
+) -> None:
+    """One client, so many requests at least and then until the time is up."""
+    connection = Connection(port)
+    known: dict[str, str] = {}
+    turn = 0 if least else random.Random(threading.get_ident()).randrange(len(paths))
+    while turn < least or time.perf_counter() < until:
+        path = paths[turn % len(paths)]
+        turn += 1
+        extra = f"If-None-Match: {known[path]}\r\n" if path in known else ""
+        began = time.perf_counter()
+        status, length, etag = connection.get(path, extra)
+        counted.seconds.append(time.perf_counter() - began)
+        counted.statuses[status] = counted.statuses.get(status, 0) + 1
+        counted.octets += length
+        if conditional:
+            known[path] = etag
+    connection.close()
 
 
 def main() -> None:
     """Ask, count, print."""
     port, seconds, connections = int(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3])
     paths = sys.stdin.read().split()
+    ask(port, paths, len(paths), 0, False, Counted())
     until = time.perf_counter() + seconds
     counts = [Counted() for _ in range(connections)]
     threads = [
-        threading.Thread(target=ask, args=(port, paths, until, "ETAGS" in sys.argv, one))
+        threading.Thread(target=ask, args=(port, paths, 0, until, "ETAGS" in sys.argv, one))
         for one in counts
     ]
     for thread in threads:
