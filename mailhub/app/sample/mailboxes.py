@@ -16,15 +16,25 @@ class Mailboxes:
 
     def all_of(self, address: str) -> list[Letter]:
         """Every letter of one mailbox, the oldest first."""
-        known = self._read.setdefault(address, {})
-        for kept in reversed(self._postbox.letters(address)):
-            if kept.name not in known:
-                known[kept.name] = read(self._postbox.letter(address, kept.name))
-        return list(known.values())
+        names = [kept.name for kept in reversed(self._postbox.letters(address))]
+        return [self._letter(address, name) for name in names]
 
-    def of(self, address: str, message_id: str) -> list[Letter]:
-        """The letters of this Message-ID in one mailbox."""
-        return [one for one in self.all_of(address) if one.message_id == message_id]
+    def of(self, address: str, message_id: str) -> Letter | None:
+        """The letter of this Message-ID in one mailbox, where it has come."""
+        wanted = f"<{message_id}>".encode()
+        for kept in self._postbox.letters(address):
+            # Reading costs milliseconds, looking does not.
+            if wanted in self._postbox.letter(address, kept.name):
+                letter = self._letter(address, kept.name)
+                if letter.message_id == message_id:
+                    return letter
+        return None
+
+    def _letter(self, address: str, name: str) -> Letter:
+        known = self._read.setdefault(address, {})
+        if name not in known:
+            known[name] = read(self._postbox.letter(address, name))
+        return known[name]
 
     def addresses(self) -> list[str]:
         """Every address that has a mailbox."""

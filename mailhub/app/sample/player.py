@@ -11,6 +11,8 @@ import smtplib
 import time
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
+from typing import TypeVar
 
 import structlog
 from sqlalchemy import select
@@ -21,12 +23,14 @@ from mailhub.app.hub import Hub, postbox_folder
 from mailhub.app.sample.mailboxes import Mailboxes
 from mailhub.app.sample.programs import Answered, Programs
 from mailhub.app.sample.story import LENGTH, Story, Turn
-from mailhub.letter import Letter
+from mailhub.letter import Letter, Mailbox
 from mailhub.models import Community, Inbound
 from mailhub.postbox import Postbox
 
 PATIENCE = 30.0  # seconds for one mail
 POLL_SECONDS = 0.01
+
+Seen = TypeVar("Seen")
 
 log = structlog.get_logger()
 
@@ -67,7 +71,7 @@ class Player:
             self._set_clock(at)
             answered = Answered.of(self._copy(turn), at) if turn.answers else None
             self._send(turn, at, answered)
-            self._until(turn.subject or turn.id, lambda turn=turn: self._is_done(turn))  # type: ignore[misc]
+            self._until(turn.subject or turn.id, partial(self._is_done, turn))
         return len(left)
 
     def _left(self) -> list[Turn]:
@@ -89,40 +93,36 @@ class Player:
         """The mail that a turn answers, as its author received it."""
         address = self._story.people[turn.by].address
         message_id = self._story.message_id(self._story.turn(turn.answers))
-        found: list[Letter] = []
-
-        def has_come() -> bool:
-            found[:] = self._mailboxes.of(address, message_id)
-            return bool(found)
-
-        self._until(f"{turn.answers} → {turn.by}", has_come)
-        return found[0]
+        return self._until(
+            f"{turn.answers} → {turn.by}", lambda: self._mailboxes.of(address, message_id)
+        )
 
     def _send(self, turn: Turn, at: datetime, answered: Answered | None) -> None:
         me = self._story.people[turn.by]
         domain = self._hub.settings.domain
-        to = [f"{local}@{domain}" for local in turn.to]
+        to = [Mailbox("", f"{local}@{domain}") for local in turn.to]
         if answered:
-            to += [box.address for box in answered.letter.reply_to]
-            if turn.all:
-                to += [box.address for box in answered.letter.to]
+            to += [*answered.letter.reply_to, *(answered.letter.to if turn.all else ())]
         mail = self._programs.write(turn, at, to, answered)
+        recipients = [box.address for box in to]
         try:
             with smtplib.SMTP(*self._door, timeout=PATIENCE) as client:
                 # Not send_message, which makes ">From" of a line that begins with "From".
-                client.sendmail("" if turn.automatic else me.address, to, mail.as_bytes())
+                client.sendmail("" if turn.automatic else me.address, recipients, mail.as_bytes())
         except (OSError, smtplib.SMTPException) as error:
             raise StoryStopped(
                 "refused", subject=mail["Subject"], who=me.name, said=error
             ) from error
-        log.info("sample-mail-sent", by=me.name, to=to, subject=str(mail["Subject"]))
+        log.info("sample-mail-sent", by=me.name, to=recipients, subject=str(mail["Subject"]))
 
-    def _until(self, what: str, test: Callable[[], bool]) -> None:
+    def _until(self, what: str, look: Callable[[], Seen | None]) -> Seen:
+        """What `look` sees at last; StoryStopped where that takes too long."""
         last = time.monotonic() + PATIENCE
-        while not test():
+        while not (seen := look()):
             if time.monotonic() > last:
                 raise StoryStopped("stuck", seconds=PATIENCE, what=what)
             time.sleep(POLL_SECONDS)
+        return seen
 
 
 def found(hub: Hub, story: Story, now: datetime) -> datetime | None:

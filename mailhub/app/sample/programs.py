@@ -32,7 +32,7 @@ from markupsafe import Markup
 
 from mailhub.app.sample import wording
 from mailhub.app.sample.story import Character, Story, Turn
-from mailhub.letter import Letter
+from mailhub.letter import Letter, Mailbox
 
 _BODY = re.compile(r"<body\b[^>]*>(.*?)</body>", re.IGNORECASE | re.DOTALL)
 _PREFIX = re.compile(r"(?:re|fw|fwd): ", re.IGNORECASE)
@@ -88,14 +88,14 @@ class Programs:
         self._environment.filters |= {"wrapped": wording.wrapped, "quoted": wording.quoted}
 
     def write(
-        self, turn: Turn, at: datetime, to: Sequence[str], answered: Answered | None
+        self, turn: Turn, at: datetime, to: Sequence[Mailbox], answered: Answered | None
     ) -> EmailMessage:
         """The mail of a turn, written at this time to these addresses."""
         me = self._story.people[turn.by]
         program = self._known[me.program]
         mail = EmailMessage(policy=SMTP)
         mail["From"] = Address(me.name, addr_spec=me.address)
-        mail["To"] = ", ".join(to)
+        mail["To"] = [Address(box.name, addr_spec=box.address) for box in to]
         mail["Subject"] = turn.subject or _subject(program["answer"], answered)
         mail["Date"] = format_datetime(at)
         mail["Message-ID"] = f"<{self._story.message_id(turn)}>"
