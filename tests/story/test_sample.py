@@ -66,7 +66,7 @@ def test_all_comes_as_the_story_has_it(played: tuple[Hub, Serving, Facts]) -> No
 
 def test_the_story_is_as_rich_as_it_says(played: tuple[Hub, Serving, Facts]) -> None:
     _, _, facts = played
-    text = telling.told(STORY, facts, telling.signposts(STORY, facts), Settings(), 1.0)
+    text = telling.told(STORY, facts, telling.signposts(STORY, facts), Settings(), "mailhub", 1.0)
     # An attachment reaches members, an answer threads, a second version is filed, each with a place.
     assert "Performance framework 2027.docx]" in text
     assert "\n      David Okafor, " in text
@@ -163,6 +163,20 @@ def test_a_hub_with_other_communities_is_left_alone(tmp_path: Path) -> None:
     [
         (lambda facts: {"posts": facts.posts[:-1]}, "thread"),
         (lambda facts: {"papers": facts.papers[1:]}, "papers"),
+        (
+            lambda facts: {
+                "mail": facts.mail | {a: m[:-1] for a, m in facts.mail.items() if "peter" in a}
+            },
+            "received",
+        ),
+        (
+            lambda facts: {
+                "papers": tuple(
+                    dataclasses.replace(p, versions=p.versions[:1]) for p in facts.papers
+                )
+            },
+            "answer",
+        ),
         (lambda facts: {"outcomes": {}}, "outcome"),
         (lambda facts: {"figures": facts.figures | {"failed": 1}}, "failed"),
         (lambda facts: {"figures": facts.figures | {"inbound_waiting": 1}}, "waiting"),
@@ -226,18 +240,31 @@ def test_an_address_that_is_taken_is_said_in_one_line(tmp_path: Path) -> None:
         with socket.create_server(("127.0.0.1", 0)) as other:
             where = f"127.0.0.1:{other.getsockname()[1]}"
             free = {"MAILHUB_SMTP_LISTEN": "127.0.0.1:0", "MAILHUB_HTTP_LISTEN": "127.0.0.1:0"}
-            command = "import sys; from mailhub.app.cli import main; sys.exit(main())"
-            ran = subprocess.run(
-                [sys.executable, "-c", command, "serve", "--sample"],
-                env=os.environ | free | {"MAILHUB_DATA_DIR": str(tmp_path), setting: where},
-                capture_output=True,
-                text=True,
-                timeout=60,
-            )
+            changed = free | {"MAILHUB_DATA_DIR": str(tmp_path), setting: where}
+            ran = mailhub("serve", "--sample", **changed)
         assert ran.returncode == 1
         (line,) = ran.stderr.splitlines()
         assert where in line
         assert setting in line
+
+
+def test_the_command_tells_the_story_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    ran = mailhub("sample", "--once", MAILHUB_DATA_DIR=str(tmp_path / "var"))
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert "45 mails in by SMTP" in ran.stdout
+    assert not (tmp_path / "var").exists()
+
+
+def mailhub(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """The command in a process of its own."""
+    program = "import sys; from mailhub.app.cli import main; sys.exit(main())"
+    return subprocess.run(
+        [sys.executable, "-c", program, *words],
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
 
 
 def _mails(hub: Hub) -> int | None:

@@ -58,7 +58,7 @@ def sample(
     if not once:
         raise typer.BadParameter("say --once, or run `mailhub serve --sample`")
     logs.configure(quiet=True)
-    told, wrong = serving.once(settings.read())
+    told, wrong = serving.once(settings.read(), _typed())
     print(told, flush=True)
     for line in wrong:
         print(f"mailhub sample: {line}", file=sys.stderr)
@@ -72,3 +72,12 @@ def migrate() -> None:
     from mailhub.app.hub import put_together
 
     migrations.upgrade(put_together(settings.read()).database)
+
+
+def _typed() -> str:
+    """What to type for `mailhub` here: its path, where that is below the working directory."""
+    import sys
+    from pathlib import Path
+
+    program, here = Path(sys.argv[0]).absolute(), Path.cwd()
+    return str(program.relative_to(here)) if program.is_relative_to(here) else "mailhub"

@@ -106,7 +106,7 @@ def papers(story: Story, facts: Facts) -> Iterator[Problem]:
     for place in story.places:
         expected: dict[str, list[str]] = {}
         for turn in story.turns:
-            slugs = story.posted_in(turn) or tuple(to.partition("+")[0] for to in turn.to)
+            slugs = story.posted_in(turn) or (turn.slug,)
             for paper in turn.papers if place.slug in slugs else ():
                 content = (story.folder / "papers" / paper.file).read_bytes()
                 expected.setdefault(paper.name, []).append(hashlib.sha256(content).hexdigest())
@@ -129,7 +129,29 @@ def papers(story: Story, facts: Facts) -> Iterator[Problem]:
             )
 
 
-CHECKS = (at_rest, outcomes, received, threads, papers)
+def sent_on_request(story: Story, facts: Facts) -> Iterator[Problem]:
+    """Who asked for a paper was sent its newest version at that time, and nothing else."""
+    for turn in story.turns:
+        if not turn.gets:
+            continue
+        me = story.people[turn.by]
+        versions = [
+            version.sha256
+            for paper in facts.papers
+            for version in paper.versions
+            if (paper.slug, version.filename) == (turn.slug, turn.gets)
+        ]
+        sent = [
+            attachment.sha256
+            for letter in facts.mail.get(me.address, ())
+            if story.message_id(turn) in letter.in_reply_to
+            for attachment in letter.attachments
+        ]
+        if not versions or sent != versions[-1:]:
+            yield "answer", {"who": me.name, "name": turn.gets}
+
+
+CHECKS = (at_rest, outcomes, received, threads, papers, sent_on_request)
 
 
 def problems(story: Story, facts: Facts) -> list[Problem]:
@@ -140,11 +162,10 @@ def problems(story: Story, facts: Facts) -> list[Problem]:
 def recipients(story: Story, turn: Turn) -> set[str]:
     """The addresses that must receive a mail as it was written."""
     if turn.becomes == "passed-on":
-        slug = turn.to[0].partition("+")[0]
         return {
             person.address
-            for person in story.members(slug)
-            if person.roles[slug] in ("organiser", "facilitator")
+            for person in story.members(turn.slug)
+            if person.roles[turn.slug] in ("organiser", "facilitator")
         }
     return {
         person.address

@@ -10,6 +10,7 @@ from __future__ import annotations
 import smtplib
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import TypeVar
@@ -24,6 +25,7 @@ from mailhub.app.sample.mailboxes import Mailboxes
 from mailhub.app.sample.programs import Answered, Programs
 from mailhub.app.sample.story import LENGTH, Story, Turn
 from mailhub.letter import Letter, Mailbox
+from mailhub.library.tables import Document, Version
 from mailhub.models import Community, Inbound
 from mailhub.postbox import Postbox
 
@@ -103,7 +105,7 @@ class Player:
         to = [Mailbox("", f"{local}@{domain}") for local in turn.to]
         if answered:
             to += [*answered.letter.reply_to, *(answered.letter.to if turn.all else ())]
-        mail = self._programs.write(turn, at, to, answered)
+        mail = self._programs.write(self._with_number(turn), at, to, answered)
         recipients = [box.address for box in to]
         try:
             with smtplib.SMTP(*self._door, timeout=PATIENCE) as client:
@@ -114,6 +116,20 @@ class Player:
                 "refused", subject=mail["Subject"], who=me.name, said=error
             ) from error
         log.info("sample-mail-sent", by=me.name, to=recipients, subject=str(mail["Subject"]))
+
+    def _with_number(self, turn: Turn) -> Turn:
+        """The turn with the number of the paper that it asks for in its words."""
+        if not turn.gets:
+            return turn
+        with self._hub.database.reading() as session:
+            number = session.scalar(
+                select(Version.document_id)
+                .join(Document, Document.id == Version.document_id)
+                .join(Community, Community.id == Document.community_id)
+                .where(Version.filename == turn.gets, Community.slug == turn.slug)
+                .limit(1)
+            )
+        return replace(turn, words=turn.words.format(number=number))
 
     def _until(self, what: str, look: Callable[[], Seen | None]) -> Seen:
         """What `look` sees at last; StoryStopped where that takes too long."""

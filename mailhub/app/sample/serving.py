@@ -63,7 +63,7 @@ def play_in(serving: Serving, hub: Hub) -> None:
     print(telling.welcome(tale, signposts, settings, web, f"{host}:{port}"), flush=True)
 
 
-def once(settings: Settings) -> tuple[str, list[str]]:
+def once(settings: Settings, command: str) -> tuple[str, list[str]]:
     """(the story told, what went wrong, a line each), played in a hub of its own on free ports."""
     tale = story()
     began = time.monotonic()
@@ -82,7 +82,7 @@ def once(settings: Settings) -> tuple[str, list[str]]:
             seconds = time.monotonic() - began
             wrong = telling.problems(tale, checks.problems(tale, facts))
             wrong += telling.problems(tale, pages(serving.http_address, signposts))
-            return telling.told(tale, facts, signposts, settings, seconds), wrong
+            return telling.told(tale, facts, signposts, settings, command, seconds), wrong
 
 
 def _alone(settings: Settings, folder: Path) -> Settings:

@@ -69,7 +69,13 @@ class Turn:
     forgets: bool = False  # its program names no ids: the address alone says what it answers
     automatic: bool = False
     becomes: str = "posted"
+    gets: str = ""  # the paper that it asks for; {number} in its words is the paper's
     papers: tuple[Paper, ...] = ()
+
+    @property
+    def slug(self) -> str:
+        """The community that it goes to first, where it is no answer."""
+        return self.to[0].partition("+")[0] if self.to else ""
 
     def at(self, ends: datetime) -> datetime:
         """When it was written, in a story that ends at this time."""

@@ -38,9 +38,10 @@ def told(
     facts: Facts,
     signposts: Sequence[dict[str, str]],
     settings: Settings,
+    command: str,
     seconds: float,
 ) -> str:
-    """The whole story as it went."""
+    """The whole story as it went; `command` is what the reader types for `mailhub`."""
     return _rendered(
         story,
         "told.txt",
@@ -57,6 +58,7 @@ def told(
         subject=checks.subject,
         mailbox=lambda address: f"{settings.site_url}/postbox/{quote(address, safe='@+')}/",
         outgoing=sum(map(len, facts.mail.values())),
+        command=command,
         seconds=seconds,
     )
 
