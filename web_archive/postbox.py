@@ -81,7 +81,11 @@ def mailbox(address: str) -> str:
     kept = box.letters(me.address)[:LETTERS]
     letters = [(one, read(box.letter(me.address, one.name))) for one in kept]
     return render_template(
-        "postbox/mailbox.html", me=me, letters=letters, sent="sent" in request.args
+        "postbox/mailbox.html",
+        me=me,
+        letters=letters,
+        files=_files,
+        sent="sent" in request.args,
     )
 
 
