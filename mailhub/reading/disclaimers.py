@@ -14,12 +14,13 @@ from mailhub.reading.quote_words import PROBE, signature_words
 # Between two notices may stand so many paragraphs that are none: an address, a company's number.
 _BETWEEN = 2
 _WEAK = 3
+_CONTACTS = 1_000  # characters in which an address or a number is looked for
 
 _AROUND = " \t*_-~>|\xa0"
-_CONTACT = re.compile(
-    r"@|www\.|https?:|\+?\d[\d ()-]{6,}\d|\b[A-Z]{1,2}\d{1,2}[A-Z]? ?\d[A-Z]{2}\b"
-)
-_OWN = re.compile(r"\?|(?<!\S)I(?=\s|['’](?:m|ve|d|ll)\b)")
+_LINKS = ("@", "www.", "http:", "https:")
+_CONTACT = re.compile(r"\d[\d ()-]{6,}\d|\b[A-Z]{1,2}\d{1,2}[A-Z]? ?\d[A-Z]{2}\b")
+_SAYS_I = tuple(f" I{rest}" for rest in (" ", "'m", "'ve", "'d", "'ll", "’m", "’ve", "’d", "’ll"))
+_BLANKS = str.maketrans("\n\t\xa0", "   ")
 _SENTENCE_ENDS = (".", "!", ":", ";", ",")
 
 
@@ -63,7 +64,7 @@ def _notice_in(paragraph: Sequence[str]) -> int | None:
     found = [at for word in words.strong_notice if (at := text.find(word)) >= 0]
     if not found and sum(word in text for word in words.weak_notice) >= _WEAK:
         found = [at for word in words.speaks_of_itself if (at := text.find(word)) >= 0]
-    if not found or _OWN.search(" ".join(paragraph)[:4000], min(found)):
+    if not found or _is_own(" ".join(paragraph)[min(found) : 4000]):
         return starts
     says = _line_at(rows, min(found))
     return says if starts is None else min(starts, says)
@@ -90,6 +91,14 @@ def _line_at(rows: Sequence[str], at: int) -> int:
 def _may_stand_between(paragraph: Sequence[str], *, below: bool) -> bool:
     """Whether it may be part of the notices: an address, or more of the one above a known one."""
     text = " ".join(line[:PROBE] for line in paragraph)
-    if _OWN.search(text):
+    if _is_own(text):
         return False
-    return _CONTACT.search(text) is not None or (below and len(text) > 120)
+    if below and len(text) > 120:
+        return True
+    return any(link in text for link in _LINKS) or _CONTACT.search(text[:_CONTACTS]) is not None
+
+
+def _is_own(text: str) -> bool:
+    """Whether it asks something or says "I"."""
+    said = f" {text} ".translate(_BLANKS)
+    return "?" in text or any(word in said for word in _SAYS_I)
