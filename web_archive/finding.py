@@ -85,12 +85,20 @@ def _entries(db: Connection, hits: tuple[Hit, ...]) -> list[Entry]:
                 continue
             author = posts[hit.object_id].author_name
             address = links.post(hit.community, posts[hit.object_id].message_id)
-        shown = hide_across([piece.text for piece in hit.snippet])
-        snippet = [Piece(t, p.found) for t, p in zip(shown, hit.snippet, strict=True)]
+        snippet = _snippet(hit, author)
         entries.append(
             Entry(hit.kind, hit.title, address, author, names[hit.community], hit.at, snippet)
         )
     return entries
+
+
+def _snippet(hit: Hit, author: str) -> list[Piece]:
+    """The words around, without addresses, and without the author's name that is found first."""
+    shown = hide_across([piece.text for piece in hit.snippet])
+    pieces = [Piece(text, piece.found) for text, piece in zip(shown, hit.snippet, strict=True)]
+    if author and pieces and not pieces[0].found:
+        pieces[0] = Piece(pieces[0].text.removeprefix(author).lstrip(), False)
+    return pieces
 
 
 @once

@@ -25,6 +25,7 @@ from web_archive.quoted_html import begins_rest, is_quote
 
 MAX_DEPTH = 60
 MAX_FOLD = 3  # folds within folds
+SHORT = 400  # characters; a quote up to this is not folded where an answer stands below it
 # Elements of ours, in the stack of open ones.
 _REGION, _QUOTE, _REST = "region", "quote", "rest"
 _OURS = {_REGION: "div", _QUOTE: "details", _REST: "details"}
@@ -52,15 +53,24 @@ class MailWriter:
         self._texts: list[str] = []
         self._places: list[int] = []  # of the texts in _out; -1: a gap between blocks
         self._folds = 0
+        self._quotes: list[tuple[int, int]] = []  # where each begins in _out, letters before it
+        self._letters = 0
+        self._short: list[tuple[int, int, int]] = []  # quotes: begin and end in _out, letters then
+        self._signed = False  # the mark above a signature was written
+        self._new_until = 0  # letters when words outside of quotes were written last
         self._is_rest = False
         self._said = False  # a word that is not blank has been written
         self._fresh = 0  # so many of the innermost open elements have no word in them yet
 
     def words(self, text: str) -> None:
         """Text, to be escaped."""
-        if text.strip():
+        if stripped := text.strip():
             self._said = True
             self._fresh = 0
+            self._letters += len(stripped)
+            self._signed = self._signed or stripped == "--"
+            if not self._folds and not self._signed:
+                self._new_until = self._letters
         self._texts.append(text)
         self._places.append(len(self._out))
         self._out.append("")
@@ -107,6 +117,9 @@ class MailWriter:
         """All that was written."""
         while self._open:
             self._pop()
+        for begin, end, letters in self._short:
+            if letters < self._new_until:
+                self._out[begin] = self._out[begin + 1] = self._out[end] = ""
         for place, text in zip(self._places, hide_across(self._texts), strict=True):
             if place >= 0:
                 self._out[place] = escape(text, quote=False)
@@ -130,6 +143,8 @@ class MailWriter:
         for _ in wrappers:
             self._pop()
         is_open = "" if self._shown.fold and self._said else ' open=""'
+        if fold == _QUOTE:
+            self._quotes.append((len(self._out), self._letters))
         self._push(fold, f' class="earlier"{is_open}')
         self._out.append(f'<summary aria-label="{escape(self._shown.earlier)}"></summary>')
         for wrapper in wrappers:
@@ -168,3 +183,7 @@ class MailWriter:
         self._out.append(f"</{_OURS.get(name, name)}>")
         if name in (_QUOTE, _REST):
             self._folds -= 1
+        if name == _QUOTE:
+            place, letters = self._quotes.pop()
+            if self._letters - letters <= SHORT:
+                self._short.append((place, len(self._out) - 1, self._letters))

@@ -135,8 +135,14 @@ def test_an_answer_between_quotes_stays_open() -> None:
         "<div>Hello</div><blockquote type=cite>one?</blockquote><p>yes</p>"
         "<blockquote type=cite>two?</blockquote><p>no</p>"
     )
-    outside = re.sub(r"<details.*?</details>", "", html)
-    assert words(outside) == ["Hello", "yes", "no"]
+    assert "<details" not in html
+    assert words(html) == ["Hello", "one?", "yes", "two?", "no"]
+    long = safe(f"<div>Hello</div><blockquote type=cite>{'long ' * 100}</blockquote><p>yes</p>")
+    assert words(re.sub(r"<details.*?</details>", "", long)) == ["Hello", "yes"]
+    nested = safe(
+        f"<p>a</p><blockquote type=cite>b<blockquote type=cite>{'c ' * 300}</blockquote></blockquote>"
+    )
+    assert nested.count("<details") == nested.count("</details>") == 2
 
 
 def test_a_forwarded_mail_is_open() -> None:
@@ -145,7 +151,7 @@ def test_a_forwarded_mail_is_open() -> None:
     shown = Shown(SHOWN.picture, "Earlier", "Table", fold=False)
     assert '<details class="earlier" open="">' in make_safe(forwarded, shown)
     # Nor is there anything to fold below, where there are no words above.
-    assert ' open="">' in safe("<blockquote type=cite>all there is</blockquote>")
+    assert ' open="">' in safe(f"<blockquote type=cite>{'all there is ' * 50}</blockquote>")
 
 
 @pytest.mark.parametrize(
