@@ -89,9 +89,9 @@ WORD = (("[Content_Types].xml", b"<Types/>"), ("word/document.xml", b"<w:documen
     ids=lambda value: value if isinstance(value, str) else value.filename or "nameless",
 )
 def test_a_file_that_somebody_should_look_at(reason: str, one: Attachment) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     assert suspicious(one) == reason
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 @pytest.mark.parametrize(
