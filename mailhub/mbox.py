@@ -1,7 +1,7 @@
 """The mbox format, both ways; also the archive text that Mailman 2 offers for download.
 
 A mail begins at a From_ line that ends in a date and has a header line after it, as Mailman 2's own
-cleanarch sees it: any other "From " is somebody's sentence. Lines that were quoted (">From ", mboxo
+cleanarch sees it, or stands between blank lines: any other "From " is somebody's sentence. Lines that were quoted (">From ", mboxo
 and mboxrd) lose one mark; a Content-Length (mboxcl) is not believed, since whoever wrote the mail
 could hide the next one with it. In archive text "jane at leeds.gov.uk" becomes an address again.
 What does not begin with a From_ line is no mbox (NotAnMbox).
@@ -103,13 +103,16 @@ class Mbox:
         at = begins = 0
         current: re.Match[bytes] | None = None  # the mail that we are in
         waiting: re.Match[bytes] | None = None  # a From_ line whose next line has not come
+        was_blank = after_blank = True
         for line in self._lines():
-            # The first mail may have no header; of any other it is what tells it from a sentence.
-            if waiting is not None and (current is None or _HEADER_LINE.match(line)):
+            is_blank = not line.strip()
+            if waiting is not None and (
+                current is None or _HEADER_LINE.match(line) or (after_blank and is_blank)
+            ):
                 if current is not None:
                     yield Span(begins, at - len(waiting.string), _time(current))
                 current, begins = waiting, at - len(waiting.string)
-            waiting = _from_line(line)
+            waiting, after_blank, was_blank = _from_line(line), was_blank, is_blank
             at += len(line)
         if current is not None:
             yield Span(begins, at, _time(current))
@@ -192,6 +195,6 @@ def _unquoted(raw: bytes) -> bytes:
 
 
 def _readdressed(raw: bytes) -> bytes:
-    end = _END_OF_HEADER.search(raw)
-    header = raw[: end.start()] if end else raw
+    end = _END_OF_HEADER.search(b"\n" + raw)
+    header = raw[: max(end.start() - 1, 0)] if end else raw
     return _AUTHOR_AT.sub(rb"\1\2@\3", header, count=1) + raw[len(header) :]

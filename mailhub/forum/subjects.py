@@ -20,13 +20,22 @@ _ANSWER = re.compile(
 )
 _FORWARD = re.compile(rf"(?:{'|'.join(map(re.escape, _FORWARDS))})\s?[::]\s*", re.IGNORECASE)
 _TAG = re.compile(r"\[[^\[\]]{1,60}\]\s*")
+# Netscape puts a forward's subject in "[Fwd: …]", Pine "(fwd)" behind it (RFC 5256 2.1).
+_WRAPPED = re.compile(r"\[fwd:\s*(.*)\]\Z", re.IGNORECASE)
+_BEHIND = re.compile(r"\(fwd\)\Z", re.IGNORECASE)
 MAX_PREFIXES = 30
 
 
 def without_prefixes(subject: str) -> tuple[str, bool]:
     """(the subject without its prefixes and list tags, whether one of them was an answer's)."""
-    rest, answers = subject.strip()[:1000], False
+    rest, answers = subject.strip()[:1000].strip(), False
     for _ in range(MAX_PREFIXES):
+        if wrapped := _WRAPPED.match(rest):
+            rest = wrapped[1].strip()
+            continue
+        if behind := _BEHIND.search(rest[-5:]):
+            rest = rest[: -len(behind[0])].rstrip()
+            continue
         if found := _ANSWER.match(rest):
             answers = True
         else:

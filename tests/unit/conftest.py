@@ -14,6 +14,7 @@ from mailhub.database import Database
 from mailhub.settings import Settings
 from tests.servers.postgres import Postgres
 from tests.unit.librarian import Library
+from tests.unit.mover import Mover
 
 
 def _open(url: str) -> Database:
@@ -64,3 +65,9 @@ def lib(database: Database, tmp_path: Path) -> Iterator[Library]:
     """A library in one transaction, over an empty database of each kind."""
     with database.writing() as session:
         yield Library(session, Blobs(tmp_path / "blobs"))
+
+
+@pytest.fixture
+def mover(database: Database, tmp_path: Path) -> Mover:
+    """Somebody with archives, over an empty database of each kind."""
+    return Mover(database, tmp_path)

@@ -296,6 +296,10 @@ def test_any_order_gives_the_same_threads(
         ("Recycling: a question", "Recycling: a question", False),
         ("", "", False),
         ("Re:", "", True),
+        ("Re: [Fwd: Bins]", "Bins", True),
+        ("[fwd: [Fwd: Re: Bins]]", "Bins", True),
+        ("[foo] Fwd: [bar] Re: fw: Bins (fWd)  (fwd)", "Bins", True),
+        ("[Fwd:]", "", False),
     ],
 )
 def test_prefixes_are_taken_off_for_comparison(subject: str, bare: str, answers: bool) -> None:

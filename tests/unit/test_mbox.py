@@ -86,6 +86,13 @@ def test_a_from_line_without_a_header_behind_it_is_text(tmp_path: Path) -> None:
     assert found.raw.endswith(b"\n\nFrom c@d Sat Jan  3 01:05:34 2009\nno header\n")
 
 
+def test_a_mail_without_a_header(tmp_path: Path) -> None:
+    octets = (
+        b"From a@b Sat Jan  3 01:05:34 2009\n\none\n\nFrom c@d Sat Jan  3 01:05:34 2009\n\ntwo\n"
+    )
+    assert [mail.raw for mail in mails(kept(tmp_path, octets))] == [b"\none\n", b"\ntwo\n"]
+
+
 def test_what_is_written_is_read_again(tmp_path: Path) -> None:
     at = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
     raws = [
