@@ -75,8 +75,6 @@ class Mbox:
     def __init__(self, path: Path) -> None:
         """NotAnMbox, or OSError."""
         self._file = _opened(path)
-        self.size = self._file.seek(0, 2)
-        self._file.seek(0)
         first = next((line for line in self._lines() if line.strip()), b"")
         if first and not _from_line(first):
             self._file.close()
@@ -145,15 +143,17 @@ def _opened(path: Path) -> IO[bytes]:
     """The file to read, unpacked where it is gzipped."""
     with ExitStack() as on_error:
         file = on_error.enter_context(path.open("rb"))
-        if file.read(2) != _GZIP:
+        gzipped = file.read(2) == _GZIP
+        file.seek(0)
+        if not gzipped:
             on_error.pop_all()
             return file
-        file.seek(0)
         unpacked = tempfile.TemporaryFile(prefix="mailhub-")  # noqa: SIM115
         on_error.push(lambda kind, *_: unpacked.close() if kind else None)
         try:
             with gzip.GzipFile(fileobj=file) as packed:
                 shutil.copyfileobj(packed, unpacked)
+            unpacked.seek(0)
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:
             raise NotAnMbox(str(path)) from error
         return unpacked
@@ -182,7 +182,8 @@ def _sender(found: re.Match[bytes]) -> str:
     words = (found["sender"] or b"").decode("utf-8", "replace").split()
     if len(words) == 3 and words[1] == "at":
         words = [f"{words[0]}@{words[2]}"]
-    return words[0] if len(words) == 1 and "@" in words[0] else ""
+    good = len(words) == 1 and "@" in words[0] and words[0].isprintable()
+    return words[0] if good else ""
 
 
 def _unquoted(raw: bytes) -> bytes:

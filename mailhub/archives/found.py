@@ -16,6 +16,7 @@ from typing import Self
 
 from mailhub.mbox import Archived, Mbox, Span
 
+MAX_MAIL = 64 * 1024 * 1024  # octets
 _NO_TIME = -(1 << 62)
 
 
@@ -25,7 +26,7 @@ class Found:
 
     files: int
     mails: int
-    octets: int
+    too_large: int  # mails over MAX_MAIL, which are left out
 
 
 class Stack:
@@ -45,13 +46,17 @@ class Stack:
         self._box = array("q")
         self._starts = array("q")
         self._ends = array("q")
+        too_large = 0
         for number, box in enumerate(self._boxes):
             for span in box.spans():
+                if span.end - span.start > MAX_MAIL:
+                    too_large += 1
+                    continue
                 self._times.append(int(span.at.timestamp()) if span.at else _NO_TIME)
                 self._box.append(number)
                 self._starts.append(span.start)
                 self._ends.append(span.end)
-        self.found = Found(len(self._boxes), len(self._times), sum(box.size for box in self._boxes))
+        self.found = Found(len(self._boxes), len(self._times), too_large)
 
     def __enter__(self) -> Self:
         return self

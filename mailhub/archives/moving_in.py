@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, insert, select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from mailhub import addresses, forum, library, search
@@ -27,6 +28,7 @@ from mailhub.site import Site
 
 BATCH = 200  # mails
 BATCH_OCTETS = 8 * 1024 * 1024
+MAX_PROBLEMS = 20
 WHAT = "imported"
 
 _INBOUND = Inbound.metadata.tables[Inbound.__tablename__]
@@ -37,15 +39,17 @@ _INSERT_OUTCOME = insert(Outcome)
 
 @dataclass(slots=True)
 class Figures:
-    """How far an import has come."""
+    """How far an import has come: mails that are posts now, that were there, that could not be
+    filed."""
 
     added: int = 0
     present: int = 0
+    failed: int = 0
 
     @property
     def done(self) -> int:
         """Mails that were looked at."""
-        return self.added + self.present
+        return self.added + self.present + self.failed
 
 
 class Importing:
@@ -60,13 +64,19 @@ class Importing:
         self._recipient = site.address(community.slug)
         self._now = now
         self.figures = Figures()
+        self.problems: list[str] = []  # the first of them, a line each
 
     def run(self, mails: Iterable[Archived], children: int) -> Generator[Figures, None, None]:
         """File them all; the figures after each batch. `children` processes help with reading."""
+        self._database.close()
         batches = (self._unknown(batch) for batch in _batches(mails))
         for batch, read in in_order(batches, _raws, self._blobs, children):
-            if batch:
+            try:
                 self._file(batch, read)
+            except OperationalError:  # the database is full, locked or gone: no mail's fault
+                raise
+            except Exception:
+                self._file_each(batch, read)
             yield self.figures
 
     def _unknown(self, batch: list[Archived]) -> list[Archived]:
@@ -91,7 +101,22 @@ class Importing:
         self.figures.present += len(batch) - len(unknown)
         return unknown
 
+    def _file_each(self, batch: Sequence[Archived], read: Sequence[Understood]) -> None:
+        """Each alone, so that one mail that cannot be filed does not keep the others out."""
+        for mail, one in zip(batch, read, strict=True):
+            try:
+                self._file([mail], [one])
+            except OperationalError:
+                raise
+            except Exception as error:
+                self.figures.failed += 1
+                if len(self.problems) < MAX_PROBLEMS:
+                    cause = getattr(error, "orig", None) or error
+                    self.problems.append(f"<{one.letter.message_id}>: {cause}".strip())
+
     def _file(self, batch: Sequence[Archived], read: Sequence[Understood]) -> None:
+        if not batch:
+            return
         times = [
             time_received(mail, one.letter, self._now)
             for mail, one in zip(batch, read, strict=True)

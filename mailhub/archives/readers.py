@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -48,7 +49,8 @@ def in_order(
 ) -> Iterator[tuple[Batch, list[Understood]]]:
     """Each batch with what was read in its mails, in their order; 0 children: read here.
 
-    Open no database and start no thread before the first batch: the children are forks.
+    The children are forks, made before the first batch is asked for: no connection to a database
+    may be open until then.
     """
     if not children:
         for batch in batches:
@@ -57,17 +59,22 @@ def in_order(
     with ProcessPoolExecutor(
         children, multiprocessing.get_context("fork"), initializer=_end_with_parent
     ) as pool:
+        pool.submit(len, b"").result()
         waiting: deque[tuple[Batch, Future[list[Understood]]]] = deque()
-        for batch in batches:
-            waiting.append((batch, pool.submit(understand, blobs, raws(batch))))
-            if len(waiting) == AHEAD:
-                first, read = waiting.popleft()
+        try:
+            for batch in batches:
+                waiting.append((batch, pool.submit(understand, blobs, raws(batch))))
+                if len(waiting) == AHEAD:
+                    first, read = waiting.popleft()
+                    yield first, read.result()
+            for first, read in waiting:
                 yield first, read.result()
-        for first, read in waiting:
-            yield first, read.result()
+        finally:
+            pool.shutdown(cancel_futures=True)
 
 
 def _end_with_parent() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent is told, and ends its children
     parent = multiprocessing.parent_process()
     assert parent is not None
 

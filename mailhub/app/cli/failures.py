@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import BrokenExecutor
+
 from sqlalchemy.exc import SQLAlchemyError
 
 from mailhub import words
@@ -24,7 +26,9 @@ def said(error: Exception) -> str | None:
             return words.refusal("not-migrated", "")
         case OSError():
             return f"{error.filename}: {error.strerror}" if error.filename else str(error)
-        case WrongSettings() | CannotKeep() | WrongRelay() | UnicodeDecodeError():
+        case (
+            WrongSettings() | CannotKeep() | WrongRelay() | UnicodeDecodeError() | BrokenExecutor()
+        ):
             return str(error)
         case SQLAlchemyError():
             return str(getattr(error, "orig", None) or error).strip()

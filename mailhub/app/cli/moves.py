@@ -8,13 +8,14 @@ import sys
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
-    from mailhub.archives import Figures
+    from mailhub.archives import Figures, Found
 
 import_app = typer.Typer(help="Move archives in.", no_args_is_help=True)
 export_app = typer.Typer(help="Move archives out.", no_args_is_help=True)
@@ -45,24 +46,21 @@ def import_mbox(
     with Stack(files) as stack:
         importing = Importing(hub.database, hub.tools.blobs, hub.tools.site, community, clock())
         children = min(os.cpu_count() or 1, 2) if stack.found.mails > FEW else 0
-        hub.database.close()  # before the children are made
         with closing(importing.run(stack, children)) as batches:
             _show(batches, stack.found.mails)
-    figures = importing.figures
     summary = {
-        "files": stack.found.files,
-        "mails": stack.found.mails,
-        "added": figures.added,
-        "present": figures.present,
+        **asdict(stack.found),
+        **asdict(importing.figures),
         "seconds": round(time.monotonic() - began, 2),
     }
     if as_json:
         output.one(summary, as_json=True)
     else:
-        print(
-            f"{summary['mails']:,} mails in {summary['files']:,} files: {figures.added:,} added,"
-            f" {figures.present:,} there already"
-        )
+        print(_in_words(stack.found, importing.figures))
+    for problem in importing.problems:
+        print(f"mailhub import: {problem}", file=sys.stderr)
+    if importing.figures.failed:
+        raise typer.Exit(1)
 
 
 @export_app.command("mbox")
@@ -98,6 +96,17 @@ def export_threads(slug: str, as_json: Json = False) -> None:
             else:
                 line = f"{len(thread['posts'])}\t{thread['subject']}"
             sys.stdout.write(line + "\n")
+
+
+def _in_words(found: Found, figures: Figures) -> str:
+    said = f"{found.mails:,} mails in {found.files:,} files: {figures.added:,} added"
+    if figures.present:
+        said += f", {figures.present:,} there already"
+    if found.too_large:
+        said += f", {found.too_large:,} too large and left out"
+    if figures.failed:
+        said += f", {figures.failed:,} could not be filed"
+    return said
 
 
 def _show(batches: Iterable[Figures], total: int) -> None:

@@ -1,0 +1,173 @@
+"""`mailhub import` and `mailhub export`, as an operator runs them."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import signal
+import subprocess
+import sys
+import time
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mailhub.app import cli
+from mailhub.mbox import Mbox
+from tests import twisted
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a command printed."""
+
+    stdout: str
+    stderr: str
+
+
+class Operator:
+    """Runs `mailhub` over a hub of its own, in this process, since starting one takes a second."""
+
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.folder = folder
+        self._monkeypatch = monkeypatch
+        monkeypatch.setenv("MAILHUB_DATA_DIR", str(folder / "var"))
+        monkeypatch.delenv("MAILHUB_CORPORA", raising=False)
+
+    def runs(self, *words: str | Path, status: int = 0) -> Ran:
+        self._monkeypatch.setattr(sys, "argv", ["mailhub", *map(str, words)])
+        out, err = (io.TextIOWrapper(io.BytesIO(), write_through=True) for _ in range(2))
+        with redirect_stdout(out), redirect_stderr(err):
+            try:
+                code = cli.main()
+            except SystemExit as ended:
+                code = ended.code
+        said = [stream.buffer.getvalue().decode() for stream in (out, err)]  # type: ignore[attr-defined]
+        assert (code or 0) == status, said[1]
+        return Ran(*said)
+
+    def starts(self, *words: str | Path) -> subprocess.Popen[str]:
+        """The same in a process of its own."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "mailhub", *map(str, words)],
+            cwd=Path(__file__).parents[2],
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def imports(self, slug: str, *files: Path) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(
+            self.runs("import", "mbox", slug, *files, "--json").stdout
+        )
+        return found
+
+    def threads(self, slug: str) -> list[str]:
+        return self.runs("export", "threads", slug, "--json").stdout.splitlines()
+
+
+@pytest.fixture
+def operator(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Operator:
+    founded = Operator(tmp_path, monkeypatch)
+    for slug in ("one", "two"):
+        founded.runs("community", "create", slug, "--name", slug)
+    return founded
+
+
+MAILS = b"".join(
+    f"From jane@leeds.example Sat Jan  3 0{hour}:00:00 2009\nFrom: Jane <jane@leeds.example>\n"
+    f"Subject: Bins\nMessage-ID: <{hour}@leeds.example>\n"
+    f"{f'In-Reply-To: <{hour - 1}@leeds.example>' if hour % 3 else 'X: y'}\n\nwords\n\n".encode()
+    for hour in range(6)
+)
+
+
+def test_in_twice_out_and_in_again(operator: Operator) -> None:
+    box = operator.folder / "bins.mbox.gz"
+    box.write_bytes(gzip.compress(MAILS))
+    told = operator.runs("import", "mbox", "one", box)
+    assert told.stdout == "6 mails in 1 files: 6 added\n"
+    figures = operator.imports("one", box)
+    assert (figures["mails"], figures["added"], figures["present"]) == (6, 0, 6)
+
+    lines = operator.threads("one")
+    assert [json.loads(line) for line in lines] == [
+        {
+            "subject": "Bins",
+            "posts": [
+                {"message_id": f"{first}@leeds.example", "parent": None},
+                {"message_id": f"{first + 1}@leeds.example", "parent": f"{first}@leeds.example"},
+                {"message_id": f"{first + 2}@leeds.example", "parent": f"{first + 1}@leeds.example"},
+            ],
+        }
+        for first in (0, 3)
+    ]  # fmt: skip
+    assert operator.runs("export", "threads", "one").stdout == "3\tBins\n3\tBins\n"
+    out = operator.folder / "out.mbox"
+    operator.runs("export", "mbox", "one", "--output", out)
+    assert out.read_bytes() == MAILS
+    assert operator.runs("export", "mbox", "one").stdout.encode() == MAILS
+    operator.imports("two", out)
+    assert operator.threads("two") == lines
+    assert "imported" in operator.runs("trace", "3@leeds.example").stdout
+    assert '"deliveries_waiting": 0' in operator.runs("queue", "status", "--json").stdout
+
+
+def test_what_cannot_be_done_is_said_in_a_line_and_changes_nothing(operator: Operator) -> None:
+    good, bad = operator.folder / "good.mbox", operator.folder / "bad.mbox"
+    good.write_bytes(MAILS)
+    bad.write_bytes(b"Subject: a mail alone\n\nwords\n")
+    for words, named in (
+        (("one", good, bad), "bad.mbox"),
+        (("one", good, operator.folder / "missing.mbox"), "missing.mbox"),
+        (("one", good, operator.folder), str(operator.folder)),
+        (("nobody", good), "nobody"),
+    ):
+        ran = operator.runs("import", "mbox", *words, status=1)
+        (line,) = ran.stderr.splitlines()
+        assert line.startswith("mailhub: ")
+        assert named in line
+        assert not ran.stdout
+    for what in ("mbox", "threads"):
+        (line,) = operator.runs("export", what, "nobody", status=1).stderr.splitlines()
+        assert "nobody" in line
+    operator.runs("export", "mbox", "one", "--output", "/nowhere/out.mbox", status=1)
+    assert operator.threads("one") == []
+    operator.runs("import", "mbox", "one", status=2)
+
+
+def test_an_import_that_was_killed_is_simply_repeated(operator: Operator) -> None:
+    box = operator.folder / "list.mbox"
+    box.write_bytes(b"".join(twisted.mails(1_200)))
+    running = operator.starts("import", "mbox", "one", box)
+    children: list[int] = []
+    database = operator.folder / "var/mailhub.db-wal"
+    before = database.stat().st_size if database.exists() else 0
+    for _ in range(6_000):
+        children = [*children, *_children(running.pid)]
+        if database.exists() and database.stat().st_size > before + 400_000:
+            break
+        assert running.poll() is None
+        time.sleep(0.005)
+    running.send_signal(signal.SIGKILL)
+    running.communicate()
+    interrupted = len(operator.threads("one"))
+    figures = operator.imports("one", box)
+    assert figures["present"] > 0, "what was filed before is not filed again"
+    assert figures["added"] > 0, "it was killed in the middle"
+    assert interrupted < len(operator.threads("one"))
+    with Mbox(box) as opened:
+        assert figures["mails"] == len(list(opened.spans()))
+    operator.imports("two", box)
+    assert operator.threads("one") == operator.threads("two")
+    assert not [pid for pid in set(children) if Path(f"/proc/{pid}/exe").exists()]
+
+
+def _children(pid: int) -> list[int]:
+    try:
+        return [int(i) for i in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except (OSError, ValueError):
+        return []
