@@ -6,19 +6,16 @@ What is sent from here is a real mail, by SMTP, to the hub's own front door.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from io import BytesIO
 from urllib.parse import quote
 
 from flask import Blueprint, Response, redirect, render_template, request, send_file
-from sqlalchemy import select
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as BaseResponse
 
 from mailhub import addresses
 from mailhub.letter import Attachment, Letter
-from mailhub.models import Address, Community, Membership, Person
-from mailhub.postbox import NoMailbox, Postbox
+from mailhub.postbox import NoMailbox
 from mailhub.reading import read
 from mailhub.settings import host_and_port
 from web_archive import answering, postbox_shown
@@ -26,48 +23,20 @@ from web_archive.answering import Draft, File, NotTaken
 from web_archive.current import hub
 from web_archive.downloads import SAFE_TYPES
 from web_archive.headers import ALONE, POLICY
+from web_archive.postbox_people import PEOPLE, Me, known_people, postbox, whoever
 from web_archive.wording import moment
 
-PEOPLE = 500
 LETTERS = 100
 WITH_FRAME = POLICY + "; frame-src 'self'"
 
 views = Blueprint("postbox", __name__, url_prefix="/postbox")
 
 
-@dataclass(frozen=True, slots=True)
-class Me:
-    """Whose mailbox is open. `lists` are the list addresses of their communities, with their names."""
-
-    address: str
-    name: str
-    organisation: str
-    lists: tuple[tuple[str, str], ...]
-
-    @property
-    def base(self) -> str:
-        """The address of the mailbox's page."""
-        return f"/postbox/{quote(self.address, safe='@+')}"
-
-    def write(self, query: str) -> str:
-        """The address of the page to write."""
-        return f"{self.base}/write?{query}"
-
-
 @views.get("/")
 def people() -> str:
     """Everyone whose mailbox can be opened: who has mail, and who is known to the hub."""
-    with hub().database.reading() as session:
-        known = {
-            row.address: row
-            for row in session.execute(
-                select(Address.address, Person.name, Person.organisation)
-                .join(Person, Person.id == Address.person_id)
-                .order_by(Address.id)
-                .limit(PEOPLE)
-            )
-        }
-    boxes = {box.address: box for box in _postbox().mailboxes()[:PEOPLE]}
+    known = known_people()
+    boxes = {box.address: box for box in postbox().mailboxes()[:PEOPLE]}
     entries = [(a, known.get(a), boxes.get(a)) for a in {**known, **boxes}]
     entries.sort(key=lambda e: (e[2] is None, e[1].name if e[1] else e[0]))
     return render_template("postbox/people.html", entries=entries, quote=quote)
@@ -76,8 +45,8 @@ def people() -> str:
 @views.get("/<anything:address>/")
 def mailbox(address: str) -> str:
     """The letters of one person, newest first."""
-    me = _me(address)
-    box = _postbox()
+    me = whoever(address)
+    box = postbox()
     kept = box.letters(me.address)[:LETTERS]
     letters = [(one, read(box.letter(me.address, one.name))) for one in kept]
     return render_template(
@@ -92,7 +61,7 @@ def mailbox(address: str) -> str:
 @views.get("/<anything:address>/letter/<name>")
 def letter(address: str, name: str) -> Response:
     """One letter, with a form to answer it."""
-    me = _me(address)
+    me = whoever(address)
     raw, mail = _letter(me, name)
     return _page(
         "postbox/letter.html",
@@ -113,7 +82,7 @@ def letter(address: str, name: str) -> Response:
 @views.get("/<anything:address>/letter/<name>/html")
 def letter_html(address: str, name: str) -> Response:
     """The HTML of a letter, for the frame that it stands in."""
-    me = _me(address)
+    me = whoever(address)
     _, mail = _letter(me, name)
     response = Response(postbox_shown.frame(mail, me.write), mimetype="text/html")
     response.headers["Content-Security-Policy"] = postbox_shown.FRAME_POLICY
@@ -124,7 +93,7 @@ def letter_html(address: str, name: str) -> Response:
 @views.get("/<anything:address>/letter/<name>/file/<number:number>")
 def letter_file(address: str, name: str, number: int) -> Response:
     """The file of this number in a letter, counted from 1, as a download."""
-    _, mail = _letter(_me(address), name)
+    _, mail = _letter(whoever(address), name)
     if number > len(mail.attachments):
         raise NotFound
     part = mail.attachments[number - 1]
@@ -139,7 +108,7 @@ def letter_file(address: str, name: str, number: int) -> Response:
 @views.get("/<anything:address>/write")
 def write(address: str) -> Response:
     """A form for a new mail; `to`, `subject` and `body` may stand in the query."""
-    me = _me(address)
+    me = whoever(address)
     given = request.args
     return _page(
         "postbox/write.html",
@@ -154,7 +123,7 @@ def write(address: str) -> Response:
 @views.post("/<anything:address>/send")
 def send(address: str) -> BaseResponse:
     """Send what was written, as this person, to the hub's front door."""
-    me = _me(address)
+    me = whoever(address)
     hub().forms.check(request, me.address)
     form = request.form
     answered = form.get("answers", "")
@@ -203,45 +172,12 @@ def _send(draft: Draft) -> None:
     answering.send(answering.compose(draft, hub().now(), message_id), draft.address, draft.to, door)
 
 
-def _postbox() -> Postbox:
-    return Postbox(hub().settings.data_dir / "postbox")
-
-
 def _letter(me: Me, name: str) -> tuple[bytes, Letter]:
     try:
-        raw = _postbox().letter(me.address, name)
+        raw = postbox().letter(me.address, name)
     except NoMailbox:
         raise NotFound from None
     return raw, read(raw)
-
-
-def _me(address: str) -> Me:
-    """The person of an address; one that the hub does not know must have a mailbox."""
-    address = addresses.fold(address)
-    with hub().database.reading() as session:
-        row = session.execute(
-            select(Person.id, Person.name, Person.organisation)
-            .join(Address, Address.person_id == Person.id)
-            .where(Address.address == address)
-        ).one_or_none()
-        communities = (
-            session.execute(
-                select(Community.slug, Community.name)
-                .join(Membership, Membership.community_id == Community.id)
-                .where(Membership.person_id == row.id)
-                .order_by(Community.name)
-            ).all()
-            if row
-            else []
-        )
-    try:
-        if row is None and not _postbox().letters(address):
-            raise NotFound
-    except NoMailbox:
-        raise NotFound from None
-    domain = hub().settings.domain
-    lists = tuple((f"{slug}@{domain}", name) for slug, name in communities)
-    return Me(address, row.name if row else "", row.organisation if row else "", lists)
 
 
 def _files(mail: Letter) -> list[tuple[int, Attachment]]:
