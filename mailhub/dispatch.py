@@ -5,7 +5,7 @@ is away, what was said waits here."""
 from __future__ import annotations
 
 import random
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -69,13 +69,15 @@ class Dispatch:
         self._dice = dice
         self._mails: OrderedDict[int, _Mail] = OrderedDict()
         self._lock = Lock()
+        self._in_hand: Counter[int] = Counter()  # deliveries begun, whose outcomes are not kept yet
+        self._hands = Lock()  # taken inside a transaction, never the other way round
+        self._owes = False  # something of ours may lie claimed that no thread has
         self._stopping = Event()
 
     def stop(self) -> None:
         """Begin no further batch; what is claimed and not begun is handed back."""
         self._stopping.set()
-        with self._database.writing() as session:
-            outbox.hand_back(session, self._owner)
+        self._hand_back()
 
     def close(self) -> None:
         """Once nothing sends any more: hand back what was claimed meanwhile, and be forgotten. Where
@@ -96,21 +98,44 @@ class Dispatch:
             with self._database.reading() as session:
                 if not outbox.has_due(session, outgoing_id, self._clock()):
                     return 0
+        try:
+            return self._deliver()
+        except Exception:
+            self._owes = True  # a commit that failed may have come through all the same
+            raise
+        finally:
+            while self._owes and not self._stopping.is_set():
+                self._try_to_hand_back()
+
+    def _try_to_hand_back(self) -> None:
+        try:
+            self._hand_back()
+        except Exception as error:
+            if not (is_away(error) or is_full(error)):
+                raise
+            self._stopping.wait(AWAY_SECONDS)
+
+    def _hand_back(self) -> None:
+        with self._database.writing() as session, self._hands:
+            outbox.hand_back(session, self._owner, self._in_hand)
+        self._owes = False
+
+    def _deliver(self) -> int:
         count = 0
         while not self._stopping.is_set():
-            with self._database.writing() as session:
-                claimed = outbox.claim(session, self._owner, self._clock(), CLAIM)
-                batches = list(_batched(claimed, BATCH))
-                mine = self._begin(session, batches[0]) if batches else set()
+            mine: set[int] = set()
+            try:
+                with self._database.writing() as session:
+                    claimed = outbox.claim(session, self._owner, self._clock(), CLAIM)
+                    batches = list(_batched(claimed, BATCH))
+                    if batches:
+                        mine = self._begin(session, batches[0])
+            except Exception:
+                self._let_go(mine)
+                raise
             if not claimed:
                 break
-            try:
-                count += self._send(batches, mine)
-            except BaseException:
-                # What was not begun is due for anyone; another thread of ours claims its own again.
-                with self._database.writing() as session:
-                    outbox.hand_back(session, self._owner)
-                raise
+            count += self._send(batches, mine)
             if len(claimed) < CLAIM:
                 break  # what has come meanwhile has a job of its own
         return count
@@ -133,19 +158,32 @@ class Dispatch:
     def _record(self, outcomes: list[tuple[int, Outcome]], following: list[Claimed]) -> set[int]:
         """Keep what the relay said and begin the next batch. While the database is away or full this
         waits: forgotten, the same copies would go out again."""
+        mine: set[int] = set()
         while True:
             try:
                 with self._database.writing() as session:
                     outbox.record(session, outcomes, self._clock(), self._dice)
-                    return self._begin(session, following) if following else set()
+                    mine = self._begin(session, following) if following else set()
+                self._let_go(delivery_id for delivery_id, _ in outcomes)
+                return mine
             except Exception as error:
                 if not (is_away(error) or is_full(error)) or self._stopping.is_set():
                     raise
                 log.warning("outcomes-wait", count=len(outcomes), reason=str(cause_of(error)))
+                # Whether the next batch was begun is not known now: it is left to the next call.
+                self._let_go(mine)
+                following, mine, self._owes = [], set(), True
                 self._stopping.wait(AWAY_SECONDS)
 
     def _begin(self, session: Session, batch: list[Claimed]) -> set[int]:
-        return outbox.begin(session, [one.id for one in batch], self._owner, self._clock())
+        mine = outbox.begin(session, [one.id for one in batch], self._owner, self._clock())
+        with self._hands:
+            self._in_hand.update(mine)
+        return mine
+
+    def _let_go(self, ids: Iterable[int]) -> None:
+        with self._hands:
+            self._in_hand -= Counter(ids)
 
     def _hand_over(self, batch: list[Claimed]) -> list[tuple[int, Outcome]]:
         try:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -343,11 +343,18 @@ def wait(tries: int, dice: random.Random) -> timedelta:
     return timedelta(seconds=seconds * dice.uniform(0.8, 1.2))
 
 
-def hand_back(session: Session, owner: str) -> int:
-    """What this owner claimed and did not begin is queued again; how many."""
+def hand_back(session: Session, owner: str, in_hand: Collection[int]) -> int:
+    """What this owner claimed and did not begin is queued again; how many. What it began and does not
+    have in hand was begun by a commit that it believes to have failed: that was not sent either."""
     rows = session.execute(
         update(Delivery)
-        .where(Delivery.owner == owner, Delivery.state == "claimed")
+        .where(
+            Delivery.owner == owner,
+            or_(
+                Delivery.state == "claimed",
+                and_(Delivery.state == "sending", Delivery.id.not_in(list(in_hand))),
+            ),
+        )
         .values(state="queued", owner="", lease_until=None)
         .returning(Delivery.id)
         .execution_options(synchronize_session=False)

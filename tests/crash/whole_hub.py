@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -52,7 +53,7 @@ class WholeHub:
             **settings,
         }
         self._running: list[tuple[str, Running]] = []
-        self._starts = 0
+        self.starts = 0  # of processes, so far
         self.log = folder / "log"
         self.hub: Hub = put_together(Settings(**self._settings))
         migrations.upgrade(self.hub.database)
@@ -86,12 +87,12 @@ class WholeHub:
             self._running.append(
                 (role, launch(["env", *self._environment(), *command], log=self.log))
             )
-        self._starts += len(missing)
+        self.starts += len(missing)
         self._wait_until_serving()
 
     def _wait_until_serving(self) -> None:
         end = time.monotonic() + PATIENCE
-        while self.events("serving") < self._starts or not takes_connections(self.port):
+        while self.events("serving") < self.starts or not takes_connections(self.port):
             assert time.monotonic() < end, self.log.read_text()[-3_000:]
             time.sleep(0.02)
 
@@ -121,6 +122,14 @@ class WholeHub:
             assert status == 0, (role, status, self.log.read_text()[-3_000:])
         self._running.clear()
         return time.monotonic() - began
+
+    def processor_seconds(self) -> float:
+        """What its processes have used of the processor."""
+        ticks = 0
+        for _, running in self._running:
+            told = Path(f"/proc/{running.process.pid}/stat").read_text().rpartition(")")[2].split()
+            ticks += int(told[11]) + int(told[12])  # in the program and in the kernel, proc(5)
+        return ticks / os.sysconf("SC_CLK_TCK")
 
     def mailhub(self, *arguments: str) -> str:
         """Run a command of the hub; its output. AssertionError where it fails."""

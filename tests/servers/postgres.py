@@ -73,6 +73,12 @@ class Postgres:
         """Removes a database, whoever still uses it."""
         self._do(f'DROP DATABASE IF EXISTS "{url.rsplit("/", 1)[1]}" WITH (FORCE)')
 
+    def restart(self) -> None:
+        """Kills the server and starts it again at the same port."""
+        self._server.again(
+            self._folder / "log", lambda port: _answers(_url(port, "postgres")), within=60
+        )
+
     def stop(self) -> None:
         """Stops the server and removes its files."""
         self._server.stop()

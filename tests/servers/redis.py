@@ -39,6 +39,10 @@ class Redis:
             client.flushall()
         return self.url
 
+    def restart(self) -> None:
+        """Kills the server and starts an empty one at the same port."""
+        self._server.again(self._folder / "log", lambda port: _answers(_url(port)))
+
     def stop(self) -> None:
         """Stops the server and removes its files."""
         self._server.stop()

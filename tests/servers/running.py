@@ -7,6 +7,8 @@ the choice and the start; then the server ends early and is started again on ano
 from __future__ import annotations
 
 import ctypes
+import os
+import pwd
 import signal
 import socket
 import subprocess
@@ -40,6 +42,19 @@ class Running:
                 return True
             time.sleep(0.02)
         return False
+
+    def again(self, log: Path, answers: Callable[[int], bool], within: float = 20.0) -> None:
+        """Kills it and starts the same command at the same port, as the same user."""
+        status = Path(f"/proc/{self.process.pid}").stat()
+        self.process.kill()
+        self.process.wait()
+        user = None if status.st_uid == os.geteuid() else pwd.getpwuid(status.st_uid).pw_name
+        command = [str(word) for word in self.process.args]  # type: ignore[union-attr]
+        self.process = launch(
+            command, log=log, port=self.port, stop_signal=self.stop_signal, user=user
+        ).process
+        if not self.is_well(answers, within):
+            raise DidNotStart(f"{command[0]}: {log.read_text(errors='replace')[-2000:]}")
 
     def stop(self) -> None:
         """Ends it, by SIGKILL after ten seconds; nothing happens to one that has ended."""
