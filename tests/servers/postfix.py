@@ -33,7 +33,7 @@ class Postfix:
 
     `hub_port` is where the hub takes LMTP (or will), `relay_port` where all mail goes that leaves.
     `max_bytes` is the hub's limit, `tls_chain` a file with key and certificate, `settings` are
-    further settings of main.cf.
+    further settings of main.cf, `script` what is started instead of docker-compose.yml's.
     """
 
     def __init__(
@@ -46,6 +46,7 @@ class Postfix:
         max_bytes: int = 26_214_400,
         tls_chain: Path | None = None,
         settings: dict[str, str] | None = None,
+        script: Path = START,
     ) -> None:
         program("postfix", "postfix")
         if os.geteuid() != 0:
@@ -81,7 +82,7 @@ class Postfix:
             self.out_port = free_port()
             ports = [f"MTA_IN=127.0.0.1:{port}", f"MTA_OUT=127.0.0.1:{self.out_port}"]
             words = [f"{name}={value}" for name, value in environment.items()]
-            return ["env", *words, *ports, START, self.config, *settings_here]
+            return ["env", *words, *ports, script, self.config, *settings_here]
 
         try:
             self.port = start(command, log=self._folder / "out", answers=self._answers).port
