@@ -175,7 +175,14 @@ class Serving:
         host, port = host_and_port(self._hub.settings.http_listen)
         settings = self._hub.settings
         app = create_app(settings, self._hub.database, secret(settings), registry=self._registry)
-        server = waitress.create_server(app, host=host, port=port, threads=4, ident=None)
+        server = waitress.create_server(
+            app,
+            host=host,
+            port=port,
+            threads=4,
+            ident=None,
+            clear_untrusted_proxy_headers=False,  # they tell /metrics that a proxy passed it on
+        )
         self.http_address = (server.effective_host, server.effective_port)
         threading.Thread(target=server.run, name="web", daemon=True).start()
         log.info("listening", protocol="HTTP", host=host, port=server.effective_port)
