@@ -1,11 +1,11 @@
 # Two commands matter: `make run` and `make test`. Each sets up on first use what it needs, in .venv.
-# All targets: run, test, test-all, lint, bench, constraints, clean.
+# All targets: run, test, test-all, lint, bench, docs, constraints, clean.
 
 PYTHON ?= python3
 BIN := .venv/bin
 PINS := pyproject.toml constraints.txt
 
-.PHONY: run test test-all lint bench constraints clean
+.PHONY: run test test-all lint bench docs constraints clean
 
 # The hub with its sample communities: SMTP 127.0.0.1:8025, web http://127.0.0.1:8080.
 # `make run ONCE=1` tells the same story on the terminal and ends.
@@ -33,6 +33,10 @@ lint: .venv/dev
 bench: .venv/dev
 	tests/servers/install.sh
 	$(BIN)/python -m benchmarks
+
+# The pages of docs/, checked, and as HTML in site/.
+docs: .venv/run
+	$(BIN)/python docs/build.py site
 
 # After a version in pyproject.toml was changed: pins what comes with it. Run it with the oldest Python
 # that we support, 3.11.2 of Debian 12: some packages need one more there.

@@ -34,7 +34,9 @@ exec postfix -c "$folder" start-fg
 
 
 @pytest.fixture(scope="module")
-def debian(world: Sink, hub_port: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postfix]:
+def debian(
+    world: Sink, hub_port: int, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Postfix]:
     """Postfix as an operator has it who follows the guide."""
     if not Path("/usr/share/postfix/main.cf.debian").exists():
         pytest.skip("this Postfix is not Debian's")

@@ -21,7 +21,9 @@ PATIENCE = 20  # seconds
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[str]:
     """The address of the pages that a hub serves."""
-    serving = Serving(put_together(Settings(data_dir=tmp_path, http_listen="127.0.0.1:0")), ("web",))
+    serving = Serving(
+        put_together(Settings(data_dir=tmp_path, http_listen="127.0.0.1:0")), ("web",)
+    )
     ready = threading.Event()
     thread = threading.Thread(target=serving.run, args=(lambda _: ready.set(),), daemon=True)
     thread.start()
