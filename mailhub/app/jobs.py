@@ -107,8 +107,8 @@ class Jobs:
             # They are due again later; what is wrong stands in the database too.
             log.exception("processing-failed", inbound=ids)
             return
-        for inbound_id, what in followed.outcomes:
-            log.info("processed", inbound=inbound_id, what=what)
+        for inbound_id, what, outgoing in followed.outcomes:
+            log.info("processed", inbound=inbound_id, what=what, outgoing=outgoing)
         for outgoing_id in followed.outgoing:
             self.wake_delivery(outgoing_id)
         for version_id in followed.versions:

@@ -31,6 +31,7 @@ def arrive(work: Work, mail: Mail) -> None:
     if held:
         recipients = dict.fromkeys(hold.recipient for hold in held if hold.state == "approved")
     for recipient in recipients:
+        before = len(work.outgoing)
         found = work.destination(recipient)
         what, post_id = "unknown-address", None
         if found is not None:
@@ -41,7 +42,7 @@ def arrive(work: Work, mail: Mail) -> None:
                 "recipient": recipient,
                 "what": what,
                 "post_id": post_id,
-                "detail": {},
+                "detail": {"outgoing": work.outgoing[before:]},
                 "at": work.now,
             }
         )

@@ -35,11 +35,11 @@ _WAITING = (
 @dataclass(slots=True)
 class Followed:
     """What came of a group of mails: what is to be sent and indexed now, and each one's fate as
-    (inbound, what)."""
+    (inbound, what, what it sends)."""
 
     outgoing: list[int] = field(default_factory=list)
     versions: list[int] = field(default_factory=list)
-    outcomes: list[tuple[int, str]] = field(default_factory=list)
+    outcomes: list[tuple[int, str, list[int]]] = field(default_factory=list)
 
 
 def process(tools: Tools, ids: Sequence[int], now: datetime) -> Followed:
@@ -65,7 +65,7 @@ def process(tools: Tools, ids: Sequence[int], now: datetime) -> Followed:
             if is_away(error):
                 raise
             _put_off(tools.database, inbound_id, error, now)
-            followed.outcomes.append((inbound_id, f"put off: {type(error).__name__}"))
+            followed.outcomes.append((inbound_id, f"put off: {type(error).__name__}", []))
             continue
         followed.outgoing += one.outgoing
         followed.versions += one.versions
@@ -109,7 +109,7 @@ def _together(tools: Tools, ids: Sequence[int], now: datetime) -> Followed:
     return Followed(
         work.outgoing,
         work.versions,
-        [(outcome["inbound_id"], outcome["what"]) for outcome in work.outcomes],
+        [(o["inbound_id"], o["what"], o["detail"]["outgoing"]) for o in work.outcomes],
     )
 
 
