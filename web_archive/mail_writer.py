@@ -54,6 +54,7 @@ class MailWriter:
         self._places: list[int] = []  # of the texts in _out; -1: a gap between blocks
         self._folds = 0
         self._quotes: list[tuple[int, int]] = []  # where each begins in _out, letters before it
+        self._closed = (0, 0, 0, -1, 0)  # the last: begin, end, letters before and after, depth
         self._letters = 0
         self._short: list[tuple[int, int, int]] = []  # quotes: begin and end in _out, letters then
         self._signed = False  # the mark above a signature was written
@@ -143,12 +144,27 @@ class MailWriter:
         for _ in wrappers:
             self._pop()
         is_open = "" if self._shown.fold and self._said else ' open=""'
+        if fold == _QUOTE and self._goes_on():
+            return
         if fold == _QUOTE:
             self._quotes.append((len(self._out), self._letters))
         self._push(fold, f' class="earlier"{is_open}')
         self._out.append(f'<summary aria-label="{escape(self._shown.earlier)}"></summary>')
         for wrapper in wrappers:
             self._push(wrapper, "")
+
+    def _goes_on(self) -> bool:
+        """Whether this quote stands right below another; then both are in one fold."""
+        begin, end, before, letters, depth = self._closed
+        if letters != self._letters or depth != len(self._open):
+            return False
+        if not begin or any(part not in ("", "<br>") for part in self._out[end + 1 :]):
+            return False
+        self._out[end] = ""
+        self._short = [short for short in self._short if short[1] != end]
+        self._quotes.append((begin, before))
+        self._open.append(_QUOTE)
+        return True
 
     def _before(self) -> str:
         """The words written last, enough of them to see what introduces a quote."""
@@ -184,6 +200,8 @@ class MailWriter:
         if name in (_QUOTE, _REST):
             self._folds -= 1
         if name == _QUOTE:
-            place, letters = self._quotes.pop()
-            if self._letters - letters <= SHORT:
-                self._short.append((place, len(self._out) - 1, self._letters))
+            begin, before = self._quotes.pop()
+            end = len(self._out) - 1
+            self._closed = (begin, end, before, self._letters, len(self._open))
+            if self._letters - before <= SHORT:
+                self._short.append((begin, end, self._letters))

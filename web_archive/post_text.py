@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from html import escape
-from itertools import groupby
+from itertools import groupby, takewhile
 
 from web_archive.discretion import hide
 
 MAX_TEXT = 200_000  # characters of a text that a page shows
 MAX_LEVEL = 5
-FOLDED_LINES = 4  # a quote of so many lines or more is folded
+SHORT = 400  # characters; a quote up to this is not folded where an answer stands below it
 _QUOTED = re.compile(r"(?:[>|] ?){1,40}")
 _LINK = re.compile(r"https?://[^\s<>\"'`{}|\\^]{3,2000}", re.IGNORECASE)
 _LIST = re.compile(r"\s{0,12}(?:[-*•–]|\d{1,3}[.)]|[a-z][.)])\s")
@@ -53,17 +53,29 @@ def _folded(html: str, earlier: str) -> str:
 
 
 def _levels(lines: list[str], earlier: str) -> str:
-    """Runs of lines of the same level; a long quote is folded where `earlier` names folds."""
+    """Runs of lines of the same level. A quote is folded where `earlier` names folds, unless it is
+    short and stands above an answer."""
+    runs = [(is_quote, list(run)) for is_quote, run in groupby(lines, key=_is_quoted)]
+    answers = [n for n, (is_quote, run) in enumerate(runs) if not is_quote and _says(run)]
+    last = answers[-1] if answers else -1
     out = []
-    for is_quote, run in groupby(lines, key=lambda line: line.startswith(">")):
-        kept = list(run)
+    for number, (is_quote, run) in enumerate(runs):
         if not is_quote:
-            out.append("".join(_paragraphs(kept)))
+            out.append("".join(_paragraphs(run)))
             continue
-        html = _quotes(kept)
-        long = len(kept) >= FOLDED_LINES and earlier
-        out.append(_folded(html, earlier) if long else html)
+        stays = number < last and sum(map(len, run)) <= SHORT
+        html = _quotes(run)
+        out.append(html if stays or not earlier else _folded(html, earlier))
     return "".join(out)
+
+
+def _is_quoted(line: str) -> bool:
+    return line.startswith(">")
+
+
+def _says(lines: list[str]) -> bool:
+    """Whether there are words in these lines, above a signature."""
+    return any(line.strip() for line in takewhile(lambda line: line.rstrip() != "--", lines))
 
 
 def _quotes(lines: list[str]) -> str:

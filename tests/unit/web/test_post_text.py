@@ -92,6 +92,12 @@ def test_short_quotes_with_answers_between_them_stay_open() -> None:
     assert html.index("Same here") < html.index("extensions of time")
 
 
+def test_a_long_quote_above_an_answer_is_folded() -> None:
+    html = shown("> " + "long " * 100 + "\n\nyes\n\n> and that?\n\nno\n\n> the rest\n-- \nTom")
+    assert html.count("<details") == 2
+    assert "<blockquote><p>and that?</p></blockquote><p>no</p><details" in html
+
+
 def test_what_was_answered_is_folded_below() -> None:
     html = shown(BELOW)
     new, _, old = html.partition('<details class="earlier">')

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from tests.corpora import corpora
 from tests.hostile import LEAKS, OWN, RUNS
 from tests.seed import GMAIL, OUTLOOK
-from web_archive.mail_writer import MAX_DEPTH, Shown
+from web_archive.html_tokens import Open, Words, tokens
+from web_archive.mail_writer import MAX_DEPTH, MailWriter, Shown
 from web_archive.safe_html import TooLarge, make_safe
 
 SHOWN = Shown(picture=lambda cid: f"/c/x1/picture/3/{cid}", earlier="Earlier", table="Table")
@@ -145,6 +146,18 @@ def test_an_answer_between_quotes_stays_open() -> None:
     assert nested.count("<details") == nested.count("</details>") == 2
 
 
+def test_two_quotes_below_each_other_are_one_fold() -> None:
+    quote = "<blockquote type=cite>{}</blockquote>"
+    apple = (
+        f"<div>Yes.</div>{quote.format('On 3 Nov, Tom wrote:')}<br>{quote.format('long ' * 100)}"
+    )
+    for below, folds in (("", 1), ("<p>No.</p>", 1), ("<p>No.</p>" + quote.format("x " * 300), 2)):
+        html = safe(apple + below)
+        assert html.count("<details") == html.count("<summary") == html.count("</details>") == folds
+        assert html.count("<blockquote>") == html.count("</blockquote>") == folds + 1
+        assert words(html)[0] == "Yes."
+
+
 def test_a_forwarded_mail_is_open() -> None:
     forwarded = "<div>FYI</div><div id=divRplyFwdMsg>From: Tom</div><div>the paper</div>"
     assert '<details class="earlier">' in safe(forwarded)
@@ -214,6 +227,58 @@ def test_any_text_comes_out_well_formed_and_the_same_when_made_safe_again(mail: 
             stack.append(name)
     assert stack == []
     assert not re.search(r"<(?!/?[a-z0-9]+[ >])", html)
+
+
+PIECES = (
+    *("<blockquote type=cite>", "</blockquote>", "<div>", "</div>", "<div id=appendonsend>", "<p>"),
+    *(
+        "</p>",
+        "<table>",
+        "<td>",
+        "</td>",
+        "</table>",
+        "<br>",
+        "words",
+        "--",
+        "x" * 500,
+        "<b>",
+        "</b>",
+    ),
+    *(
+        "<hr tabindex=-1>",
+        "<ul>",
+        "<li>",
+        "</ul>",
+        "<span>",
+        "</span>",
+        "a@b.example:",
+        "</details>",
+    ),
+)
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=40))
+@settings(max_examples=300, deadline=None)
+def test_folds_are_well_formed_however_quotes_stand(pieces: list[str]) -> None:
+    writer = MailWriter(SHOWN)
+    for token in tokens("".join(pieces)):
+        if isinstance(token, Words):
+            writer.words(token.text)
+        elif isinstance(token, Open):
+            writer.open(token)
+        else:
+            writer.close(token)
+    html = writer.finish()
+    stack: list[str] = []
+    for end, name in re.findall(r"<(/?)([a-z0-9]+)[^>]*>", html):
+        if end:
+            assert stack.pop() == name, html
+        elif name not in ("br", "hr", "img", "col"):
+            stack.append(name)
+    assert stack == []
+    assert html.count("<details") == html.count("<summary")
+    said = "".join(piece for piece in pieces if "<" not in piece)
+    assert "".join(words(html)).replace("@…", "@b.example") == said
 
 
 @pytest.mark.parametrize("mail", [*RUNS, *LEAKS, *OWN])
