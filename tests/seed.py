@@ -152,7 +152,7 @@ class Sower:
             )
             session.add(inbound)
         followed = process(self.hub.tools, [inbound.id], self.now)
-        assert followed.outcomes == [(inbound.id, "posted")], followed.outcomes
+        assert [outcome[1] for outcome in followed.outcomes] == ["posted"], followed.outcomes
 
     def names(self) -> Seeded:
         """What was sown, found in the tables."""
