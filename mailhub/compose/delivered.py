@@ -23,6 +23,7 @@ from mailhub.compose.parts import Part, base64_lines, scan, splice
 from mailhub.site import Site
 
 LARGE_ATTACHMENT = 700_000  # octets as encoded in the mail; larger ones go as links
+LONGEST_LINK = 700  # characters; with the community's name it must stay a line (RFC 5322 2.1.1)
 _SIGNED = ("multipart/signed", "application/pkcs7-mime", "application/x-pkcs7-mime")
 _BASE64 = re.compile(rb"[A-Za-z0-9+/=\r\n]*")  # what says so and is not is left alone
 _LINE_END = re.compile(rb"\r\n|\r|\n")
@@ -102,10 +103,9 @@ def personal(slug: str, site: Site, membership_id: int, person_id: int) -> bytes
 
 def _own_header(origin: Origin, site: Site) -> bytes:
     slug = origin.slug
-    plain_name = re.sub(r'[\x00-\x1f"\\]', "", origin.community)
     reply = (
         headers.mailbox(origin.community, site.reply_address(slug, origin.post_id))
-        if origin.replies == "community"
+        if origin.replies == "community" or not origin.author_address
         else headers.mailbox(origin.author_name, origin.author_address)
     )
     received = (
@@ -115,7 +115,7 @@ def _own_header(origin: Origin, site: Site) -> bytes:
     )
     own = [
         received.encode("ascii", "replace"),
-        headers.field("List-Id", f"{plain_name} <{slug}.{site.domain}>"),
+        headers.list_id(origin.community, f"{slug}.{site.domain}"),
         headers.raw("List-Post", f"<mailto:{site.address(slug)}>"),
         headers.raw("List-Help", f"<mailto:{site.address(slug, 'help')}>"),
         headers.raw("List-Owner", f"<mailto:{site.address(slug, 'facilitators')}>"),
@@ -152,6 +152,8 @@ def _footer(origin: Origin, site: Site, words: str, linked: Sequence[Paper]) -> 
         )
     if origin.footer:
         link = site.post_url(origin.slug, origin.message_id)
+        if len(link) > LONGEST_LINK:
+            link = site.community_url(origin.slug)
         text.append(f"{words} {link}")
         html.append(f'<a href="{escape(link)}">{escape(words)}</a>')
     if not text:

@@ -131,10 +131,23 @@ def field(name: str, text: str) -> bytes:
 
 
 def raw(name: str, value: str) -> bytes:
-    """One field of ours that is made of addresses and tokens alone, as it stands."""
-    return f"{name}: {value}\r\n".encode("ascii")
+    """One field of ours that is made of addresses, links and tokens alone, as it stands, but for lines
+    that are too long. It is 8-bit only where an author's address is (RFC 6532)."""
+    octets = f"{name}: {value}\r\n".encode()
+    return octets if len(octets) <= MAX_LINE else _folded(octets)
+
+
+def list_id(name: str, identifier: str) -> bytes:
+    """List-Id (RFC 2919): the name may be encoded, the identifier behind it never is."""
+    words = field("List-Id", re.sub(r'[\x00-\x1f"\\]', "", name))[:-2]
+    fits = len(words.rpartition(b"\r\n")[2]) + len(identifier) < 74
+    return words + (b" " if fits else b"\r\n ") + f"<{identifier}>\r\n".encode("ascii")
 
 
 def mailbox(name: str, address: str) -> str:
-    """`Policy and Performance <policy@D>` for a header, the name encoded where it must be."""
-    return formataddr((" ".join(name.split()), address))
+    """`Policy and Performance <policy@D>` for a header, the name encoded where it must be. An 8-bit
+    address stays as it is, for a relay that speaks SMTPUTF8."""
+    name = " ".join(name.split())
+    if address.isascii():
+        return formataddr((name, address))
+    return f"{formataddr((name, '@'))[:-3]}<{address}>"

@@ -68,7 +68,8 @@ def written(
     enclosures: tuple[Enclosure, ...] = (),
 ) -> tuple[str, bytes]:
     """(Message-ID, the whole mail with CRLF line ends). It says that a machine wrote it (RFC 3834)."""
-    mail = EmailMessage(policy=SMTP.clone(max_line_length=990))
+    # Who has an 8-bit address is written to by it, through a relay that speaks SMTPUTF8.
+    mail = EmailMessage(policy=SMTP.clone(max_line_length=990, utf8=not to.isascii()))
     message_id = f"{secrets.token_hex(12)}@{site.domain}"
     mail["From"] = mailbox(community, site.address(slug, "notices"))
     mail["To"] = to
@@ -100,7 +101,7 @@ def passed_on(raw: bytes, letter: Letter, site: Site, recipient: str) -> bytes:
     kept = headers.kept(raw[: root.header_end], own_authserv=site.domain)
     own = headers.field("X-Mailhub-To", recipient)
     if letter.author.address:
-        own += headers.field("Reply-To", headers.mailbox(letter.author.name, letter.author.address))
+        own += headers.raw("Reply-To", headers.mailbox(letter.author.name, letter.author.address))
     if letter.message_id_made:
         own += headers.raw("Message-ID", f"<{letter.message_id}>")
     return b"".join([own, *(octets for _, octets in kept), b"\r\n", raw[root.body :]])

@@ -15,8 +15,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mailhub import reading
 from mailhub.addresses import Purpose, Tokens, destinations
-from mailhub.compose import delivered, headers
+from mailhub.compose import delivered, headers, own
 from mailhub.compose.delivered import LARGE_ATTACHMENT, Origin, Paper
 from mailhub.site import Site
 
@@ -261,3 +262,42 @@ def test_base64_that_is_none_is_left_alone() -> None:
     assert composed(raw).endswith(b"\r\n\r\nThis is no base64 at all!\r\n")
     good = HEAD + b"Content-Transfer-Encoding: base64\n\n" + base64.b64encode(b"Words.") + b"\n"
     assert FOOTER in read(composed(good)).get_content()
+
+
+def test_the_identifier_of_a_list_is_never_encoded_with_its_name() -> None:
+    octets = composed(HEAD + b"\nWords.\n", community="Tai a Thai: Tŷ a’r Dŵr")
+    (line,) = [line for line in octets.split(b"\r\nList-") if line.startswith(b"Id: ")]
+    assert line.endswith(b" <policy.lists.example.org>")
+    assert read(octets)["List-Id"] == "Tai a Thai: Tŷ a’r Dŵr <policy.lists.example.org>"
+    assert headers.list_id("n" * 70, "a.example").endswith(b"\r\n <a.example>\r\n")
+
+
+def test_an_author_with_an_international_address_can_be_answered() -> None:
+    author: dict[str, Any] = {"author_name": "Jörg", "author_address": "jörg@bücher.example"}
+    octets = composed(HEAD + b"\nWords.\n", replies="author", **author)
+    assert "Reply-To: =?utf-8?b?SsO2cmc=?= <jörg@bücher.example>\r\n".encode() in octets
+    assert headers.mailbox("", "jörg@x.example") == "<jörg@x.example>"
+    # Who cannot be answered at all is answered by way of the community.
+    octets = composed(HEAD + b"\nWords.\n", replies="author", author_name="", author_address="")
+    assert b"\r\nReply-To: Policy and Performance <policy+r-" in octets
+
+
+def test_a_message_id_of_any_length_makes_no_line_too_long() -> None:
+    octets = composed(HEAD + b"\nWords.\n", message_id="é" * 990 + "@x.example")
+    assert max(map(len, octets.split(b"\r\n"))) <= headers.MAX_LINE
+
+
+def test_mail_of_ours_goes_to_and_from_international_addresses() -> None:
+    now = datetime(2026, 11, 3, 9, tzinfo=UTC)
+    about: dict[str, Any] = {
+        "slug": "policy",
+        "community": "Policy",
+        "subject": "s",
+        "body": "b",
+        "now": now,
+    }
+    _, answer = own.written(SITE, to="jörg@bücher.example", **about)
+    assert "\r\nTo: jörg@bücher.example\r\n".encode() in answer
+    raw = "From: Jörg <jörg@bücher.example>\r\nSubject: s\r\n\r\nWords.\r\n".encode()
+    passed_on = own.passed_on(raw, reading.read(raw), SITE, "policy+owner@lists.example.org")
+    assert "Reply-To: =?utf-8?b?SsO2cmc=?= <jörg@bücher.example>\r\n".encode() in passed_on
