@@ -1,0 +1,136 @@
+"""What the sweep wakes for, and how little of it where the work is only slow."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from mailhub import migrations
+from mailhub.app.hub import Hub, clock, owners_folder, put_together
+from mailhub.app.jobs import Jobs, broker
+from mailhub.app.sweep import AGAIN, GRACE, Sweep
+from mailhub.logbook import Logbook
+from mailhub.models import Delivery, Inbound, Outgoing
+from mailhub.settings import Settings
+
+NOW = clock()
+
+
+class Woken(Jobs):
+    """Jobs whose wakings are remembered, with nobody to do the work."""
+
+    def __init__(self, hub: Hub) -> None:
+        super().__init__(broker(""), hub.tools, None, clock)
+        self.inbound: list[int] = []
+        self.outgoing: list[int] = []
+
+    def wake_inbound(self, ids: Any) -> None:
+        self.inbound += ids
+
+    def wake_delivery(self, outgoing_id: int) -> None:
+        self.outgoing.append(outgoing_id)
+
+
+@pytest.fixture
+def hub(tmp_path: Path) -> Hub:
+    """An empty hub."""
+    hub = put_together(Settings(data_dir=tmp_path))
+    migrations.upgrade(hub.database)
+    return hub
+
+
+def sweeping(hub: Hub) -> tuple[Sweep, Woken]:
+    jobs = Woken(hub)
+    return Sweep(hub.tools, jobs, owners_folder(hub.settings)), jobs
+
+
+def keep(hub: Hub, **values: Any) -> int:
+    """A mail that waits."""
+    mail = Inbound(**{"received_at": NOW, "recipients": [], "size": 1, "due_at": NOW} | values)
+    with hub.database.writing() as session:
+        session.add(mail)
+        session.flush()
+        return mail.id
+
+
+def queue(hub: Hub, count: int, **values: Any) -> list[int]:
+    """An Outgoing with so many deliveries; their ids."""
+    with hub.database.writing() as session:
+        outgoing = Outgoing(message_id="a@b", raw=b"", created_at=NOW)
+        session.add(outgoing)
+        session.flush()
+        deliveries = [
+            Delivery(
+                **{"outgoing_id": outgoing.id, "address": "a@b", "mail_key": b"", "due_at": NOW}
+                | values
+            )
+            for _ in range(count)
+        ]
+        session.add_all(deliveries)
+        session.flush()
+        return [delivery.id for delivery in deliveries]
+
+
+def states(hub: Hub) -> list[str]:
+    with hub.database.reading() as session:
+        return list(session.scalars(select(Delivery.state).order_by(Delivery.id)))
+
+
+def test_a_hub_that_starts_takes_up_at_once_all_that_waits(hub: Hub) -> None:
+    new, woken = keep(hub), keep(hub, due_at=NOW + AGAIN)
+    keep(hub, due_at=NOW + timedelta(hours=1), tries=3)  # it has failed and waits its time
+    queue(hub, 2)
+    sweep, jobs = sweeping(hub)
+    sweep.run(NOW)
+    assert jobs.inbound == [new, woken]
+    assert len(jobs.outgoing) == 1
+
+
+def test_later_a_job_has_its_time_and_is_looked_for_once(hub: Hub) -> None:
+    sweep, jobs = sweeping(hub)
+    sweep.run(NOW)
+    mail = keep(hub)
+    queue(hub, 1)
+    sweep.run(NOW + GRACE / 2)
+    assert (jobs.inbound, jobs.outgoing) == ([], [])
+    for second in range(5, 5 + AGAIN.seconds):
+        sweep.run(NOW + timedelta(seconds=second))
+    assert jobs.inbound == [mail]
+    sweep.run(NOW + GRACE + AGAIN + GRACE)
+    assert jobs.inbound == [mail, mail]
+
+
+def test_a_long_queue_wakes_one_job_a_sweep(hub: Hub) -> None:
+    for _ in range(50):
+        queue(hub, 3)
+    sweep, jobs = sweeping(hub)
+    for second in range(10):
+        sweep.run(NOW + timedelta(seconds=second))
+    assert len(jobs.outgoing) <= 10
+
+
+def test_what_a_dead_owner_had_is_taken_back_but_for_what_the_relay_took(hub: Hub) -> None:
+    owners = owners_folder(hub.settings)
+    lives = Logbook(owners, "lives")
+    lease = NOW + timedelta(minutes=10)
+    gone, _unsure, claimed, others = queue(hub, 4, state="sending", owner="dead", lease_until=lease)
+    with hub.database.writing() as session:
+        session.execute(update(Delivery).where(Delivery.id == claimed).values(state="claimed"))
+        session.execute(update(Delivery).where(Delivery.id == others).values(owner="lives"))
+    owners.joinpath("dead").write_text(f"{gone}\n{others}\n")
+
+    sweep, jobs = sweeping(hub)
+    assert sweep.run(NOW) == 1  # the second alone may go twice
+    assert states(hub) == ["sent", "queued", "queued", "sending"]
+    assert len(jobs.outgoing) == 1
+    assert not (owners / "dead").exists()
+    assert sweep.run(NOW) == 0
+
+    # Of an owner elsewhere only the lease tells.
+    assert sweep.run(lease + timedelta(seconds=1)) == 1
+    assert states(hub)[3] == "queued"
+    lives.close()
