@@ -47,7 +47,7 @@ constraints:
 	  $$new/bin/pip freeze --exclude mailhub; } >constraints.txt
 
 clean:
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv site .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 # Two stamps: who only runs the hub installs nothing that only developers need.
 .venv/run: $(PINS)

@@ -18,7 +18,7 @@ def told(session: Session, message_id: str) -> list[dict[str, Any]]:
     found = [*_received(session, wanted), *_sent(session, wanted)]
     if not found:
         raise Unusable("unknown-message-id", wanted)
-    return found
+    return sorted(found, key=lambda line: str(line["at"]))
 
 
 def _received(session: Session, message_id: str) -> list[dict[str, Any]]:

@@ -61,6 +61,19 @@ def setting_names() -> tuple[str, ...]:
     return (*TEXTS, *(key for key in CHOICES if hasattr(Community, key)), *NUMBERS)
 
 
+def setting(community: Community, key: str) -> str | int:
+    """A setting of a community as `change` takes it."""
+    value: str | int = getattr(community, key)
+    return ("off", "on")[value] if isinstance(value, bool) else value
+
+
+def alter(membership: Membership, key: str, value: str) -> None:
+    """Change a member's role or delivery, from the text that a person typed."""
+    if key not in ("role", "delivery"):
+        raise Unusable("unknown-member-setting", key)
+    setattr(membership, key, choice(key, value))
+
+
 def listing(session: Session, community: Community) -> list[dict[str, Any]]:
     """Every member of a community, by address."""
     first = (

@@ -109,12 +109,12 @@ def set_(
 
 
 def _shown(hub: Any, community: Any) -> dict[str, Any]:
-    from mailhub.membership import setting_names
+    from mailhub.membership import setting, setting_names
 
     return {
         "slug": community.slug,
         "address": hub.tools.site.address(community.slug),
         "url": hub.tools.site.community_url(community.slug),
-        **{key: getattr(community, key) for key in setting_names()},
+        **{key: setting(community, key) for key in setting_names()},
         "created_at": community.created_at,
     }

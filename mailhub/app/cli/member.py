@@ -56,6 +56,29 @@ def list_(slug: str, as_json: Json = False) -> None:
         output.rows(membership.listing(session, community), as_json=as_json)
 
 
+@app.command("set")
+def set_(
+    slug: str,
+    address: str,
+    settings: Annotated[list[str], typer.Argument(help="role=… or delivery=…, one or both.")],
+) -> None:
+    """Change what a member means to do, or how mail reaches them. Mails nobody."""
+    from mailhub import membership
+    from mailhub.app.cli import opening
+
+    pairs = [setting.partition("=") for setting in settings]
+    if any(not equals for _, equals, _ in pairs):
+        raise typer.BadParameter("write role=… or delivery=…")
+    with opening.hub().database.writing() as session:
+        community = membership.known_community(session, slug)
+        person = membership.person_of(session, address)
+        member = membership.membership_of(session, community.id, person.id) if person else None
+        if member is None:
+            raise membership.Unusable("not-a-member", address)
+        for key, _, value in pairs:
+            membership.alter(member, key.strip(), value)
+
+
 @app.command()
 def remove(slug: str, address: str) -> None:
     """End somebody's membership; their posts stay. Mails nobody."""
