@@ -251,6 +251,23 @@ def for_addresses(
     return outgoing.id
 
 
+def answers_since(session: Session, person_id: int, since: datetime) -> int:
+    """How many automatic mails were queued for a person since then."""
+    found = (
+        select(func.count())
+        .select_from(Delivery)
+        .join(Outgoing, Outgoing.id == Delivery.outgoing_id)
+        .where(
+            Delivery.person_id == person_id,
+            Delivery.membership_id.is_(None),
+            Delivery.due_at >= since,  # never earlier than it was queued
+            Outgoing.automatic,
+            Outgoing.created_at >= since,
+        )
+    )
+    return session.scalar(found) or 0
+
+
 def claim(session: Session, owner: str, now: datetime, limit: int) -> list[Claimed]:
     """Up to `limit` deliveries that are due, the oldest first, now this owner's for LEASE."""
     connection = session.connection()

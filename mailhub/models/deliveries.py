@@ -59,6 +59,13 @@ class Delivery(Base):
             postgresql_where=text("state = 'failed'"),
         ),
         Index(
+            "ix_delivery_to_one",  # answers and the like: what did not come by a membership
+            "person_id",
+            "due_at",
+            sqlite_where=text("membership_id IS NULL"),
+            postgresql_where=text("membership_id IS NULL"),
+        ),
+        Index(
             "uq_delivery_mail",
             "mail_key",
             "person_id",

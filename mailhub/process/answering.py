@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -11,12 +12,15 @@ from mailhub.compose import own
 from mailhub.compose.own import Enclosure
 from mailhub.models import Community, RawMail
 from mailhub.process.work import Mail, Work
+from mailhub.sight import Viewer, may_list
+
+MOST_ANSWERS = 50  # to one person
+OF_TIME = timedelta(days=1)
 
 
 def command(work: Work, mail: Mail, community: Community, verb: str) -> str:
-    """Do what a member asks for by mail; what became of it. A stranger is not answered, since From
-    alone proves nothing."""
-    if mail.author is None:
+    """Do what a member asks for by mail; what became of it."""
+    if mail.author is None or not _may_be_answered(work, mail, community):
         return "not-answered"
     found = commands.answer(
         work.session,
@@ -26,11 +30,33 @@ def command(work: Work, mail: Mail, community: Community, verb: str) -> str:
         mail.author,
         help_wanted=verb == "help",
     )
-    answer(work, mail, community, found.template, found.enclosures, **found.facts)
+    _answer(work, mail, community, found.template, found.enclosures, **found.facts)
     return "answered"
 
 
-def answer(
+def hint(work: Work, mail: Mail, community: Community, template: str) -> None:
+    """Tell the author why nothing came of a mail, where they may be answered."""
+    if _may_be_answered(work, mail, community):
+        _answer(work, mail, community, template)
+
+
+def _may_be_answered(work: Work, mail: Mail, community: Community) -> bool:
+    """A stranger is not answered, since From alone proves nothing; nor is a list, an address of ours,
+    who may not know of the community, nor somebody who has had so many answers that it is a loop."""
+    if mail.author is None or mail.letter.list_ids:
+        return False
+    if addresses.fold(mail.letter.author.address).endswith(f"@{work.tools.site.domain}"):
+        return False
+    known = select(Community.id).where(
+        Community.id == community.id, may_list(Viewer(mail.author.id))
+    )
+    if work.session.scalar(known) is None:
+        return False
+    since = work.now - OF_TIME
+    return outbox.answers_since(work.session, mail.author.id, since) < MOST_ANSWERS
+
+
+def _answer(
     work: Work,
     mail: Mail,
     community: Community,
@@ -77,13 +103,15 @@ def answer(
 
 
 def to_facilitators(work: Work, mail: Mail, community: Community, recipient: str) -> str:
-    """What somebody wrote to those who look after a community."""
+    """What somebody wrote to those who look after a community; where nobody does, the stewards."""
     people = membership.facilitators(work.session, community.id)
+    if not people:
+        return to_stewards(work, mail, recipient)
     return _passed_on(work, mail, community, recipient, people)
 
 
 def to_stewards(work: Work, mail: Mail, recipient: str) -> str:
-    """What somebody wrote to postmaster or abuse (RFC 2142)."""
+    """What somebody wrote to postmaster or abuse (RFC 2142), or to nobody."""
     people: list[tuple[str, int | None]] = [(address, None) for address in work.tools.stewards]
     return _passed_on(work, mail, None, recipient, people)
 

@@ -30,11 +30,15 @@ def arrive(work: Work, mail: Mail) -> None:
     held = [hold for (mail_id, _), hold in work.holds.items() if mail_id == mail.inbound.id]
     if held:
         recipients = dict.fromkeys(hold.recipient for hold in held if hold.state == "approved")
+    seen: set[Destination] = set()
     for recipient in recipients:
         before = len(work.outgoing)
         found = work.destination(recipient)
         what, post_id = "unknown-address", None
-        if found is not None:
+        if found is not None and found[1] in seen:
+            what = "again"  # the same by another name, such as policy-request and policy+settings
+        elif found is not None:
+            seen.add(found[1])
             what, post_id = _at(work, mail, *found, recipient)
         work.outcomes.append(
             {

@@ -23,7 +23,7 @@ def post(
     if stopped:
         return stopped, None
     if not (letter.text.strip() or letter.html.strip() or letter.attachments):
-        answering.answer(work, mail, community, "empty")
+        answering.hint(work, mail, community, "empty")
         return "empty", None
     author_id = mail.author.id if mail.author else None
     filed = forum.file(

@@ -20,6 +20,7 @@ def hub(pair: dict[str, Any], tmp_path: Path) -> Iterator[RunningHub]:
         domain="lists.example.org",
         site_url="https://hub.example.org",
         smtp_listen="127.0.0.1:0",
+        stewards="steward@hub.example",
         **pair,
     )
     with running(settings) as started:

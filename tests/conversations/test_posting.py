@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 from mailhub import holds
 from mailhub.app.hub import clock
+from mailhub.process.answering import MOST_ANSWERS
 from tests.conversations.people import Person, RunningHub
 
 
@@ -160,3 +162,56 @@ def test_facilitators_are_reached_privately(
     request = fay.receives("May I join?")
     assert request["Reply-To"] == "Sam <sam@shop.example>"
     tom.receives_nothing()
+
+
+def test_a_secret_community_answers_its_members_alone(
+    hub: RunningHub, policy: str, jane: Person
+) -> None:
+    hub.community("inquiry", "The Inquiry", visibility="secret")
+    sue = hub.member("inquiry", "Sue Hill", "sue@york.example")
+    for verb in ("help", "settings"):
+        jane.writes(f"inquiry+{verb}@lists.example.org", "list docs")
+    jane.writes("inquiry@lists.example.org", "Nothing in it")
+    jane.receives_nothing()
+    sue.writes("inquiry+help@lists.example.org", "Help")
+    sue.receives("How The Inquiry works")
+
+
+def test_one_mail_by_many_names_is_answered_once(
+    hub: RunningHub, policy: str, jane: Person
+) -> None:
+    names = ("policy+settings", "policy-request", "policy+REQUEST", "Policy+Settings")
+    jane.writes(", ".join(f"{name}@lists.example.org" for name in names), "list docs")
+    jane.receives("The papers of")
+    jane.receives_nothing()
+    assert sorted(hub.outcomes()) == ["again", "again", "again", "answered"]
+
+
+def test_what_another_list_sent_on_is_not_answered(
+    hub: RunningHub, policy: str, jane: Person
+) -> None:
+    settings = "policy+settings@lists.example.org"
+    jane.writes(settings, "list docs", List_Id="<other.lists.example.com>")
+    assert hub.outcomes() == ["not-answered"]
+    jane.receives_nothing()
+
+
+def test_a_robot_that_nobody_knows_for_one_is_not_answered_for_ever(
+    hub: RunningHub, policy: str, jane: Person
+) -> None:
+    for number in range(MOST_ANSWERS + 3):
+        jane.writes("policy+notices@lists.example.org", f"I am out of town {number}")
+    assert Counter(hub.outcomes()) == {"answered": MOST_ANSWERS, "not-answered": 3}
+    assert len(jane.mailbox()) == MOST_ANSWERS
+
+
+def test_where_nobody_looks_after_a_community_the_stewards_do(
+    hub: RunningHub, policy: str, jane: Person
+) -> None:
+    steward = hub.person("Steward", "steward@hub.example")
+    jane.writes("policy+facilitators@lists.example.org", "Who is there?", "Hello?")
+    steward.receives("Who is there?")
+    fay = hub.member("policy", "Fay", "fay@bath.example", role="facilitator")
+    jane.writes("policy+owner@lists.example.org", "And now?", "Hello?")
+    fay.receives("And now?")
+    steward.receives_nothing()

@@ -429,6 +429,13 @@ def upgrade() -> None:
             postgresql_where=sa.text("state = 'failed'"),
         )
         batch_op.create_index(
+            "ix_delivery_to_one",
+            ["person_id", "due_at"],
+            unique=False,
+            sqlite_where=sa.text("membership_id IS NULL"),
+            postgresql_where=sa.text("membership_id IS NULL"),
+        )
+        batch_op.create_index(
             "uq_delivery_mail",
             ["mail_key", "person_id"],
             unique=True,
