@@ -123,7 +123,9 @@ class Importing:
         ]
         with self._database.writing() as session:
             community = session.scalars(
-                select(Community).where(Community.id == self._community_id).with_for_update()
+                select(Community)
+                .where(Community.id == self._community_id)
+                .with_for_update(key_share=True)
             ).one()
             people = _people(session, [one.letter for one in read])
             ids = session.connection().scalars(

@@ -82,7 +82,8 @@ class Work:
         kind.
 
         The communities are locked, in the order of their ids, so that one mail at a time is filed in
-        each; on SQLite the transaction itself sees to that.
+        each; on SQLite the transaction itself sees to that. The lock lets others add rows that name
+        them: who reads a paper's words holds the paper, for which this transaction may come to wait.
         """
         slugs = {
             destination.slug
@@ -93,7 +94,7 @@ class Work:
         }
         statement = _COMMUNITIES
         if not self.tools.database.is_sqlite:
-            statement = statement.with_for_update()
+            statement = statement.with_for_update(key_share=True)
         found = self.session.scalars(statement, {"slugs": list(slugs)}).all()
         self._communities = {community.slug: community for community in found}
         folded = {addresses.fold(letter.author.address) for _, letter in mails}
