@@ -70,7 +70,9 @@ class Dispatch:
         self._mails: OrderedDict[int, _Mail] = OrderedDict()
         self._lock = Lock()
         self._in_hand: Counter[int] = Counter()  # deliveries begun, whose outcomes are not kept yet
-        self._hands = Lock()  # taken inside a transaction, never the other way round
+        self._hands = (
+            Lock()
+        )  # around no statement: a transaction may wait for one that waits for it
         self._owes = False  # something of ours may lie claimed that no thread has
         self._stopping = Event()
 
@@ -116,8 +118,14 @@ class Dispatch:
             self._stopping.wait(AWAY_SECONDS)
 
     def _hand_back(self) -> None:
-        with self._database.writing() as session, self._hands:
-            outbox.hand_back(session, self._owner, self._in_hand)
+        """What is claimed and not begun is queued again. What was begun and is not in hand was begun by
+        a commit that is believed to have failed: that was not sent either."""
+        with self._database.writing() as session:
+            held = outbox.held(session, self._owner)
+            with self._hands:
+                begun = set(self._in_hand)
+            left = [i for i, state in held.items() if state == "claimed" or i not in begun]
+            outbox.hand_back(session, left)
         self._owes = False
 
     def _deliver(self) -> int:

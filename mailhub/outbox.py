@@ -360,23 +360,25 @@ def wait(tries: int, dice: random.Random) -> timedelta:
     return timedelta(seconds=seconds * dice.uniform(0.8, 1.2))
 
 
-def hand_back(session: Session, owner: str, in_hand: Collection[int]) -> int:
-    """What this owner claimed and did not begin is queued again; how many. What it began and does not
-    have in hand was begun by a commit that it believes to have failed: that was not sent either."""
+def held(session: Session, owner: str) -> dict[int, str]:
+    """The state of each delivery that this owner has claimed or begun. They are locked; those of which
+    another transaction is just changing the state are left out: nobody may wait for it here."""
     rows = session.execute(
+        select(Delivery.id, Delivery.state)
+        .where(Delivery.owner == owner, Delivery.state.in_(("claimed", "sending")))
+        .with_for_update(skip_locked=True)
+    )
+    return {row.id: row.state for row in rows}
+
+
+def hand_back(session: Session, ids: Collection[int]) -> None:
+    """Queue these again, which their owner has not sent."""
+    session.execute(
         update(Delivery)
-        .where(
-            Delivery.owner == owner,
-            or_(
-                Delivery.state == "claimed",
-                and_(Delivery.state == "sending", Delivery.id.not_in(list(in_hand))),
-            ),
-        )
+        .where(Delivery.id.in_(list(ids)))
         .values(state="queued", owner="", lease_until=None)
-        .returning(Delivery.id)
         .execution_options(synchronize_session=False)
     )
-    return len(rows.all())
 
 
 def recover(session: Session, now: datetime, dead: Mapping[str, AbstractSet[int]]) -> int:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from mailhub import membership, migrations, outbox
 from mailhub.courier import Deferred, Refused, Sent
@@ -215,8 +215,24 @@ def test_a_clean_stop_hands_back_what_was_not_begun(desk: Desk) -> None:
     ids = desk.claim("one")
     desk.begin(ids[:1], "one")
     with desk.database.writing() as session:
-        assert outbox.hand_back(session, "one", ids[:1]) == 3
+        held = outbox.held(session, "one")
+        assert Counter(held.values()) == {"claimed": 3, "sending": 1}
+        outbox.hand_back(session, ids[1:])
     assert Counter(desk.states().values()) == {"queued": 3, "sending": 1}
+
+
+def test_handing_back_waits_for_nobody_who_begins(postgres_url: str) -> None:
+    database = Database(postgres_url)
+    migrations.upgrade(database)
+    desk = Desk(database)
+    desk.post(desk.policy)
+    ids = desk.claim("one")
+    with database.writing() as beginning:
+        assert outbox.begin(beginning, ids[:1], "one", NOW) == set(ids[:1])
+        with database.writing() as session:
+            session.execute(text("SET LOCAL lock_timeout = '2s'"))
+            assert set(outbox.held(session, "one")) == set(ids[1:])
+    database.close()
 
 
 def test_a_mail_of_ours_goes_to_each_address_named(desk: Desk) -> None:
