@@ -6,6 +6,7 @@ it wakes for is bounded, since it may be work that is only slow: a backlog must 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -20,6 +21,7 @@ GRACE = timedelta(seconds=5)  # a job gets this long before the sweep looks for 
 AGAIN = timedelta(seconds=15)  # before it wakes for the same mail once more
 INDEX_AGAIN = timedelta(seconds=60)  # before it looks for papers once more that nobody has read
 MAILS = 500  # of one sweep
+OCTETS = 16 * 1024 * 1024  # of the mails of one waking, which one job may have in memory together
 
 
 class Sweep:
@@ -37,7 +39,8 @@ class Sweep:
         """Wake what is late; how many deliveries may go a second time."""
         if not self._has_begun:
             self._make_due(now)
-        self._jobs.wake_inbound(self._late_inbound(now))
+        for ids in _portions(self._late_inbound(now)):
+            self._jobs.wake_inbound(ids)
         repeated = self._recover(now)
         self._wake_delivery(now - GRACE if self._has_begun else now)
         self._wake_index(now)
@@ -54,21 +57,22 @@ class Sweep:
                 .execution_options(synchronize_session=False)
             )
 
-    def _late_inbound(self, now: datetime) -> list[int]:
+    def _late_inbound(self, now: datetime) -> list[tuple[int, int]]:
+        """(mail, its octets)"""
         late = (Inbound.state == "waiting", Inbound.due_at <= now - GRACE)
         with self._database.reading() as session:
             if session.scalar(select(Inbound.id).where(*late).limit(1)) is None:
                 return []
         with self._database.writing() as session:
             oldest = select(Inbound.id).where(*late).order_by(Inbound.due_at, Inbound.id)
-            woken = session.scalars(
+            woken = session.execute(
                 update(Inbound)
                 .where(Inbound.id.in_(oldest.limit(MAILS)))
                 .values(due_at=now + AGAIN)
-                .returning(Inbound.id)
+                .returning(Inbound.id, Inbound.size)
                 .execution_options(synchronize_session=False)
             )
-            return sorted(woken)
+            return sorted((row.id, row.size) for row in woken)
 
     def _recover(self, now: datetime) -> int:
         dead = logbook.left_behind(self._owners)
@@ -105,3 +109,17 @@ class Sweep:
         for version_id in unread:
             self._jobs.wake_index(version_id)
         self._next_index = now + INDEX_AGAIN if unread else None
+
+
+def _portions(mails: list[tuple[int, int]]) -> Iterator[list[int]]:
+    """The ids, apart where their mails are too much together; as the spool commits them."""
+    portion: list[int] = []
+    octets = 0
+    for mail_id, size in mails:
+        if portion and octets + size > OCTETS:
+            yield portion
+            portion, octets = [], 0
+        portion.append(mail_id)
+        octets += size
+    if portion:
+        yield portion

@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from mailhub import migrations
 from mailhub.app.hub import Hub, clock, owners_folder, put_together
 from mailhub.app.jobs import Jobs, broker
-from mailhub.app.sweep import AGAIN, GRACE, Sweep
+from mailhub.app.sweep import AGAIN, GRACE, OCTETS, Sweep
 from mailhub.logbook import Logbook
 from mailhub.models import Delivery, Inbound, Outgoing
 from mailhub.settings import Settings
@@ -26,10 +26,12 @@ class Woken(Jobs):
     def __init__(self, hub: Hub) -> None:
         super().__init__(broker(""), hub.tools, None, clock)
         self.inbound: list[int] = []
+        self.together: list[list[int]] = []
         self.outgoing: list[int] = []
 
     def wake_inbound(self, ids: Any) -> None:
         self.inbound += ids
+        self.together.append(ids)
 
     def wake_delivery(self, outgoing_id: int) -> None:
         self.outgoing.append(outgoing_id)
@@ -134,3 +136,11 @@ def test_what_a_dead_owner_had_is_taken_back_but_for_what_the_relay_took(hub: Hu
     assert sweep.run(lease + timedelta(seconds=1)) == 1
     assert states(hub)[3] == "queued"
     lives.close()
+
+
+def test_large_mails_are_not_read_all_at_once(hub: Hub) -> None:
+    late = NOW - GRACE
+    ids = [keep(hub, due_at=late, size=size) for size in (OCTETS, 1, 1, OCTETS - 1, 9 * OCTETS)]
+    sweep, jobs = sweeping(hub)
+    sweep.run(NOW)
+    assert jobs.together == [ids[:1], ids[1:3], ids[3:4], ids[4:]]
