@@ -111,6 +111,7 @@ def test_a_token_is_over_after_its_last_day() -> None:
         ("mailer-daemon", "slug-reserved"),
         ("policy-docs", "slug-captures"),
         ("policy-owner", "slug-captures"),
+        ("policy-leave", "slug-captures"),
         ("data-sharing", ""),
     ],
 )
