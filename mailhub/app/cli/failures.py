@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from concurrent.futures import BrokenExecutor
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -27,7 +28,12 @@ def said(error: Exception) -> str | None:
         case OSError():
             return f"{error.filename}: {error.strerror}" if error.filename else str(error)
         case (
-            WrongSettings() | CannotKeep() | WrongRelay() | UnicodeDecodeError() | BrokenExecutor()
+            WrongSettings()
+            | CannotKeep()
+            | WrongRelay()
+            | UnicodeDecodeError()
+            | BrokenExecutor()
+            | csv.Error()
         ):
             return str(error)
         case SQLAlchemyError():

@@ -132,7 +132,8 @@ def _rows(lines: TextIO) -> list[tuple[int, dict[str, Any]]]:
     from mailhub.membership import Unusable
 
     reader = csv.DictReader(lines)
-    names = [(name or "").strip().lower() for name in reader.fieldnames or ()]
+    # A byte order mark stands in front where standard input is an Excel export.
+    names = [(name or "").strip("\ufeff \t").lower() for name in reader.fieldnames or ()]
     if "address" not in names or set(names) - set(COLUMNS):
         raise Unusable("csv-columns", ",".join(names)[:200])
     reader.fieldnames = names
