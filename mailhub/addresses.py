@@ -118,6 +118,11 @@ def fold(address: str) -> str:
     return local + at + domain.rstrip(".")
 
 
+def is_at(address: str, domain: str) -> bool:
+    """Whether an address is of this domain, however either is written."""
+    return fold(address).rpartition("@")[2] == fold(f"@{domain}")[1:]
+
+
 def is_address(text: str) -> bool:
     """Whether it can be written into an envelope and a header as it stands (a bounded, plain form:
     no quotes, no blanks, no control characters)."""
@@ -158,8 +163,8 @@ def destinations(address: str, domain: str, tokens: Tokens) -> tuple[Destination
     The caller takes the first whose community exists: `policy-docs` is the community of that name
     before it is the library of `policy`.
     """
-    local, _, host = fold(address).rpartition("@")
-    if host != domain or not local or len(local.encode()) > MAX_LOCAL_PART:
+    local = fold(address).rpartition("@")[0]
+    if not is_at(address, domain) or not local or len(local.encode()) > MAX_LOCAL_PART:
         return ()
     if local in PLATFORM:
         return (Destination("", local),)

@@ -55,8 +55,7 @@ def unclear_author(case: Case) -> Verdict | None:
 
 def own_address(case: Case) -> Verdict | None:
     """From an address of this hub: nobody writes from there but us."""
-    domain = addresses.fold(case.letter.author.address).rpartition("@")[2]
-    return _held(domain == case.site.domain, "own-address")
+    return _held(addresses.is_at(case.letter.author.address, case.site.domain), "own-address")
 
 
 def from_a_list(case: Case) -> Verdict | None:

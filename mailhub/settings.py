@@ -65,7 +65,10 @@ class Settings(BaseSettings):
         value = value.strip().rstrip(".").lower()
         if not value or any(c.isspace() or c in "@/\\" for c in value):
             raise ValueError("is not a domain name")
-        return value
+        try:  # what stands in headers and envelopes of ours is ASCII
+            return value if value.isascii() else value.encode("idna").decode("ascii")
+        except UnicodeError:
+            raise ValueError("is not a domain name") from None
 
     @field_validator("site_url")
     @classmethod

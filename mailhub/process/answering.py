@@ -45,7 +45,7 @@ def _may_be_answered(work: Work, mail: Mail, community: Community) -> bool:
     who may not know of the community, nor somebody who has had so many answers that it is a loop."""
     if mail.author is None or mail.letter.list_ids:
         return False
-    if addresses.fold(mail.letter.author.address).endswith(f"@{work.tools.site.domain}"):
+    if addresses.is_at(mail.letter.author.address, work.tools.site.domain):
         return False
     known = select(Community.id).where(
         Community.id == community.id, may_list(Viewer(mail.author.id))

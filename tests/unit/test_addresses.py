@@ -144,3 +144,9 @@ def test_what_is_no_address(bad: str) -> None:
 @given(st.text(max_size=100))
 def test_folding_anything_twice_changes_nothing_more(text: str) -> None:
     assert addresses.fold(addresses.fold(text)) == addresses.fold(text)
+
+
+@pytest.mark.parametrize("written", ["bücher.example", "xn--bcher-kva.example", "BÜCHER.example."])
+def test_an_international_domain_is_ours_however_it_is_written(written: str) -> None:
+    found = destinations(f"policy+docs@{written}", "xn--bcher-kva.example", TOKENS)
+    assert found == (Destination("policy", "docs"),)

@@ -67,3 +67,8 @@ def test_postgresql_means_psycopg() -> None:
 def test_blobs_lie_in_the_data_dir_or_where_they_are_told() -> None:
     assert Settings(data_dir=Path("d")).blobs_folder == Path("d/blobs")
     assert Settings(blobs_url="file:///srv/the%20blobs").blobs_folder == Path("/srv/the blobs")
+
+
+def test_an_international_domain_is_kept_as_headers_write_it() -> None:
+    given = {"MAILHUB_DOMAIN": "Listen.Bücher.example."}
+    assert read(given, NONE).domain == "listen.xn--bcher-kva.example"
