@@ -6,20 +6,20 @@ at once, and else by its key (community, Message-ID, hash of the content).
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, insert, select
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from mailhub import addresses, forum, library, search
 from mailhub.archives.readers import Understood, in_order
 from mailhub.archives.received import message_id_of, time_received
 from mailhub.blobs import Blobs
-from mailhub.database import Database
+from mailhub.database import Database, cause_of, is_away, is_full
 from mailhub.forum import Filed, Rebuilds
 from mailhub.letter import Letter
 from mailhub.mbox import Archived
@@ -29,6 +29,7 @@ from mailhub.site import Site
 BATCH = 200  # mails
 BATCH_OCTETS = 8 * 1024 * 1024
 MAX_PROBLEMS = 20
+MAX_SEEN = 20_000  # mails of this run that are known by their bytes
 WHAT = "imported"
 
 _INBOUND = Inbound.metadata.tables[Inbound.__tablename__]
@@ -64,6 +65,7 @@ class Importing:
         self._recipient = site.address(community.slug)
         self._now = now
         self.figures = Figures()
+        self._seen: dict[bytes, datetime] = {}
         self.problems: list[str] = []  # the first of them, a line each
 
     def run(self, mails: Iterable[Archived], children: int) -> Generator[Figures, None, None]:
@@ -73,46 +75,51 @@ class Importing:
         for batch, read in in_order(batches, _raws, self._blobs, children):
             try:
                 self._file(batch, read)
-            except OperationalError:  # the database is full, locked or gone: no mail's fault
-                raise
-            except Exception:
+            except Exception as error:
+                if is_away(error) or is_full(error):
+                    raise
                 self._file_each(batch, read)
             yield self.figures
 
     def _unknown(self, batch: list[Archived]) -> list[Archived]:
-        """Those that are not there with the very same bytes, received no later."""
-        ids = [message_id_of(mail.raw) for mail in batch]
+        """Those that have not come yet with the very same bytes, in this run or before."""
+        present = self._present(batch)
+        unknown = []
+        for mail in batch:
+            digest = hashlib.sha256(mail.raw).digest()
+            before = present.get(digest) or self._seen.get(digest)
+            if before is None or mail.at is None or mail.at < before:
+                unknown.append(mail)
+                if mail.at is not None:
+                    self._seen[digest] = mail.at
+        while len(self._seen) > MAX_SEEN:
+            del self._seen[next(iter(self._seen))]
+        self.figures.present += len(batch) - len(unknown)
+        return unknown
+
+    def _present(self, batch: list[Archived]) -> dict[bytes, datetime]:
+        """When the posts with the ids of these mails were received, by the hashes of their bytes."""
+        ids = {message_id_of(mail.raw) for mail in batch} - {""}
         with self._database.reading() as session:
             rows = session.execute(
                 select(RawMail.raw, Post.received_at)
                 .join(Inbound, Inbound.id == RawMail.inbound_id)
                 .join(Post, Post.inbound_id == Inbound.id)
-                .where(
-                    Inbound.message_id.in_({i for i in ids if i}),
-                    Post.community_id == self._community_id,
-                )
+                .where(Inbound.message_id.in_(ids), Post.community_id == self._community_id)
             )
-            present = {row.raw: row.received_at for row in rows}
-        unknown = [
-            mail
-            for mail in batch
-            if mail.at is None or mail.raw not in present or mail.at < present[mail.raw]
-        ]
-        self.figures.present += len(batch) - len(unknown)
-        return unknown
+            return {hashlib.sha256(row.raw).digest(): row.received_at for row in rows}
 
     def _file_each(self, batch: Sequence[Archived], read: Sequence[Understood]) -> None:
         """Each alone, so that one mail that cannot be filed does not keep the others out."""
         for mail, one in zip(batch, read, strict=True):
             try:
                 self._file([mail], [one])
-            except OperationalError:
-                raise
             except Exception as error:
+                if is_away(error) or is_full(error):
+                    raise
                 self.figures.failed += 1
                 if len(self.problems) < MAX_PROBLEMS:
-                    cause = getattr(error, "orig", None) or error
-                    self.problems.append(f"<{one.letter.message_id}>: {cause}".strip())
+                    self.problems.append(f"<{one.letter.message_id}>: {cause_of(error)}".strip())
 
     def _file(self, batch: Sequence[Archived], read: Sequence[Understood]) -> None:
         if not batch:

@@ -28,7 +28,7 @@ _CLAIMANTS = select(
     _post.c.thread_index,
 ).where(
     _post.c.community_id == bindparam("community_id"),
-    _post.c.message_id.in_(bindparam("message_ids", expanding=True)),
+    _post.c.message_id.in_((bindparam("claimed"), bindparam("own"))),
 )
 _GONE_OUT = select(Outgoing.id).where(Outgoing.post_id == bindparam("post")).limit(1)
 _NAMING = (
@@ -68,7 +68,7 @@ def made(connection: Connection, community_id: int, message_id: str, content_has
     """The claim of a mail, with what it meets."""
     own = _own_id(message_id, content_hash)
     rows = connection.execute(
-        _CLAIMANTS, {"community_id": community_id, "message_ids": [message_id, own]}
+        _CLAIMANTS, {"community_id": community_id, "claimed": message_id, "own": own}
     )
     return Claim(community_id, message_id, content_hash, own, {row.message_id: row for row in rows})
 
