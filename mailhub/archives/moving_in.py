@@ -6,7 +6,6 @@ at once, and else by its key (community, Message-ID, hash of the content).
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,20 +15,20 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from mailhub import addresses, forum, library, search
+from mailhub.archives.known import Known
 from mailhub.archives.readers import Understood, in_order
-from mailhub.archives.received import message_id_of, time_received
+from mailhub.archives.received import time_received
 from mailhub.blobs import Blobs
 from mailhub.database import Database, cause_of, is_away, is_full
 from mailhub.forum import Filed, Rebuilds
 from mailhub.letter import Letter
 from mailhub.mbox import Archived
-from mailhub.models import Address, Community, Inbound, Outcome, Person, Post, RawMail
+from mailhub.models import Address, Community, Inbound, Outcome, Person, RawMail
 from mailhub.site import Site
 
 BATCH = 200  # mails
 BATCH_OCTETS = 8 * 1024 * 1024
 MAX_PROBLEMS = 20
-MAX_SEEN = 20_000  # mails of this run that are known by their bytes
 WHAT = "imported"
 
 _INBOUND = Inbound.metadata.tables[Inbound.__tablename__]
@@ -65,13 +64,13 @@ class Importing:
         self._recipient = site.address(community.slug)
         self._now = now
         self.figures = Figures()
-        self._seen: dict[bytes, datetime] = {}
         self.problems: list[str] = []  # the first of them, a line each
 
     def run(self, mails: Iterable[Archived], children: int) -> Generator[Figures, None, None]:
         """File them all; the figures after each batch. `children` processes help with reading."""
         self._database.close()
-        batches = (self._unknown(batch) for batch in _batches(mails))
+        known = Known(self._database, self._community_id)
+        batches = (self._left(known, batch) for batch in _batches(mails))
         for batch, read in in_order(batches, _raws, self._blobs, children):
             try:
                 self._file(batch, read)
@@ -81,33 +80,10 @@ class Importing:
                 self._file_each(batch, read)
             yield self.figures
 
-    def _unknown(self, batch: list[Archived]) -> list[Archived]:
-        """Those that have not come yet with the very same bytes, in this run or before."""
-        present = self._present(batch)
-        unknown = []
-        for mail in batch:
-            digest = hashlib.sha256(mail.raw).digest()
-            before = present.get(digest) or self._seen.get(digest)
-            if before is None or mail.at is None or mail.at < before:
-                unknown.append(mail)
-                if mail.at is not None:
-                    self._seen[digest] = mail.at
-        while len(self._seen) > MAX_SEEN:
-            del self._seen[next(iter(self._seen))]
+    def _left(self, known: Known, batch: list[Archived]) -> list[Archived]:
+        unknown = known.without(batch)
         self.figures.present += len(batch) - len(unknown)
         return unknown
-
-    def _present(self, batch: list[Archived]) -> dict[bytes, datetime]:
-        """When the posts with the ids of these mails were received, by the hashes of their bytes."""
-        ids = {message_id_of(mail.raw) for mail in batch} - {""}
-        with self._database.reading() as session:
-            rows = session.execute(
-                select(RawMail.raw, Post.received_at)
-                .join(Inbound, Inbound.id == RawMail.inbound_id)
-                .join(Post, Post.inbound_id == Inbound.id)
-                .where(Inbound.message_id.in_(ids), Post.community_id == self._community_id)
-            )
-            return {hashlib.sha256(row.raw).digest(): row.received_at for row in rows}
 
     def _file_each(self, batch: Sequence[Archived], read: Sequence[Understood]) -> None:
         """Each alone, so that one mail that cannot be filed does not keep the others out."""
