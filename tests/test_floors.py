@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[1]
 
 # From the ground up; rooms of one line stand beside each other and import nothing of each other.
 FLOORS = (
-    "mailhub.letter mailhub.words mailhub.refusals mailhub.addresses mailhub.settings",
+    "mailhub.children mailhub.letter mailhub.words mailhub.refusals mailhub.addresses mailhub.settings",
     "mailhub.site",
     "mailhub.reading mailhub.mbox",
     "mailhub.extraction",

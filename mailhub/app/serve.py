@@ -10,6 +10,7 @@ import socket
 import threading
 from collections.abc import Callable, Collection, Coroutine, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +22,7 @@ from mailhub import migrations, refusals
 from mailhub.app import jobs as jobs_
 from mailhub.app.figures import Figures
 from mailhub.app.hub import Hub, clock, owners_folder, secret
+from mailhub.app.readers import Readers
 from mailhub.app.smtpd import FrontDoor
 from mailhub.app.sweep import Sweep
 from mailhub.app.waiting import WaitingCollector
@@ -99,7 +101,8 @@ class Serving:
         works = "worker" in self._roles
         way_out = (self._way_out or hub.courier()) if works else None
         dispatch = hub.dispatch(way_out) if way_out else None
-        jobs = jobs_.Jobs(broker, hub.tools, dispatch, clock)
+        readers = Readers()
+        jobs = jobs_.Jobs(broker, replace(hub.tools, read=readers.read), dispatch, clock)
         worker = (
             dramatiq.Worker(broker, worker_timeout=POLL_MS, worker_threads=WORKER_THREADS)
             if works
@@ -136,6 +139,7 @@ class Serving:
             await asyncio.to_thread(_attempt, dispatch.stop)
         if worker:
             await asyncio.to_thread(_attempt, worker.stop, 20_000)
+        readers.close()
         if dispatch:
             await asyncio.to_thread(_attempt, dispatch.close)
         if way_out:

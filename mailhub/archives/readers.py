@@ -7,9 +7,6 @@ child ends with its parent, however that ends.
 from __future__ import annotations
 
 import multiprocessing
-import os
-import signal
-import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -18,6 +15,7 @@ from typing import TypeVar
 
 from mailhub import library, reading
 from mailhub.blobs import Blobs
+from mailhub.children import end_with_parent
 from mailhub.letter import Letter
 from mailhub.library import Prepared
 
@@ -57,7 +55,7 @@ def in_order(
             yield batch, understand(blobs, raws(batch))
         return
     with ProcessPoolExecutor(
-        children, multiprocessing.get_context("fork"), initializer=_end_with_parent
+        children, multiprocessing.get_context("fork"), initializer=end_with_parent
     ) as pool:
         pool.submit(len, b"").result()
         waiting: deque[tuple[Batch, Future[list[Understood]]]] = deque()
@@ -71,15 +69,3 @@ def in_order(
                 yield first, read.result()
         finally:
             pool.shutdown(cancel_futures=True)
-
-
-def _end_with_parent() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent is told, and ends its children
-    parent = multiprocessing.parent_process()
-    assert parent is not None
-
-    def wait() -> None:
-        parent.join()
-        os._exit(1)
-
-    threading.Thread(target=wait, daemon=True).start()

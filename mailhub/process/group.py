@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, select, update
 
-from mailhub import addresses, library, reading
+from mailhub import addresses, library
 from mailhub.blobs import CannotKeep
 from mailhub.database import Database, is_away, is_full
 from mailhub.letter import Letter
@@ -76,7 +76,8 @@ def process(tools: Tools, ids: Sequence[int], now: datetime) -> Followed:
 def _together(tools: Tools, ids: Sequence[int], now: datetime) -> Followed:
     with tools.database.reading() as session:
         raws = session.execute(_RAWS, {"ids": list(ids)}).all()
-    letters = {inbound_id: reading.read(raw) for inbound_id, raw, _ in raws}
+    read = tools.read([raw for _, raw, _ in raws])
+    letters = {inbound_id: letter for (inbound_id, _, _), letter in zip(raws, read, strict=True)}
     if not letters:
         return Followed()
     # What takes time is done before the transaction, in which every other writer waits.

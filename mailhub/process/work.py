@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
-from mailhub import addresses, forum
+from mailhub import addresses, forum, reading
 from mailhub.addresses import Destination
 from mailhub.blobs import Blobs
 from mailhub.compose.own import Templates
@@ -39,6 +39,11 @@ _HOLDS = select(Hold).where(Hold.inbound_id.in_(bindparam("ids", expanding=True)
 _INSERT_OUTCOME = insert(Outcome)
 
 
+def read_here(raws: Sequence[bytes]) -> list[Letter]:
+    """The letters of some mails, one after the other."""
+    return [reading.read(raw) for raw in raws]
+
+
 @dataclass(frozen=True, slots=True)
 class Tools:
     """What processing needs of the hub."""
@@ -48,6 +53,7 @@ class Tools:
     site: Site
     templates: Templates
     stewards: tuple[str, ...] = ()
+    read: Callable[[Sequence[bytes]], list[Letter]] = read_here
 
 
 @dataclass(frozen=True, slots=True)
