@@ -6,13 +6,14 @@ all alike, one command a round trip. Run it with `python -m benchmarks.courier`.
 
 from __future__ import annotations
 
+import argparse
 import os
 import resource
 import statistics
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -110,8 +111,9 @@ def _median(figures: list[Figure]) -> Figure:
     return next(figure for figure in figures if figure.copies_a_second == middle)
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Prints the medians of three runs."""
+    argparse.ArgumentParser(description=__doc__).parse_args(arguments)
     for measure in (
         smtp_source,
         lambda: courier("courier, pipelined"),

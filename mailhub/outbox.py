@@ -79,6 +79,7 @@ def _queue_members() -> Insert:
             Membership.delivery == "each",
             or_(Membership.person_id != bindparam("author"), Membership.own_posts),
         )
+        .order_by(Membership.person_id)  # two that queue the same mail meet in the same order
     )
     columns = [
         "outgoing_id",

@@ -7,6 +7,7 @@ import asyncio
 import errno
 import signal
 import socket
+import sys
 import threading
 from collections.abc import Callable, Collection, Coroutine, Iterator
 from contextlib import contextmanager
@@ -37,7 +38,12 @@ from mailhub.spool import Spool
 ROLES = ("smtp", "worker", "scheduler", "web")
 BEAT_SECONDS = 1.0
 SIDE_DOOR_SECONDS = 20  # to open or to close one
-WORKER_THREADS = 4
+# The queues and threads of each worker: a slow relay, or a paper that is hard to read, keeps no mail
+# from being filed.
+WORKERS = (({"process_inbound"}, 2), ({"deliver"}, 1), ({"index_document"}, 1))
+# Each call into SQLite gives the interpreter up and must have it back: with Python's own 5 ms a
+# thread that computes would keep the others waiting as long at each of them.
+SWITCH_SECONDS = 0.001
 POLL_MS = 200  # how long an idle worker waits before it looks again, for a job or for the end
 
 log = structlog.get_logger()
@@ -58,6 +64,7 @@ class Serving:
 
     def run(self, on_ready: Callable[[Serving], None] | None = None) -> None:
         """Serve until SIGTERM or SIGINT; NotMigrated, or Unusable where an address is taken."""
+        sys.setswitchinterval(SWITCH_SECONDS)
         check_addresses(self._hub.settings, self._roles)
         prepare(self._hub)
         try:
@@ -103,12 +110,11 @@ class Serving:
         dispatch = hub.dispatch(way_out) if way_out else None
         readers = Readers()
         jobs = jobs_.Jobs(broker, replace(hub.tools, read=readers.read), dispatch, clock)
-        worker = (
-            dramatiq.Worker(broker, worker_timeout=POLL_MS, worker_threads=WORKER_THREADS)
-            if works
-            else None
-        )
-        if worker:
+        workers = [
+            dramatiq.Worker(broker, queues=queues, worker_timeout=POLL_MS, worker_threads=threads)
+            for queues, threads in (WORKERS if works else ())
+        ]
+        for worker in workers:
             worker.start()
         spool = door = web = beat = None
         if "smtp" in self._roles:
@@ -137,7 +143,7 @@ class Serving:
             web.close()
         if dispatch:
             await asyncio.to_thread(_attempt, dispatch.stop)
-        if worker:
+        for worker in workers:
             await asyncio.to_thread(_attempt, worker.stop, 20_000)
         readers.close()
         if dispatch:

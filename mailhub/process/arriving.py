@@ -65,7 +65,12 @@ def _at(
         # Before every other rule, and never answered: the token acts alone.
         left = membership.unsubscribe(work.session, token)
         return ("unsubscribed" if left else "again"), None
-    if letter.kind in ROBOTS:
+    if community is None and letter.kind != Kind.AUTO_REPLY:
+        # Somebody must read what comes to postmaster and abuse, complaints too (RFC 2142); it goes on
+        # with a null sender, so that nothing can come back of it.
+        loop = _is_loop(letter, work.tools.site)
+        return "loop" if loop else answering.to_stewards(work, mail, recipient), None
+    if letter.kind in ROBOTS or community is None:
         return letter.kind.value, None
     if token is not None and token.purpose == Purpose.RETURN:
         return Kind.BOUNCE.value, None  # nobody writes there by hand
@@ -73,8 +78,6 @@ def _at(
         return Kind.AUTO_REPLY.value, None  # a null sender wants no answer (RFC 3834 section 2)
     if _is_loop(letter, work.tools.site):
         return "loop", None
-    if community is None:
-        return answering.to_stewards(work, mail, recipient), None
     match destination.verb:
         case "":
             return posting.post(work, mail, community, recipient, token)
