@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 
-from sqlalchemy import func, select
+import pytest
+from sqlalchemy import func, select, text
 
 from mailhub import membership
-from mailhub.archives import Figures
+from mailhub.archives import Figures, Found, Stack, found
+from mailhub.library.tables import Version
 from mailhub.models import Delivery, Inbound, Outgoing, Person, Post, RawMail
 from tests.unit.mover import NOW, Mover
 
@@ -78,3 +80,56 @@ def test_an_export_imported_gives_the_same_threads(mover: Mover) -> None:
     assert mover.mbox("two") == out
     assert b"From jane@leeds.example Thu Jan  1 01:00:00 2009\nFrom: Jane Doe" in out
     assert b"\n>From me to you\n\n>>From her\n" in out
+
+
+def test_papers_are_filed_at_the_time_of_their_mail(mover: Mover) -> None:
+    box = mail(5, words="--x\nContent-Type: application/pdf; name=Rates.pdf\n"
+               "Content-Disposition: attachment\n\n%PDF-1.4 rates\n--x--",
+               **{"MIME-Version": "1.0", "Content-Type": "multipart/mixed; boundary=x"})  # fmt: skip
+    mover.imports(mover.community("policy"), box, children=1)
+    with mover.database.reading() as session:
+        (version,) = session.scalars(select(Version))
+        (post,) = session.scalars(select(Post))
+    assert (version.filename, version.post_id) == ("Rates.pdf", post.id)
+    assert version.filed_at == datetime(2009, 1, 1, 5, tzinfo=UTC)
+
+
+def test_one_mail_that_cannot_be_filed_does_not_keep_the_others_out(mover: Mover) -> None:
+    refuse = (
+        "CREATE TRIGGER no BEFORE INSERT ON post WHEN new.message_id = '2@leeds.example'"
+        " BEGIN SELECT RAISE(ABORT, 'not this one'); END"
+        if mover.database.is_sqlite
+        else "ALTER TABLE post ADD CONSTRAINT no CHECK (message_id <> '2@leeds.example')"
+    )
+    with mover.database.writing() as session:
+        session.execute(text(refuse))
+    figures = mover.imports(mover.community("policy"), mail(1) + mail(2, 1) + mail(3, 2))
+    assert figures == Figures(added=2, present=0, failed=1)
+    with mover.database.reading() as session:
+        assert session.scalar(select(func.count(Inbound.id))) == 2
+
+
+def test_a_mail_that_is_too_large_is_left_out_and_counted(
+    mover: Mover, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(found, "MAX_MAIL", 1_000)
+    path = mover.kept(mail(1) + mail(2, words="word " * 300) + mail(3))
+    with Stack([path]) as stack:
+        assert stack.found == Found(files=1, mails=2, too_large=1)
+        assert len(list(stack)) == 2
+
+
+def test_an_archive_beside_a_community_that_lives(mover: Mover) -> None:
+    """What went out keeps its id; older mails join its threads."""
+    slug = mover.community("policy")
+    mover.imports(slug, mail(5, answers=4, words="answer"))
+    with mover.database.writing() as session:
+        (post,) = session.scalars(select(Post))
+        session.add(Outgoing(post_id=post.id, message_id=post.message_id, created_at=NOW))
+    older = mail(5, words="an older mail under the same id").replace(b"05:00:00", b"03:00:00")
+    assert mover.imports(slug, mail(4) + older).added == 2
+    threads = {
+        one["message_id"]: one["parent"] for each in mover.threads(slug) for one in each["posts"]
+    }
+    assert threads["5@leeds.example"] == "4@leeds.example"
+    assert len(threads) == 3
