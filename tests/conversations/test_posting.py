@@ -215,3 +215,12 @@ def test_where_nobody_looks_after_a_community_the_stewards_do(
     jane.writes("policy+owner@lists.example.org", "And now?", "Hello?")
     fay.receives("And now?")
     steward.receives_nothing()
+
+
+def test_a_complaint_to_abuse_reaches_the_stewards(hub: RunningHub) -> None:
+    steward = hub.person("Steward", "steward@hub.example")
+    hub.person("A provider", "fbl@provider.example").writes(
+        "abuse@lists.example.org", "Complaint", "Somebody does not want this.", sender=""
+    )
+    steward.receives("Complaint")
+    assert hub.outcomes() == ["passed-on"]
