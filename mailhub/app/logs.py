@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import logging
 import sys
+from contextlib import suppress
+from typing import TextIO, cast
 
 import structlog
 
@@ -22,9 +24,26 @@ def configure(*, quiet: bool = False) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(
             logging.WARNING if quiet else logging.INFO
         ),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(cast("TextIO", StandardError())),
         cache_logger_on_first_use=True,
     )
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
     # Warns of every page that waits a moment for a thread.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    # Warns of a second worker at one broker, by which each kind of job has threads of its own.
+    logging.getLogger("dramatiq.broker").setLevel(logging.ERROR)
+
+
+class StandardError:
+    """Standard error as it is at the moment. Where nobody reads it any more the words are lost, and
+    whoever wrote them goes on: a log that has gone away must stop no mail."""
+
+    def write(self, words: str) -> None:
+        """Write if it can be written."""
+        with suppress(OSError, ValueError):
+            sys.stderr.write(words)
+
+    def flush(self) -> None:
+        """Flush if it can be flushed."""
+        with suppress(OSError, ValueError):
+            sys.stderr.flush()
