@@ -1,0 +1,46 @@
+"""The outbox: who gets a mail, one state per recipient. The database is the truth; a job only wakes.
+
+queued → claimed → sending → sent, deferred or failed; covered where the person gets the same mail by
+another delivery. A claimed row was surely not sent; a sending one may have been when its owner died:
+unless the owner's logbook says so, it is sent again and counted.
+
+Who gets a mail is in `queueing`, whose a delivery is just now in `claims`, what came of it in
+`outcomes`. It composes nothing and speaks to no relay.
+"""
+
+from mailhub.outbox.claims import (
+    DUE_STATES,
+    LEASE,
+    Claimed,
+    begin,
+    claim,
+    hand_back,
+    has_begun,
+    has_due,
+    held,
+    recover,
+)
+from mailhub.outbox.outcomes import FIRST_WAIT, GIVE_UP_AFTER, LONGEST_WAIT, record, wait
+from mailhub.outbox.queueing import answers_since, for_addresses, for_members, mail_key
+
+__all__ = [
+    "DUE_STATES",
+    "FIRST_WAIT",
+    "GIVE_UP_AFTER",
+    "LEASE",
+    "LONGEST_WAIT",
+    "Claimed",
+    "answers_since",
+    "begin",
+    "claim",
+    "for_addresses",
+    "for_members",
+    "hand_back",
+    "has_begun",
+    "has_due",
+    "held",
+    "mail_key",
+    "record",
+    "recover",
+    "wait",
+]

@@ -1,0 +1,157 @@
+"""Claims: whose a delivery is just now. An owner claims what is due, marks as sending what it begins,
+and what an owner leaves behind is queued again."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import BindParameter, and_, bindparam, func, or_, select, update
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningUpdate
+
+from mailhub.models import Delivery
+from mailhub.outbox.outcomes import SENT
+
+LEASE = timedelta(minutes=10)  # longer than the courier's patience
+DUE_STATES = ("queued", "deferred")
+
+
+def _claim(dialect: str) -> ReturningUpdate[*tuple[Any, ...]]:
+    due = (
+        select(Delivery.id)
+        .where(Delivery.state.in_(DUE_STATES), Delivery.due_at <= bindparam("now"))
+        .order_by(Delivery.due_at, Delivery.id)
+        .limit(bindparam("limit_"))
+    )
+    if dialect == "postgresql":
+        due = due.with_for_update(skip_locked=True)
+    return (
+        update(Delivery)
+        .where(Delivery.id.in_(due.scalar_subquery()))
+        .values(state="claimed", owner=bindparam("owner_"), lease_until=bindparam("until"))
+        .returning(
+            Delivery.id,
+            Delivery.outgoing_id,
+            Delivery.person_id,
+            Delivery.membership_id,
+            Delivery.address,
+            Delivery.tries,
+        )
+    )
+
+
+_CLAIM = {dialect: _claim(dialect) for dialect in ("sqlite", "postgresql")}
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+_BEGIN = (
+    update(Delivery)
+    .where(
+        Delivery.id.in_(_IDS), Delivery.owner == bindparam("owner_"), Delivery.state == "claimed"
+    )
+    .values(state="sending", lease_until=bindparam("until"))
+    .returning(Delivery.id)
+)
+_DUE_OF = (
+    select(Delivery.id)
+    .where(
+        Delivery.outgoing_id == bindparam("outgoing"),
+        Delivery.state.in_(DUE_STATES),
+        Delivery.due_at <= bindparam("now"),
+    )
+    .limit(1)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """One delivery that this owner may send."""
+
+    id: int
+    outgoing_id: int
+    person_id: int | None
+    membership_id: int | None
+    address: str
+    tries: int
+
+
+def claim(session: Session, owner: str, now: datetime, limit: int) -> list[Claimed]:
+    """Up to `limit` deliveries that are due, the oldest first, now this owner's for LEASE."""
+    connection = session.connection()
+    rows = connection.execute(
+        _CLAIM[connection.dialect.name],
+        {"owner_": owner, "now": now, "until": now + LEASE, "limit_": limit},
+    )
+    return sorted((Claimed(*row) for row in rows), key=lambda c: (c.outgoing_id, c.id))
+
+
+def begin(session: Session, ids: Sequence[int], owner: str, now: datetime) -> set[int]:
+    """Mark as sending what is still this owner's; those alone may be sent."""
+    rows = session.connection().execute(
+        _BEGIN, {"ids": list(ids), "owner_": owner, "until": now + LEASE}
+    )
+    return set(rows.scalars())
+
+
+def has_due(session: Session, outgoing_id: int, now: datetime) -> bool:
+    """Whether a mail still has deliveries that are due and nobody's."""
+    return session.connection().scalar(_DUE_OF, {"outgoing": outgoing_id, "now": now}) is not None
+
+
+def has_begun(session: Session, owner: str) -> bool:
+    """Whether this owner still sends."""
+    sending = select(Delivery.id).where(Delivery.state == "sending", Delivery.owner == owner)
+    return session.scalar(sending.limit(1)) is not None
+
+
+def held(session: Session, owner: str) -> dict[int, str]:
+    """The state of each delivery that this owner has claimed or begun. They are locked; those of which
+    another transaction is just changing the state are left out: nobody may wait for it here."""
+    rows = session.execute(
+        select(Delivery.id, Delivery.state)
+        .where(Delivery.owner == owner, Delivery.state.in_(("claimed", "sending")))
+        .with_for_update(skip_locked=True)
+    )
+    return {row.id: row.state for row in rows}
+
+
+def hand_back(session: Session, ids: Collection[int]) -> None:
+    """Queue these again, which their owner has not sent."""
+    session.execute(
+        update(Delivery)
+        .where(Delivery.id.in_(list(ids)))
+        .values(state="queued", owner="", lease_until=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def recover(session: Session, now: datetime, dead: Mapping[str, AbstractSet[int]]) -> int:
+    """Queue again what was left behind by owners whose lease is over or who are known to be `dead`,
+    but for what the relay took from those; how many of them may be sent a second time.
+
+    They keep the time at which they were due: they wait at the front.
+    """
+    for owner, taken in dead.items():
+        if taken:
+            session.connection().execute(
+                SENT.where(Delivery.owner == owner, Delivery.state == "sending"),
+                {"ids": list(taken), "now": now},
+            )
+    left = and_(
+        Delivery.state.in_(("claimed", "sending")),
+        or_(Delivery.lease_until < now, Delivery.owner.in_(list(dead))),
+    )
+    states = session.execute(
+        select(Delivery.state, func.count()).where(left).group_by(Delivery.state)
+    )
+    counts: dict[str, int] = {state: count for state, count in states}  # noqa: C416
+    if counts:
+        session.execute(
+            update(Delivery)
+            .where(left)
+            .values(state="queued", owner="", lease_until=None)
+            .execution_options(synchronize_session=False)
+        )
+    return counts.get("sending", 0)

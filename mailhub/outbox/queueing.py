@@ -1,0 +1,171 @@
+"""Queueing: who gets a mail. A post goes to members by one INSERT … SELECT, any other mail to the
+addresses named."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Insert, Integer, bindparam, case, exists, func, insert, literal, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from mailhub.models import Address, Delivery, Membership, Outgoing
+
+_INSERT_OUTGOING = insert(Outgoing)
+
+
+def _queue_members() -> Insert:
+    """A row for each member; built once."""
+    first_address = (
+        select(func.min(Address.id))
+        .where(Address.person_id == Membership.person_id)
+        .correlate(Membership)
+        .scalar_subquery()
+    )
+    key = bindparam("key", type_=Delivery.mail_key.type)
+    other = aliased(Delivery)
+    covered = exists().where(
+        other.mail_key == key, other.person_id == Membership.person_id, other.state != "covered"
+    )
+    target = aliased(Address)
+    recipients = (
+        select(
+            bindparam("outgoing", type_=Integer),
+            Membership.person_id,
+            Membership.id,
+            target.address,
+            key,
+            case((covered, "covered"), else_="queued"),
+            bindparam("now", type_=Delivery.due_at.type),
+            literal(0),
+            literal(""),
+            literal(""),
+        )
+        .join(target, target.id == func.coalesce(Membership.address_id, first_address))
+        .where(
+            Membership.community_id == bindparam("community"),
+            Membership.delivery == "each",
+            or_(Membership.person_id != bindparam("author"), Membership.own_posts),
+        )
+        .order_by(Membership.person_id)  # two that queue the same mail meet in the same order
+    )
+    columns = [
+        "outgoing_id",
+        "person_id",
+        "membership_id",
+        "address",
+        "mail_key",
+        "state",
+        "due_at",
+        "tries",
+        "owner",
+        "reason",
+    ]
+    return insert(Delivery).from_select(columns, recipients, include_defaults=False)
+
+
+_QUEUE_MEMBERS = _queue_members()
+
+
+def mail_key(message_id: str, content_hash: str) -> bytes:
+    """What makes two copies the same mail to a person, whatever community each came by."""
+    return hashlib.sha256(f"{message_id}\0{content_hash}".encode()).digest()[:16]
+
+
+def for_members(
+    session: Session,
+    community_id: int,
+    post_id: int,
+    message_id: str,
+    *,
+    key: bytes,
+    author_id: int | None,
+    papers: Sequence[dict[str, Any]],
+    now: datetime,
+) -> int:
+    """Queue a post for every member who takes each mail, but for its author; the Outgoing's id.
+
+    One INSERT … SELECT, whatever the number of members. A person who already gets the same mail (of
+    this `mail_key`) by another community is covered. `papers` are the documents that the post
+    brought, as `compose.delivered.Paper` knows them.
+    """
+    connection = session.connection()
+    inserted = connection.execute(
+        _INSERT_OUTGOING,
+        {
+            "community_id": community_id,
+            "post_id": post_id,
+            "message_id": message_id,
+            "raw": None,
+            "automatic": False,
+            "papers": list(papers),
+            "created_at": now,
+        },
+    ).inserted_primary_key
+    outgoing_id: int = inserted[0] if inserted else 0
+    connection.execute(
+        _QUEUE_MEMBERS,
+        {
+            "outgoing": outgoing_id,
+            "community": community_id,
+            "author": author_id or 0,
+            "key": key,
+            "now": now,
+        },
+    )
+    return outgoing_id
+
+
+def for_addresses(
+    session: Session,
+    recipients: Sequence[tuple[str, int | None]],
+    message_id: str,
+    raw: bytes,
+    now: datetime,
+    *,
+    community_id: int | None = None,
+    automatic: bool = True,
+) -> int:
+    """Queue a finished mail for a few (address, person): an answer of ours, or what somebody wrote to
+    the facilitators; the Outgoing's id."""
+    outgoing = Outgoing(
+        community_id=community_id,
+        message_id=message_id,
+        raw=raw,
+        automatic=automatic,
+        created_at=now,
+    )
+    session.add(outgoing)
+    session.flush()
+    key = mail_key(message_id, f"outgoing {outgoing.id}")
+    session.add_all(
+        Delivery(
+            outgoing_id=outgoing.id,
+            person_id=person_id,
+            address=address,
+            mail_key=key,
+            due_at=now,
+        )
+        for address, person_id in recipients
+    )
+    session.flush()
+    return outgoing.id
+
+
+def answers_since(session: Session, person_id: int, since: datetime) -> int:
+    """How many automatic mails were queued for a person since then."""
+    found = (
+        select(func.count())
+        .select_from(Delivery)
+        .join(Outgoing, Outgoing.id == Delivery.outgoing_id)
+        .where(
+            Delivery.person_id == person_id,
+            Delivery.membership_id.is_(None),
+            Delivery.due_at >= since,  # never earlier than it was queued
+            Outgoing.automatic,
+            Outgoing.created_at >= since,
+        )
+    )
+    return session.scalar(found) or 0
