@@ -26,7 +26,7 @@ def hold(
     held = Hold(
         inbound_id=inbound.id,
         community_id=community.id,
-        recipient=recipient,
+        recipients=[recipient],
         reason=reason,
         author_address=letter.author.address,
         subject=letter.subject,
@@ -35,6 +35,12 @@ def hold(
     session.add(held)
     session.flush()
     return held
+
+
+def also_at(held: Hold, recipient: str) -> None:
+    """The mail came to another address of the community: what is decided holds there too."""
+    if recipient not in held.recipients:
+        held.recipients = [*held.recipients, recipient]
 
 
 def waiting(session: Session) -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 A file of a name that the community has (`names.key`), or a near copy, is a new version of that
 document; the same bytes are the version that is there, whatever they are called now. Two files of one
-mail never become versions of each other.
+mail never become versions of each other. Versions stand in the order in which they were received.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -63,9 +63,9 @@ def file(
         if one is None:
             document = _document(session, paper, community, taken, named or paper.title, now)
             one = _new_version(session, document, paper, post_id, person, note, now)
-            if named:
-                document.title = named
-            _index(session, document, paper.filename, note, now)
+            if one.number == document.version_count:
+                document.title = named or document.title
+                _index(session, document, paper.filename, note, now)
         taken.add(one.document_id)
         filed.append(one)
         if post_id is not None:
@@ -171,17 +171,19 @@ def _new_version(
     note: str,
     now: datetime,
 ) -> Filed:
+    number = _room_for(session, document, now)
     document.version_count = session.execute(
         update(Document)
         .where(Document.id == document.id)
-        .values(version_count=Document.version_count + 1, changed_at=now)
+        .values(version_count=Document.version_count + 1)
         .returning(Document.version_count)
         .execution_options(synchronize_session=False)
     ).scalar_one()
-    document.changed_at = now
+    document.created_at = min(document.created_at, now)
+    document.changed_at = max(document.changed_at, now)
     version = Version(
         document_id=document.id,
-        number=document.version_count,
+        number=number,
         post_id=post_id,
         filed_by_id=person.id if person else None,
         filed_at=now,
@@ -195,6 +197,20 @@ def _new_version(
     session.add(version)
     session.flush()
     return _filed(version, is_new=True)
+
+
+def _room_for(session: Session, document: Document, at: datetime) -> int:
+    """The number of a version received then. Numbers follow the time: where an archive brings an
+    older paper, those received after it move up by one."""
+    of_it = Version.document_id == document.id
+    later = Version.filed_at > at
+    number = session.scalar(select(func.min(Version.number)).where(of_it, later))
+    if number is None:
+        return document.version_count + 1
+    # In two steps, so that no two versions have the same number in between.
+    for these, moved in ((later, -Version.number - 1), (Version.number < 0, -Version.number)):
+        session.execute(update(Version).where(of_it, these).values(number=moved))
+    return number
 
 
 def _index(session: Session, document: Document, filename: str, note: str, now: datetime) -> None:

@@ -201,21 +201,24 @@ def membership_of(session: Session, community_id: int, person_id: int) -> Member
 
 
 def facilitators(session: Session, community_id: int) -> list[tuple[str, int | None]]:
-    """(address, person) of those who look after a community."""
+    """(address, person) of those who look after a community: the address that they chose for it,
+    else their first."""
+    first = (
+        select(func.min(Address.id))
+        .where(Address.person_id == Membership.person_id)
+        .correlate(Membership)
+        .scalar_subquery()
+    )
     rows = session.execute(
-        select(func.min(Address.id), Membership.person_id)
-        .join(Address, Address.person_id == Membership.person_id)
+        select(Address.address, Membership.person_id)
+        .join(Address, Address.id == func.coalesce(Membership.address_id, first))
         .where(
             Membership.community_id == community_id,
             Membership.role.in_(("organiser", "facilitator")),
         )
-        .group_by(Membership.person_id)
-    ).all()
-    names = session.execute(
-        select(Address.id, Address.address).where(Address.id.in_([row[0] for row in rows]))
+        .order_by(Membership.person_id)
     )
-    by_id = {row.id: row.address for row in names}
-    return [(by_id[address_id], person_id) for address_id, person_id in rows]
+    return [(address, person_id) for address, person_id in rows]
 
 
 def remove(session: Session, community: Community, address: str) -> bool:

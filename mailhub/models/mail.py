@@ -90,7 +90,7 @@ class Hold(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     inbound_id: Mapped[int] = mapped_column(ForeignKey("inbound.id"))
     community_id: Mapped[int] = mapped_column(ForeignKey("community.id"))
-    recipient: Mapped[str]
+    recipients: Mapped[list[str]] = mapped_column(JSON)  # those of the envelope that wait
     reason: Mapped[str]  # the name of the rule
     author_address: Mapped[str] = mapped_column(default="")
     subject: Mapped[str] = mapped_column(default="")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 from mailhub import membership
 from mailhub.addresses import Destination, Purpose
 from mailhub.letter import Kind, Letter
@@ -29,7 +31,8 @@ def arrive(work: Work, mail: Mail) -> None:
     recipients = dict.fromkeys(mail.inbound.recipients)
     held = [hold for (mail_id, _), hold in work.holds.items() if mail_id == mail.inbound.id]
     if held:
-        recipients = dict.fromkeys(hold.recipient for hold in held if hold.state == "approved")
+        approved = (hold.recipients for hold in held if hold.state == "approved")
+        recipients = dict.fromkeys(chain.from_iterable(approved))
     seen: set[Destination] = set()
     for recipient in recipients:
         before = len(work.outgoing)

@@ -94,6 +94,8 @@ def _stopped(work: Work, mail: Mail, community: Community, recipient: str) -> st
     """What stops this mail from being filed here, as its outcome; "" where nothing does."""
     held = work.holds.get((mail.inbound.id, community.id))
     if held is not None:
+        if held.state == "waiting":
+            holds.also_at(held, recipient)
         return {"waiting": "held", "approved": ""}.get(held.state, held.state)
     verdict = policy.decide(
         Case(

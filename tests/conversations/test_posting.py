@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from mailhub import holds
+from mailhub import holds, membership
 from mailhub.app.hub import clock
+from mailhub.models import Address
 from mailhub.process.answering import MOST_ANSWERS
 from tests.conversations.people import Person, RunningHub
 
@@ -162,6 +163,44 @@ def test_facilitators_are_reached_privately(
     request = fay.receives("May I join?")
     assert request["Reply-To"] == "Sam <sam@shop.example>"
     tom.receives_nothing()
+
+
+def test_facilitators_are_reached_where_they_want_this_community_s_mail(
+    hub: RunningHub, policy: str, jane: Person
+) -> None:
+    fay = hub.member("policy", "Fay", "fay@hull.example", role="facilitator")
+    at_work = hub.person("Fay", "fay@work.example")
+    with hub.hub.database.writing() as session:
+        person = membership.person_of(session, fay.address)
+        community = membership.known_community(session, "policy")
+        assert person is not None
+        chosen = Address(person_id=person.id, address=at_work.address, created_at=clock())
+        session.add(chosen)
+        session.flush()
+        member = membership.membership_of(session, community.id, person.id)
+        assert member is not None
+        member.address_id = chosen.id
+    jane.writes("policy+facilitators@lists.example.org", "A word", "In private.")
+    at_work.receives("A word")
+    fay.receives_nothing()
+
+
+def test_what_is_held_at_two_addresses_comes_back_at_both(
+    hub: RunningHub, policy: str, jane: Person
+) -> None:
+    sam = hub.person("Sam", "sam@shop.example")
+    sam.writes(
+        f"{policy}, policy+docs@lists.example.org",
+        "Prices",
+        "Ours are attached.",
+        attach={"prices.csv": b"a,b\n1,2\n"},
+    )
+    assert hub.outcomes() == ["held", "held"]
+    with hub.hub.database.writing() as session:
+        (held,) = holds.waiting(session)
+        assert holds.decide(session, held["id"], "approved", by="fay", now=clock())
+    jane.receives("Prices")
+    assert hub.outcomes() == ["held", "held", "posted", "filed"]
 
 
 def test_a_secret_community_answers_its_members_alone(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
 from threading import Barrier
@@ -43,6 +44,27 @@ def test_a_file_of_the_same_name_is_a_new_version(lib: Library) -> None:
     assert (second.number, second.is_new) == (2, True)
     document = lib.session.get_one(Document, first.document_id)
     assert (document.version_count, document.changed_at) == (2, lib.now)
+
+
+def test_versions_stand_in_the_order_in_which_they_were_received(lib: Library) -> None:
+    """An old archive moves in beside a living library: its papers are not the newest ones."""
+    lib.files(("Rates 2.pdf", "application/pdf", pdf("second")))
+    (last,) = lib.files(("Rates 2.pdf", "application/pdf", pdf("fourth")))
+    living = lib.now
+    lib.now = NOW - timedelta(days=3000)
+    (first,) = lib.files(("rates_2 (1).pdf", "application/pdf", pdf("first")))
+    lib.now = living - timedelta(minutes=90)  # the library moves it on by an hour
+    (third,) = lib.files(("Rates 2.pdf", "application/pdf", pdf("third")))
+    document = lib.session.get_one(Document, last.document_id)
+    versions = lib.session.scalars(select(Version).order_by(Version.number)).all()
+    assert [one.id for one in versions][::3] == [first.version_id, last.version_id]
+    assert [one.number for one in versions] == [1, 2, 3, 4]
+    assert versions[2].id == third.version_id
+    assert (document.version_count, document.changed_at) == (4, living)
+    assert document.created_at == versions[0].filed_at
+    # What is found is the newest, by its name at once.
+    hits = search.find(lib.session, STRANGER, "rates").hits
+    assert [hit.title for hit in hits] == [document.title]
 
 
 def test_the_same_name_in_another_community_is_another_document(lib: Library) -> None:

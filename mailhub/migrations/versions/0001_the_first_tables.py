@@ -118,7 +118,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("inbound_id", sa.Integer(), nullable=False),
         sa.Column("community_id", sa.Integer(), nullable=False),
-        sa.Column("recipient", sa.String(), nullable=False),
+        sa.Column("recipients", sa.JSON(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("author_address", sa.String(), nullable=False),
         sa.Column("subject", sa.String(), nullable=False),
