@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from mailhub.letter import Letter
-from mailhub.models import Community, Hold, Inbound
+from mailhub.models import Community, Hold, Inbound, constant
 
 
 def hold(
@@ -48,7 +48,7 @@ def waiting(session: Session) -> list[dict[str, Any]]:
     rows = session.execute(
         select(Hold, Community.slug)
         .join(Community)
-        .where(Hold.state == "waiting")
+        .where(Hold.state == constant("waiting"))
         .order_by(Hold.held_at, Hold.id)
     )
     return [

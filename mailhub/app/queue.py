@@ -5,22 +5,37 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, and_, select, update
 from sqlalchemy.orm import Session
 
 from mailhub.membership import Unusable
-from mailhub.models import Delivery, Inbound, Outgoing
+from mailhub.models import Delivery, Inbound, Outgoing, constant
+from mailhub.outbox import IS_HELD, MAY_BE_DUE
+
+# Each criterion is a query of its own, and finds its index.
+_FAILED = Delivery.state == constant("failed")
+_WAITING, _GIVEN_UP = (Inbound.state == constant(state) for state in ("waiting", "failed"))
+_RETRIED: dict[str, tuple[type[Delivery] | type[Inbound], str, tuple[ColumnElement[bool], ...]]] = {
+    "deliveries": (Delivery, "queued", (and_(MAY_BE_DUE, Delivery.state == "deferred"), _FAILED)),
+    "mails": (Inbound, "waiting", (and_(_WAITING, Inbound.tries > 0), _GIVEN_UP)),
+}
 
 
 def listing(session: Session) -> list[dict[str, Any]]:
     """Every delivery that is not sent, and every mail that is not done."""
-    deliveries = session.execute(
-        select(Delivery, Outgoing.message_id)
-        .join(Outgoing)
-        .where(Delivery.state.not_in(("sent", "covered")))
-        .order_by(Delivery.id)
-    )
-    found = [
+    deliveries = [
+        row
+        for criterion in (MAY_BE_DUE, IS_HELD, _FAILED)
+        for row in session.execute(
+            select(Delivery, Outgoing.message_id).join(Outgoing).where(criterion)
+        )
+    ]
+    mails = [
+        mail
+        for criterion in (_WAITING, _GIVEN_UP)
+        for mail in session.scalars(select(Inbound).where(criterion))
+    ]
+    return [
         {
             "id": f"d{delivery.id}",
             "state": delivery.state,
@@ -30,10 +45,8 @@ def listing(session: Session) -> list[dict[str, Any]]:
             "due_at": delivery.due_at,
             "reason": delivery.reason,
         }
-        for delivery, message_id in deliveries
-    ]
-    mails = session.scalars(select(Inbound).where(Inbound.state != "done").order_by(Inbound.id))
-    return found + [
+        for delivery, message_id in sorted(deliveries, key=lambda row: row[0].id)
+    ] + [
         {
             "id": f"m{mail.id}",
             "state": mail.state,
@@ -43,7 +56,7 @@ def listing(session: Session) -> list[dict[str, Any]]:
             "due_at": mail.due_at,
             "reason": mail.problem,
         }
-        for mail in mails
+        for mail in sorted(mails, key=lambda mail: mail.id)
     ]
 
 
@@ -59,27 +72,20 @@ def shown(session: Session, id: str) -> dict[str, Any]:
 def make_due(session: Session, id: str, now: datetime) -> dict[str, int]:
     """Make one of them due now, or all that are deferred or failed; how many of each kind."""
     one = _named(id) if id else None
-    deliveries = (
-        update(Delivery)
-        .where(Delivery.state.in_(("deferred", "failed")))
-        .values(state="queued", due_at=now, tries=0)
-        .returning(Delivery.id)
-        .execution_options(synchronize_session=False)
-    )
-    mails = (
-        update(Inbound)
-        .where(or_(Inbound.state == "failed", (Inbound.state == "waiting") & (Inbound.tries > 0)))
-        .values(state="waiting", due_at=now, tries=0)
-        .returning(Inbound.id)
-        .execution_options(synchronize_session=False)
-    )
-    counts = {}
-    if one is None or one[0] is Delivery:
-        chosen = deliveries.where(Delivery.id == one[1]) if one else deliveries
-        counts["deliveries"] = len(session.scalars(chosen).all())
-    if one is None or one[0] is Inbound:
-        chosen_mails = mails.where(Inbound.id == one[1]) if one else mails
-        counts["mails"] = len(session.scalars(chosen_mails).all())
+    counts: dict[str, int] = {}
+    for kind, (table, state, criteria) in _RETRIED.items():
+        if one and one[0] is not table:
+            continue
+        counts[kind] = 0
+        for criterion in criteria:
+            chosen = (
+                update(table)
+                .where(criterion, *([table.id == one[1]] if one else []))
+                .values(state=state, due_at=now, tries=0)
+                .returning(table.id)
+                .execution_options(synchronize_session=False)
+            )
+            counts[kind] += len(session.scalars(chosen).all())
     return counts
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import func, select, update
 
 from mailhub import library, logbook, outbox
 from mailhub.app.jobs import Jobs
-from mailhub.models import Delivery, Inbound
+from mailhub.models import Delivery, Inbound, constant
 from mailhub.process import Tools
 
 GRACE = timedelta(seconds=5)  # a job gets this long before the sweep looks for its mail
@@ -52,14 +52,14 @@ class Sweep:
         with self._database.writing() as session:
             session.execute(
                 update(Inbound)
-                .where(Inbound.state == "waiting", Inbound.tries == 0)
+                .where(Inbound.state == constant("waiting"), Inbound.tries == 0)
                 .values(due_at=now - GRACE)
                 .execution_options(synchronize_session=False)
             )
 
     def _late_inbound(self, now: datetime) -> list[tuple[int, int]]:
         """(mail, its octets)"""
-        late = (Inbound.state == "waiting", Inbound.due_at <= now - GRACE)
+        late = (Inbound.state == constant("waiting"), Inbound.due_at <= now - GRACE)
         with self._database.reading() as session:
             if session.scalar(select(Inbound.id).where(*late).limit(1)) is None:
                 return []
@@ -77,11 +77,7 @@ class Sweep:
     def _recover(self, now: datetime) -> int:
         dead = logbook.left_behind(self._owners)
         with self._database.reading() as session:
-            lease = session.scalar(
-                select(func.min(Delivery.lease_until)).where(
-                    Delivery.state.in_(("claimed", "sending"))
-                )
-            )
+            lease = session.scalar(select(func.min(Delivery.lease_until)).where(outbox.IS_HELD))
         if not dead and (lease is None or lease >= now):
             return 0
         with self._database.writing() as session:
@@ -93,7 +89,7 @@ class Sweep:
         """One job is enough: it sends whatever is due. One more a second, if it is not done by then."""
         due = (
             select(Delivery.outgoing_id)
-            .where(Delivery.state.in_(outbox.DUE_STATES), Delivery.due_at <= before)
+            .where(outbox.MAY_BE_DUE, Delivery.due_at <= before)
             .order_by(Delivery.due_at)
             .limit(1)
         )

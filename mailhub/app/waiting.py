@@ -11,7 +11,8 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from mailhub.database import Database
-from mailhub.models import Delivery, Hold, Inbound
+from mailhub.models import Delivery, Hold, Inbound, constant
+from mailhub.outbox import IS_HELD, MAY_BE_DUE
 
 
 def figures(session: Session, now: datetime) -> dict[str, int]:
@@ -20,19 +21,21 @@ def figures(session: Session, now: datetime) -> dict[str, int]:
     def count(*criteria: ColumnElement[bool]) -> int:
         return session.scalar(select(func.count()).where(*criteria)) or 0
 
-    waiting = Inbound.state == "waiting"
+    waiting = Inbound.state == constant("waiting")
     return {
         "inbound_waiting": count(waiting, or_(Inbound.tries == 0, Inbound.due_at <= now)),
         "deliveries_waiting": count(
-            Delivery.state.in_(("queued", "deferred")),
+            MAY_BE_DUE,
             or_(Delivery.state == "queued", Delivery.due_at <= now),
         )
-        + count(Delivery.state.in_(("claimed", "sending"))),
-        "deliveries_deferred": count(Delivery.state == "deferred", Delivery.due_at > now),
-        "held": count(Hold.state == "waiting"),
-        "failed": count(Inbound.state == "failed"),
+        + count(IS_HELD),
+        "deliveries_deferred": count(
+            MAY_BE_DUE, Delivery.state == "deferred", Delivery.due_at > now
+        ),
+        "held": count(Hold.state == constant("waiting")),
+        "failed": count(Inbound.state == constant("failed")),
         "inbound_deferred": count(waiting, Inbound.tries > 0, Inbound.due_at > now),
-        "deliveries_failed": count(Delivery.state == "failed"),
+        "deliveries_failed": count(Delivery.state == constant("failed")),
     }
 
 

@@ -1,6 +1,6 @@
 """The tables that all rooms share; no queries here. A tool's own tables stand in its own folder."""
 
-from mailhub.models.base import Base
+from mailhub.models.base import Base, constant
 from mailhub.models.communities import Community, Membership
 from mailhub.models.deliveries import Delivery, Outgoing
 from mailhub.models.mail import Hold, Inbound, Outcome, RawMail
@@ -27,4 +27,5 @@ __all__ = [
     "SearchEntry",
     "Thread",
     "TokenUse",
+    "constant",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import DateTime, MetaData
+from sqlalchemy import ColumnElement, DateTime, MetaData, literal_column
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
@@ -27,6 +27,13 @@ class Moment(TypeDecorator[datetime]):
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
+
+
+def constant(word: str) -> ColumnElement[str]:
+    """A word of our own, such as the name of a state, that stands in the statement itself. SQLite
+    finds a partial index by what stands there; by one bound value only after preparing the statement
+    once more, by a bound list never."""
+    return literal_column(f"'{word}'")
 
 
 class Base(DeclarativeBase):

@@ -9,8 +9,9 @@ Who gets a mail is in `queueing`, whose a delivery is just now in `claims`, what
 """
 
 from mailhub.outbox.claims import (
-    DUE_STATES,
+    IS_HELD,
     LEASE,
+    MAY_BE_DUE,
     Claimed,
     begin,
     claim,
@@ -24,11 +25,12 @@ from mailhub.outbox.outcomes import FIRST_WAIT, GIVE_UP_AFTER, LONGEST_WAIT, rec
 from mailhub.outbox.queueing import answers_since, for_addresses, for_members, mail_key
 
 __all__ = [
-    "DUE_STATES",
     "FIRST_WAIT",
     "GIVE_UP_AFTER",
+    "IS_HELD",
     "LEASE",
     "LONGEST_WAIT",
+    "MAY_BE_DUE",
     "Claimed",
     "answers_since",
     "begin",

@@ -13,17 +13,18 @@ from sqlalchemy import BindParameter, and_, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningUpdate
 
-from mailhub.models import Delivery
+from mailhub.models import Delivery, constant
 from mailhub.outbox.outcomes import SENT
 
 LEASE = timedelta(minutes=10)  # longer than the courier's patience
-DUE_STATES = ("queued", "deferred")
+MAY_BE_DUE = Delivery.state.in_([constant("queued"), constant("deferred")])  # from `due_at` on
+IS_HELD = Delivery.state.in_([constant("claimed"), constant("sending")])  # by an owner
 
 
 def _claim(dialect: str) -> ReturningUpdate[*tuple[Any, ...]]:
     due = (
         select(Delivery.id)
-        .where(Delivery.state.in_(DUE_STATES), Delivery.due_at <= bindparam("now"))
+        .where(MAY_BE_DUE, Delivery.due_at <= bindparam("now"))
         .order_by(Delivery.due_at, Delivery.id)
         .limit(bindparam("limit_"))
     )
@@ -58,7 +59,7 @@ _DUE_OF = (
     select(Delivery.id)
     .where(
         Delivery.outgoing_id == bindparam("outgoing"),
-        Delivery.state.in_(DUE_STATES),
+        MAY_BE_DUE,
         Delivery.due_at <= bindparam("now"),
     )
     .limit(1)
@@ -102,7 +103,9 @@ def has_due(session: Session, outgoing_id: int, now: datetime) -> bool:
 
 def has_begun(session: Session, owner: str) -> bool:
     """Whether this owner still sends."""
-    sending = select(Delivery.id).where(Delivery.state == "sending", Delivery.owner == owner)
+    sending = select(Delivery.id).where(
+        IS_HELD, Delivery.state == "sending", Delivery.owner == owner
+    )
     return session.scalar(sending.limit(1)) is not None
 
 
@@ -111,7 +114,7 @@ def held(session: Session, owner: str) -> dict[int, str]:
     another transaction is just changing the state are left out: nobody may wait for it here."""
     rows = session.execute(
         select(Delivery.id, Delivery.state)
-        .where(Delivery.owner == owner, Delivery.state.in_(("claimed", "sending")))
+        .where(IS_HELD, Delivery.owner == owner)
         .with_for_update(skip_locked=True)
     )
     return {row.id: row.state for row in rows}
@@ -140,7 +143,7 @@ def recover(session: Session, now: datetime, dead: Mapping[str, AbstractSet[int]
                 {"ids": list(taken), "now": now},
             )
     left = and_(
-        Delivery.state.in_(("claimed", "sending")),
+        IS_HELD,
         or_(Delivery.lease_until < now, Delivery.owner.in_(list(dead))),
     )
     states = session.execute(

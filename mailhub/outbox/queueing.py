@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Insert, Integer, bindparam, case, exists, func, insert, literal, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from mailhub.models import Address, Delivery, Membership, Outgoing
+from mailhub.models import Address, Delivery, Membership, Outgoing, constant
 
 _INSERT_OUTGOING = insert(Outgoing)
 
@@ -27,7 +27,9 @@ def _queue_members() -> Insert:
     key = bindparam("key", type_=Delivery.mail_key.type)
     other = aliased(Delivery)
     covered = exists().where(
-        other.mail_key == key, other.person_id == Membership.person_id, other.state != "covered"
+        other.mail_key == key,
+        other.person_id == Membership.person_id,
+        other.state != constant("covered"),
     )
     target = aliased(Address)
     recipients = (

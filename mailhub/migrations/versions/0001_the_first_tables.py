@@ -63,6 +63,13 @@ def upgrade() -> None:
             sqlite_where=sa.text("state = 'waiting'"),
             postgresql_where=sa.text("state = 'waiting'"),
         )
+        batch_op.create_index(
+            "ix_inbound_failed",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'failed'"),
+            postgresql_where=sa.text("state = 'failed'"),
+        )
 
     op.create_table(
         "person",
@@ -535,6 +542,7 @@ def downgrade() -> None:
     op.drop_table("token_use")
     op.drop_table("person")
     with op.batch_alter_table("inbound", schema=None) as batch_op:
+        batch_op.drop_index("ix_inbound_failed")
         batch_op.drop_index(
             "ix_inbound_waiting",
             sqlite_where=sa.text("state = 'waiting'"),
