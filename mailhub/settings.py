@@ -43,6 +43,7 @@ class Settings(BaseSettings):
     secret_key: SecretStr = SecretStr("")
     tls_cert: Path | None = None
     tls_key: Path | None = None
+    dns: str = ""
     blobs_url: str = ""
     stewards: str = ""
     max_mail_bytes: int = Field(default=26_214_400, ge=1_024)
@@ -77,9 +78,9 @@ class Settings(BaseSettings):
             raise ValueError("must begin with http:// or https://")
         return value.rstrip("/")
 
-    @field_validator("smtp_listen", "lmtp_listen", "http_listen")
+    @field_validator("smtp_listen", "lmtp_listen", "http_listen", "dns")
     @classmethod
-    def _listen(cls, value: str) -> str:
+    def _host_and_port(cls, value: str) -> str:
         if value:
             host_and_port(value)
         return value

@@ -15,7 +15,8 @@ ROOT = Path(__file__).parents[1]
 FLOORS = (
     "mailhub.children mailhub.letter mailhub.words mailhub.refusals mailhub.addresses mailhub.settings",
     "mailhub.site",
-    "mailhub.reading mailhub.mbox",
+    "mailhub.reading mailhub.mbox mailhub.dns",
+    "mailhub.proof",
     "mailhub.extraction",
     "mailhub.models",
     "mailhub.database mailhub.blobs mailhub.logbook mailhub.sight mailhub.postbox",
@@ -50,6 +51,8 @@ BEHIND_ONE_DOOR = {
     "nh3": "web_archive",
     "flask": "web_archive",
     "pydantic_settings": "mailhub.settings",
+    "dns": "mailhub.dns",
+    "publicsuffixlist": "mailhub.proof",
 }
 
 

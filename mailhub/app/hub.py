@@ -19,6 +19,7 @@ from mailhub.compose.own import Templates
 from mailhub.courier import Courier, courier
 from mailhub.database import Database
 from mailhub.dispatch import Dispatch
+from mailhub.dns import Dns
 from mailhub.logbook import Logbook
 from mailhub.process import Tools
 from mailhub.settings import Settings
@@ -37,6 +38,7 @@ class Hub:
     settings: Settings
     database: Database
     tools: Tools
+    dns: Dns
 
     def courier(self) -> Courier:
         """The way out that the settings name."""
@@ -73,7 +75,7 @@ def put_together(settings: Settings) -> Hub:
         templates=Templates(words.templates_folder()),
         stewards=tuple(fold(a) for a in settings.stewards.split(",") if a.strip()),
     )
-    return Hub(settings, database, tools)
+    return Hub(settings, database, tools, Dns(settings.dns, clock=time.monotonic))
 
 
 def postbox_folder(settings: Settings) -> Path:
