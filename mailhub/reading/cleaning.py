@@ -32,8 +32,13 @@ def line(value: str, limit: int = 2000) -> str:
 
 def body(value: str) -> str:
     """`value` with line ends LF and without control characters other than tabs."""
+    if "\r\r" not in value:
+        value = value.replace("\r\n", "\n")
     if "\r" in value or "\x0c" in value or "\u2028" in value or "\u2029" in value:
         value = _LINE_ENDS.sub("\n", value)
+    # Most are printable but for line ends and tabs, which is soon told.
+    if value.replace("\n", "").replace("\t", "").isprintable():
+        return value
     if value.isascii():
         return _BODY_CONTROLS.sub("", value)
     return _SURROGATES.sub("\ufffd", _BODY_CONTROLS.sub("", value))

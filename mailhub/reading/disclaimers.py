@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 
 from mailhub.reading.quote_words import PROBE, signature_words
+from mailhub.reading.sieve import words_of
 
 # Between two notices may stand so many paragraphs that are none: an address, a company's number.
 _BETWEEN = 2
@@ -61,9 +62,12 @@ def _notice_in(paragraph: Sequence[str]) -> int | None:
     rows = [line[:PROBE].strip(_AROUND).lower() for line in paragraph]
     starts = next((n for n, row in enumerate(rows) if _starts(row)), None)
     text = " ".join(rows)[:4000]
-    found = [at for word in words.strong_notice if (at := text.find(word)) >= 0]
-    if not found and sum(word in text for word in words.weak_notice) >= _WEAK:
-        found = [at for word in words.speaks_of_itself if (at := text.find(word)) >= 0]
+    said = words_of(text)
+    found = [text.find(phrase) for phrase in words.strong_notice.found(text, said)]
+    if not found:
+        found = [text.find(phrase) for phrase in words.speaks_of_itself.found(text, said)]
+        if found and len(list(words.weak_notice.found(text, said))) < _WEAK:
+            found = []
     if not found or _is_own(" ".join(paragraph)[min(found) : 4000]):
         return starts
     says = _line_at(rows, min(found))
@@ -71,8 +75,8 @@ def _notice_in(paragraph: Sequence[str]) -> int | None:
 
 
 def _starts(row: str) -> bool:
-    beginnings = signature_words().notice_starts
-    return row.startswith(beginnings) or (row != "" and f"{row}:" in beginnings)
+    words = signature_words()
+    return words.notice_starts.begin(row) or f"{row}:" in words.notice_titles
 
 
 def _line_at(rows: Sequence[str], at: int) -> int:

@@ -54,6 +54,8 @@ _BLOCK = {
     *("fieldset", "footer", "form", "header", "html", "legend", "main", "nav", "section", "tbody"),
     *("thead", "tfoot"),
 }
+# What these do does not hang on their attributes.
+_SEEN = {"br", "a", "td", "th", *_SILENT, *_PARAGRAPH, *_BLOCK}
 
 
 def text(markup: str) -> str:
@@ -72,6 +74,7 @@ class _Writer:
 
     def __init__(self, hide: bool = True) -> None:
         self.hide = hide
+        self.hiding: dict[str, bool] = {}
         self.lines: list[str] = []
         self.current: list[str] = []
         self.quotes = self.last_quotes = 0
@@ -93,7 +96,7 @@ class _Writer:
                 name = token[2].lower()
                 if self.silent:
                     self.still_silent(name, bool(token[1]))
-                else:
+                elif token[3] or name in _SEEN:
                     self.tag(name, bool(token[1]), token[3])
         self.words(markup[position:])
         self.end_line()
@@ -123,7 +126,7 @@ class _Writer:
                 self.silent = ""
 
     def tag(self, name: str, closing: bool, rest: str) -> None:
-        hidden = self.hide and not closing and name not in _VOID and _HIDDEN.search(rest)
+        hidden = self.hide and rest and not closing and name not in _VOID and self.hides(rest)
         if (hidden or name in _SILENT) and not closing and not rest.endswith("/"):
             self.silent, self.silent_depth = name, 1
         elif name == "br":
@@ -141,6 +144,11 @@ class _Writer:
             self.end_line()
             if name == "li" and not closing:
                 self.current.append(self.item())
+
+    def hides(self, rest: str) -> bool:
+        if rest not in self.hiding:  # Word writes the same few over and over
+            self.hiding[rest] = _HIDDEN.search(rest) is not None
+        return self.hiding[rest]
 
     def container(self, name: str, closing: bool) -> None:
         step = -1 if closing else 1

@@ -14,9 +14,11 @@ from mailhub.reading import attributions, quoted_headers
 from mailhub.reading.quote_words import PROBE, quote_words
 from mailhub.reading.quoted_headers import Opens, rule_opens
 from mailhub.reading.quoted_lines import Line
+from mailhub.reading.sieve import words_of
 
 _LINES = 5_000
 _FALSE_STARTS = 100
+_PROSE_ENDS = frozenset(".,;!?)")
 
 
 class Form(Enum):
@@ -52,6 +54,8 @@ def openings(lines: list[str], kinds: list[Line]) -> Iterator[Opening]:
         if kind is Line.BLANK or (kind is Line.QUOTED and above is kind):
             continue
         above = kind
+        if not _may_be_head(lines[number]):
+            continue
         opening = _rule_at(lines, number, quoted=kind is Line.QUOTED)
         if opening is None and kind is not Line.QUOTED:
             looked = attributions.may_end(lines[number])
@@ -65,14 +69,23 @@ def openings(lines: list[str], kinds: list[Line]) -> Iterator[Opening]:
             yield opening
 
 
+def _may_be_head(line: str) -> bool:
+    """Whether a head may begin or end with this line: a look at its ends, as most are prose."""
+    last = line[-1:]
+    if last.isalpha():
+        ends = line[-20:].rpartition(" ")[2].lower() in quote_words().wrote
+    else:
+        ends = last not in _PROSE_ENDS
+    return ends or ":" in line[:40] or "：" in line[:40]
+
+
 def asked_above(lines: Sequence[str], kinds: Sequence[Line]) -> int:
     """The line by which a program asks for the answer above it; the number of lines if none does."""
     whole = "\n".join(lines[:_LINES]).lower()
-    for phrase in quote_words().above:
-        if phrase in whole:
-            for number, line in enumerate(lines[:_LINES]):
-                if kinds[number] is Line.OWN and phrase in line[:PROBE].lower():
-                    return number
+    phrases = tuple(quote_words().above.found(whole, words_of(whole)))
+    for number, line in enumerate(lines[:_LINES] if phrases else ()):
+        if kinds[number] is Line.OWN and any(each in line[:PROBE].lower() for each in phrases):
+            return number
     return len(lines)
 
 

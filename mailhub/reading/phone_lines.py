@@ -23,13 +23,15 @@ def is_phone_line(line: str) -> bool:
     if not 4 < len(line) <= _LONGEST:
         return False
     words = signature_words()
-    lowered = line.lower().strip(_AROUND).replace("[", "")
-    begins = lowered.startswith(words.sent_from)
-    if not begins and not lowered.endswith(words.sent_from_end):
+    lowered = line.lower().strip(_AROUND)
+    if "[" in lowered:
+        lowered = lowered.replace("[", "")
+    begins = words.sent_from.begin(lowered)
+    if not begins and not words.sent_from_end.end(lowered):
         # "Apologies for typos, sent from my iPhone"
         return (
-            words.apology.match(lowered) is not None
-            and any(f" {beginning} " in lowered for beginning in words.sent_from[:2])
+            words.apologies.begin(lowered.removeprefix("please "))
+            and any(f" {beginning} " in lowered for beginning in words.sent_from_my)
             and len(lowered.split()) <= _MOST_WORDS
             and _names_a_device(lowered)
         )
@@ -38,7 +40,7 @@ def is_phone_line(line: str) -> bool:
         return False
     if begins and words.apology.search(bare.lower()):
         return True
-    if "outlook" in bare.lower()[:26] and not lowered.startswith(words.sent_from[:2]):
+    if "outlook" in bare.lower()[:26] and not lowered.startswith(words.sent_from_my):
         return _has_word(bare, words.systems)
     head, _, tail = bare.partition(",")
     return _names_a_device(head) and (len(tail.split()) <= 3 or _names_a_device(tail))

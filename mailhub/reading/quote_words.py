@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from mailhub.reading.sieve import Beginnings, Endings, Sieve
 from mailhub.words import templates_folder
 
 # No mail program's own line is longer, people's paragraphs are: only so much of a line is matched.
@@ -41,24 +42,27 @@ class QuoteWords:
     forwarded_bare: frozenset[str]
     forward_subjects: frozenset[str]
     reply_subjects: frozenset[str]
-    above: tuple[str, ...]
+    above: Sieve
 
 
 @dataclass(frozen=True, slots=True)
 class SignatureWords:
     """What tells a signature, a notice or a list's footer, for all languages at once."""
 
-    sent_from: tuple[str, ...]
-    sent_from_end: tuple[str, ...]
+    sent_from: Beginnings
+    sent_from_my: tuple[str, ...]
+    sent_from_end: Endings
     devices: tuple[str, ...]
     whole: frozenset[str]
     systems: tuple[str, ...]
     possessives: frozenset[str]
     apology: re.Pattern[str]
-    notice_starts: tuple[str, ...]
-    strong_notice: tuple[str, ...]
-    speaks_of_itself: tuple[str, ...]
-    weak_notice: tuple[str, ...]
+    apologies: Beginnings
+    notice_starts: Beginnings
+    notice_titles: frozenset[str]
+    strong_notice: Sieve
+    speaks_of_itself: Sieve
+    weak_notice: Sieve
     banner: tuple[str, ...]
     banner_more: tuple[str, ...]
     marking: frozenset[str]
@@ -85,7 +89,7 @@ def quote_words() -> QuoteWords:
         forwarded_bare=frozenset(_all(tables["forwarded_bare"])),
         forward_subjects=frozenset(_all(tables["forward_subjects"])),
         reply_subjects=frozenset(_all(tables["reply_subjects"])),
-        above=tuple(_all(tables["above"])),
+        above=Sieve(_all(tables["above"])),
     )
 
 
@@ -94,17 +98,20 @@ def signature_words() -> SignatureWords:
     """The words of `templates/words/signatures.toml`."""
     tables = _tables("signatures")
     return SignatureWords(
-        sent_from=tuple(_all(tables["sent_from"])),
-        sent_from_end=tuple(_all(tables["sent_from_end"])),
+        sent_from=Beginnings(_all(tables["sent_from"])),
+        sent_from_my=tuple(_all(tables["sent_from"])[:2]),
+        sent_from_end=Endings(_all(tables["sent_from_end"])),
         whole=frozenset(_all(tables["devices_whole"])),
         systems=tuple(_all(tables["systems"])),
         possessives=frozenset(_all(tables["possessives"])),
-        apology=re.compile(rf"(?:please )?(?<![^\W_])(?:{_either(_all(tables['apologies']))})"),
+        apology=re.compile(rf"(?<![^\W_])(?:{_either(_all(tables['apologies']))})"),
+        apologies=Beginnings(_all(tables["apologies"])),
         devices=tuple(_all(tables["devices"])),
-        notice_starts=tuple(tables["notice"]["starts"]),
-        speaks_of_itself=tuple(tables["notice"]["this"]),
-        strong_notice=tuple(tables["notice"]["strong"]),
-        weak_notice=tuple(tables["notice"]["weak"]),
+        notice_starts=Beginnings(tables["notice"]["starts"]),
+        notice_titles=frozenset(tables["notice"]["starts"]),
+        speaks_of_itself=Sieve(tables["notice"]["this"]),
+        strong_notice=Sieve(tables["notice"]["strong"]),
+        weak_notice=Sieve(tables["notice"]["weak"]),
         banner=tuple(_all(tables["banner"])),
         banner_more=tuple(_all(tables["banner_more"])),
         marking=frozenset(_all(tables["marking"])),

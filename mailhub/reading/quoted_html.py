@@ -24,6 +24,28 @@ class Mark(Enum):
     INDENTED = "indented"
 
 
+class _Opens(Enum):
+    """What an element opens, each with the sign that stands for it in the text (no characters)."""
+
+    QUOTED = "\ufdd0"
+    SIGNATURE = "\ufdd1"
+    INDENTED = "\ufdd2"
+    REST = "\ufdd3"  # all that follows is quoted
+    REST_BELOW_LABELS = "\ufdd4"  # the same where it holds the labels of a mail
+
+    @property
+    def mark(self) -> Mark:
+        """The mark of what stands within."""
+        return _MARKS.get(self, Mark.QUOTED)
+
+
+_MARKS = {_Opens.SIGNATURE: Mark.SIGNATURE, _Opens.INDENTED: Mark.INDENTED}
+_OPENED_BY = {opens.value: opens for opens in _Opens}
+_CLOSE = "\ufdd5"
+_SIGNS = re.compile("([\ufdd0-\ufdd5])")
+# What libxml2 gives, of "&#1;", and does not take back.
+_REFUSED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
 _LONGEST = 256 * 1024
 _LINES = 5_000
 # A line is looked for a little further on; so many may be missing before it is given up.
@@ -54,7 +76,7 @@ _SIGNATURE = re.compile(
     r"protonmail_signature_block|data-signatureblock)\b|^(?:x_)?Signature$"
 )
 _BORDER = re.compile(r"border-top(?:-style)?\s*:\s*[^;]{0,40}solid", re.IGNORECASE)
-_UNSEEN = frozenset(("style", "script", "head", "title"))
+_UNSEEN = ("style", "script", "head", "title")
 
 
 def says_more(html: str) -> bool:
@@ -83,52 +105,65 @@ def _pieces(html: str) -> list[tuple[str, Mark]]:
         return []
     if root is None:
         return []
+    etree.strip_elements(root, *_UNSEEN, with_tail=False)
+    _set_signs(root)
+    whole = etree.tostring(root, method="text", encoding="unicode")
     pieces: list[tuple[str, Mark]] = []
-    open_marks: list[Mark] = [Mark.OWN]
+    opened = [Mark.OWN]
     rest = False
-    unseen = 0
-    for event, element in etree.iterwalk(root, events=("start", "end")):
-        if event == "start":
-            mark, opens_rest = _mark_of(element, open_marks[-1])
-            rest = rest or opens_rest
-            open_marks.append(mark)
-            unseen += element.tag in _UNSEEN
-            said = element.text
-        else:
-            open_marks.pop()
-            unseen -= element.tag in _UNSEEN
-            said = element.tail
-        if said and not unseen and (bare := "".join(said.split())):
-            pieces.append((bare, Mark.QUOTED if rest else open_marks[-1]))
+    for part in _SIGNS.split(whole):
+        opens = _OPENED_BY.get(part)
+        if opens is not None:
+            outer = opened[-1]
+            rest = rest or (outer is Mark.OWN and opens is _Opens.REST)
+            opened.append(opens.mark if outer is Mark.OWN else outer)
+        elif part == _CLOSE:
+            if len(opened) > 1:
+                opened.pop()
+        elif bare := "".join(part.split()):
+            pieces.append((bare, Mark.QUOTED if rest else opened[-1]))
     return pieces
 
 
-def _mark_of(element: etree._Element, outer: Mark) -> tuple[Mark, bool]:
-    """The mark of an element within one of mark `outer`, and whether all that follows is quoted."""
-    if outer is not Mark.OWN:
-        return outer, False
-    names = " ".join(
-        filter(None, (element.get("class"), element.get("id"), element.get("data-marker")))
-    )
-    tag = element.tag
+def _set_signs(root: etree._Element) -> None:
+    """Puts a sign into the text where an element of some meaning begins, and one where it ends."""
+    known: dict[tuple[object, ...], _Opens | None] = {}
+    for element in root.iter():
+        attributes = element.items()
+        if not attributes:
+            continue
+        key = (element.tag, *attributes)
+        if key not in known:
+            known[key] = _opens(str(element.tag), dict(attributes))
+        opens = known[key]
+        if opens is _Opens.REST_BELOW_LABELS:
+            head = "".join(islice(element.itertext(), 40))
+            opens = _Opens.REST if head.count(":") >= 3 else None
+        if opens is not None:
+            element.text = opens.value + _REFUSED.sub("", element.text or "")
+            element.tail = _CLOSE + _REFUSED.sub("", element.tail or "")
+
+
+def _opens(tag: str, attributes: dict[str, str]) -> _Opens | None:
+    """What an element is by its own attributes, None for one of no meaning."""
+    named = (attributes.get("class"), attributes.get("id"), attributes.get("data-marker"))
+    names = " ".join(filter(None, named))
     if names:
         if _REST.search(names):
-            return Mark.QUOTED, True
+            return _Opens.REST
         if _SIGNATURE.search(names):
-            return Mark.SIGNATURE, False
+            return _Opens.SIGNATURE
         if _QUOTE.search(names):
-            return Mark.QUOTED, False
-    style = element.get("style")
-    if tag == "blockquote" and style and _INDENT.search(style[:400]) and not element.get("type"):
-        return Mark.INDENTED, False
-    if tag == "blockquote" and (element.get("type") == "cite" or element.get("cite") or names):
-        return Mark.QUOTED, False
-    if element.get("data-signatureblock"):
-        return Mark.SIGNATURE, False
-    if style and tag == "div" and _BORDER.search(style[:400]):
-        head = "".join(islice(element.itertext(), 40))
-        return (Mark.QUOTED, True) if head.count(":") >= 3 else (outer, False)
-    return outer, False
+            return _Opens.QUOTED
+    style = attributes.get("style", "")[:400]
+    if tag == "blockquote" and _INDENT.search(style) and not attributes.get("type"):
+        return _Opens.INDENTED
+    cited = attributes.get("type") == "cite" or attributes.get("cite") or names
+    if tag == "blockquote" and cited:
+        return _Opens.QUOTED
+    if attributes.get("data-signatureblock"):
+        return _Opens.SIGNATURE
+    return _Opens.REST_BELOW_LABELS if tag == "div" and _BORDER.search(style) else None
 
 
 def _carried(

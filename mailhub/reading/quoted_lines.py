@@ -33,7 +33,8 @@ _LINK_ALONE = re.compile(r"[<(]https?://\S{1,150}[>)]")
 
 def kinds_of(lines: Sequence[str], html: str) -> list[Line]:
     """What each line is, by its own mark and by the HTML."""
-    kinds = [Line.BLANK if not line or line.isspace() else Line.OWN for line in lines]
+    blank, own = Line.BLANK, Line.OWN
+    kinds = [blank if not line or line.isspace() else own for line in lines]
     marked = _mark_prefixed(lines, kinds)
     if html and (not marked or quoted_html.says_more(html)):
         _mark_by_structure(lines, kinds, html)
