@@ -153,8 +153,8 @@ class Dispatch:
         count = 0
         for number, batch in enumerate(batches):
             following = batches[number + 1] if number + 1 < len(batches) else []
-            with self._logbook.batch():
-                outcomes = self._hand_over([one for one in batch if one.id in mine])
+            with self._logbook.batch() as taken:
+                outcomes = self._hand_over([one for one in batch if one.id in mine], taken)
                 if self._stopping.is_set():
                     following = []
                 mine = self._record(outcomes, following)
@@ -193,11 +193,16 @@ class Dispatch:
         with self._hands:
             self._in_hand -= Counter(ids)
 
-    def _hand_over(self, batch: list[Claimed]) -> list[tuple[int, Outcome]]:
+    def _hand_over(
+        self, batch: list[Claimed], taken: Callable[[int], None]
+    ) -> list[tuple[int, Outcome]]:
         try:
             mails = self._composed({one.outgoing_id for one in batch})
         except RelayAway as away:
             return [(one.id, Deferred(str(away))) for one in batch]
+        except Exception:
+            self._let_go(one.id for one in batch)  # nothing has gone: it is handed back
+            raise
         outcomes: list[tuple[int, Outcome]] = []
         copies = []
         for one in batch:
@@ -206,11 +211,17 @@ class Dispatch:
                 copies.append(self._copy(one, mail))
             else:
                 outcomes.append((one.id, Deferred("4.3.0 the hub could not compose this mail")))
-        for delivery_id, outcome in self._courier.send(copies):
-            if isinstance(outcome, Sent):
-                self._logbook.taken(delivery_id)
-            outcomes.append((delivery_id, outcome))
-        return outcomes
+        left = {copy.delivery_id for copy in copies}
+        try:
+            for delivery_id, outcome in self._courier.send(copies):
+                if isinstance(outcome, Sent):
+                    taken(delivery_id)
+                outcomes.append((delivery_id, outcome))
+                left.discard(delivery_id)
+        except Exception:
+            # A fault of ours. What the relay has said is kept; it may have more, and is asked later.
+            log.exception("not-sent", copies=len(left))
+        return outcomes + [(one, Deferred("4.3.0 the hub failed as it sent this")) for one in left]
 
     def _copy(self, claimed: Claimed, mail: _Mail) -> Copy:
         sender, head = "", b""

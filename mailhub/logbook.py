@@ -12,7 +12,7 @@ from __future__ import annotations
 import fcntl
 import os
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -30,24 +30,36 @@ class Logbook:
         self._path = new.replace(folder / owner)
         self._lock = threading.Lock()
         self._batches = 0
+        self._not_kept: list[int] = []  # noted in batches whose outcomes the database has not
 
     @contextmanager
-    def batch(self) -> Iterator[None]:
-        """Around a batch and the commit of its outcomes: once none is open, nothing need be known.
-        Where the block raises, what was noted stays."""
+    def batch(self) -> Iterator[Callable[[int], None]]:
+        """Around a batch and the commit of its outcomes; gives what notes a copy that the relay has.
+        Once no batch is open, nothing need be known but what was noted where a block raised."""
+        noted: list[int] = []
+
+        def taken(delivery_id: int) -> None:
+            noted.append(delivery_id)
+            self._write(delivery_id)
+
         with self._lock:
             self._batches += 1
-        yield
-        with self._lock:
-            self._batches -= 1
-            if not self._batches:
-                with suppress(OSError):
-                    os.ftruncate(self._descriptor, 0)
+        try:
+            yield taken
+        except BaseException:
+            self._not_kept += noted
+            raise
+        finally:
+            with self._lock:
+                self._batches -= 1
+                if not self._batches:
+                    with suppress(OSError):
+                        os.ftruncate(self._descriptor, 0)
+                    self._write(*self._not_kept)
 
-    def taken(self, delivery_id: int) -> None:
-        """The relay has this copy."""
+    def _write(self, *ids: int) -> None:
         with suppress(OSError):  # a full disk
-            os.write(self._descriptor, b"%d\n" % delivery_id)
+            os.write(self._descriptor, b"".join(b"%d\n" % one for one in ids))
 
     def close(self) -> None:
         """This owner has nothing left that anybody must know."""

@@ -60,7 +60,9 @@ def _record_unsent(
     }
     changes = []
     for delivery_id, outcome in rest:
-        row = known[delivery_id]
+        row = known.get(delivery_id)
+        if row is None:
+            continue  # whoever it went to was forgotten meanwhile
         over = isinstance(outcome, Refused) or now - row.created_at > GIVE_UP_AFTER
         changes.append(
             {
@@ -70,6 +72,8 @@ def _record_unsent(
                 "words": outcome.reply,
             }
         )
+    if not changes:
+        return
     session.connection().execute(
         update(Delivery)
         .where(Delivery.id == bindparam("delivery"))
