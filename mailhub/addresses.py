@@ -18,22 +18,22 @@ from enum import StrEnum
 
 MAX_LOCAL_PART = 64  # octets, RFC 5321 4.5.3.1.1
 MAX_ADDRESS = 254
-PLATFORM = ("postmaster", "abuse")
-RESERVED = frozenset({"hub", "postmaster", "abuse", "mailer-daemon", "noreply"})
+HUB = "hub"  # the platform itself, and what stands before its tokens
+PLATFORM = (HUB, "postmaster", "abuse")
+RESERVED = frozenset({HUB, "postmaster", "abuse", "mailer-daemon", "noreply"})
 VERBS = {
     "docs": ("documents", "library"),
     "facilitators": ("owner",),
     "help": (),
+    "join": ("subscribe",),
+    "leave": ("unsubscribe",),
     "notices": (),
     "settings": ("request",),
 }
 # Of the tools that are not there yet: no community may have their addresses when they come.
 _FUTURE_VERBS = frozenset(
-    {
-        "join", "subscribe", "leave", "unsubscribe", "events", "blog", "wiki", "hotseat", "panel",
-        "feeds", "search", "people",
-    }
-)  # fmt: skip
+    {"events", "blog", "wiki", "hotseat", "panel", "feeds", "search", "people"}
+)
 _VERB = {name: verb for verb, synonyms in VERBS.items() for name in (verb, *synonyms)}
 _SLUG = re.compile(r"[a-z0-9-]{2,32}\Z")
 _EPOCH = date(2020, 1, 1)
@@ -46,6 +46,9 @@ class Purpose(StrEnum):
     REPLY = "r"  # answers a post; object: the post; never expires; proves nothing
     RETURN = "b"  # takes a returned mail (VERP); object: the delivery
     UNSUBSCRIBE = "u"  # declines further mail; object: the membership
+    CONFIRM = "c"  # says yes or no to what the hub asked a person; object: the request
+    DECIDE = "d"  # decides on somebody else's request; object: the request; person: who decides
+    NOTICE = "n"  # answers a receipt of ours; object: the change, 0 where there was none
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,7 @@ class Token:
 @dataclass(frozen=True, slots=True)
 class Destination:
     """Where a mail to one of our addresses goes: a community's list, one of its verbs, a token, or
-    the platform itself (`slug` is then empty and `verb` the name)."""
+    the platform itself (`slug` is then empty and `verb` the name: hub, postmaster, abuse)."""
 
     slug: str
     verb: str = ""
@@ -97,7 +100,22 @@ class Tokens:
 
     def address(self, slug: str, token: Token, domain: str) -> str:
         """`policy+r-TOKEN@D`."""
-        return f"{slug}+{token.purpose}-{self.sign(token)}@{domain}"
+        return f"{slug}+{self.word(token)}@{domain}"
+
+    def word(self, token: Token) -> str:
+        """`r-TOKEN`: the token as it stands in an address, or before the dot of a Message-ID."""
+        return f"{token.purpose}-{self.sign(token)}"
+
+    def of_word(self, word: str) -> Token | None:
+        """The token of `r-TOKEN`, in any case; None where it is none of ours."""
+        letter, dash, text = word.lower().partition("-")
+        return self.read(Purpose(letter), text) if dash and letter in set(Purpose) else None
+
+    def of_message_id(self, message_id: str, domain: str) -> Token | None:
+        """The token in a Message-ID of ours (`r-TOKEN.…@D`, without brackets)."""
+        if len(message_id) > MAX_ADDRESS or not is_at(message_id, domain):
+            return None
+        return self.of_word(message_id.partition(".")[0])
 
     def _mac(self, purpose: Purpose, payload: bytes) -> bytes:
         return hmac.digest(self._secret, purpose.encode() + b"\0" + payload, hashlib.sha256)[
@@ -169,6 +187,8 @@ def destinations(address: str, domain: str, tokens: Tokens) -> tuple[Destination
     if local in PLATFORM:
         return (Destination("", local),)
     slug, plus, detail = local.partition("+")
+    if slug == HUB and plus:
+        return tuple(Destination("", HUB, one.token) for one in _detailed(slug, detail, tokens))
     if not _SLUG.fullmatch(slug):
         return ()
     if plus:
@@ -182,11 +202,8 @@ def destinations(address: str, domain: str, tokens: Tokens) -> tuple[Destination
 def _detailed(slug: str, detail: str, tokens: Tokens) -> tuple[Destination, ...]:
     if detail in _VERB:
         return (Destination(slug, _VERB[detail]),)
-    letter, dash, text = detail.partition("-")
-    if dash and letter in set(Purpose):
-        token = tokens.read(Purpose(letter), text)
-        return (Destination(slug, token=token),) if token else ()
-    return ()
+    token = tokens.of_word(detail)
+    return (Destination(slug, token=token),) if token else ()
 
 
 def _varint(number: int) -> bytes:

@@ -34,7 +34,7 @@ def act(token: str) -> Response:
     """Leave. A mail program reads only the status; a person came by the button and gets a page."""
     genuine = _genuine(token)
     with hub().database.writing() as session:
-        unsubscribe(session, genuine)
+        unsubscribe(session, genuine, hub().now())
     if "by" in request.form:
         html = render_template("unsubscribe.html", token=token, name="", done=True)
         return Response(html, mimetype="text/html")

@@ -1,22 +1,27 @@
 """The tables that all rooms share; no queries here. A tool's own tables stand in its own folder."""
 
 from mailhub.models.base import Base, constant
-from mailhub.models.communities import Community, Membership
+from mailhub.models.communities import Community, Membership, Mute
 from mailhub.models.deliveries import Delivery, Outgoing
+from mailhub.models.hints import Hint
 from mailhub.models.mail import Hold, Inbound, Outcome, RawMail
 from mailhub.models.people import Address, Person
 from mailhub.models.posts import Post, PostBody, PostReference, Thread
+from mailhub.models.requests import Request
 from mailhub.models.search import SearchEntry
-from mailhub.models.tokens import TokenUse
+from mailhub.models.trail import Change
 
 __all__ = [
     "Address",
     "Base",
+    "Change",
     "Community",
     "Delivery",
+    "Hint",
     "Hold",
     "Inbound",
     "Membership",
+    "Mute",
     "Outcome",
     "Outgoing",
     "Person",
@@ -24,8 +29,8 @@ __all__ = [
     "PostBody",
     "PostReference",
     "RawMail",
+    "Request",
     "SearchEntry",
     "Thread",
-    "TokenUse",
     "constant",
 ]

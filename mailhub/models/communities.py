@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -34,6 +34,7 @@ class Community(Base):
     footer: Mapped[bool] = mapped_column(default=True)
     replies: Mapped[str] = mapped_column(default="community")  # or "author"
     max_recipients: Mapped[int] = mapped_column(default=50)  # in To and Cc of one mail
+    welcome: Mapped[str] = mapped_column(default="")  # the facilitators' own words to newcomers
 
     last_post_at: Mapped[datetime | None]
 
@@ -53,4 +54,17 @@ class Membership(Base):
     address_id: Mapped[int | None] = mapped_column(
         ForeignKey("address.id")
     )  # else the person's first
+    paused_until: Mapped[date | None]  # the day on which mail comes again; date.max is no day
+    since: Mapped[datetime]
+
+
+class Mute(Base):
+    """A person wants no more mail of a thread."""
+
+    __tablename__ = "mute"
+
+    thread_id: Mapped[int] = mapped_column(ForeignKey("thread.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(
+        ForeignKey("person.id"), primary_key=True, index=True
+    )
     since: Mapped[datetime]

@@ -60,7 +60,7 @@ class Delivery(Base):
         ),
         Index(
             "ix_delivery_to_one",  # answers and the like: what did not come by a membership
-            "person_id",
+            "address",
             "due_at",
             sqlite_where=text("membership_id IS NULL"),
             postgresql_where=text("membership_id IS NULL"),

@@ -18,6 +18,9 @@ class Person(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(default="")
     organisation: Mapped[str] = mapped_column(default="")
+    job: Mapped[str] = mapped_column(default="")  # what they do there, in their own words
+    agreed_at: Mapped[datetime | None]  # to the terms of use
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # then it is empty
     created_at: Mapped[datetime]
 
     addresses: Mapped[list[Address]] = relationship(back_populates="person", order_by="Address.id")

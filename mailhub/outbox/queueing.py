@@ -8,10 +8,22 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Insert, Integer, bindparam, case, exists, func, insert, literal, or_, select
+from sqlalchemy import (
+    Date,
+    Insert,
+    Integer,
+    bindparam,
+    case,
+    exists,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session, aliased
 
-from mailhub.models import Address, Delivery, Membership, Outgoing, constant
+from mailhub.models import Address, Delivery, Membership, Mute, Outgoing, Post, constant
 
 _INSERT_OUTGOING = insert(Outgoing)
 
@@ -31,6 +43,8 @@ def _queue_members() -> Insert:
         other.person_id == Membership.person_id,
         other.state != constant("covered"),
     )
+    thread = select(Post.thread_id).where(Post.id == bindparam("post", type_=Integer))
+    muted = select(Mute.person_id).where(Mute.thread_id == thread.scalar_subquery())
     target = aliased(Address)
     recipients = (
         select(
@@ -50,6 +64,11 @@ def _queue_members() -> Insert:
             Membership.community_id == bindparam("community"),
             Membership.delivery == "each",
             or_(Membership.person_id != bindparam("author"), Membership.own_posts),
+            or_(
+                Membership.paused_until.is_(None),
+                Membership.paused_until <= bindparam("today", type_=Date),
+            ),
+            Membership.person_id.not_in(muted),
         )
         .order_by(Membership.person_id)  # two that queue the same mail meet in the same order
     )
@@ -115,6 +134,8 @@ def for_members(
             "author": author_id or 0,
             "key": key,
             "now": now,
+            "today": now.date(),
+            "post": post_id,
         },
     )
     return outgoing_id
@@ -156,14 +177,14 @@ def for_addresses(
     return outgoing.id
 
 
-def answers_since(session: Session, person_id: int, since: datetime) -> int:
-    """How many automatic mails were queued for a person since then."""
+def answers_since(session: Session, address: str, since: datetime) -> int:
+    """How many automatic mails were queued for an address since then."""
     found = (
         select(func.count())
         .select_from(Delivery)
         .join(Outgoing, Outgoing.id == Delivery.outgoing_id)
         .where(
-            Delivery.person_id == person_id,
+            Delivery.address == address,
             Delivery.membership_id.is_(None),
             Delivery.due_at >= since,  # never earlier than it was queued
             Outgoing.automatic,

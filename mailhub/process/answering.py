@@ -53,7 +53,10 @@ def _may_be_answered(work: Work, mail: Mail, community: Community) -> bool:
     if work.session.scalar(known) is None:
         return False
     since = work.now - OF_TIME
-    return outbox.answers_since(work.session, mail.author.id, since) < MOST_ANSWERS
+    return (
+        outbox.answers_since(work.session, addresses.fold(mail.letter.author.address), since)
+        < MOST_ANSWERS
+    )
 
 
 def _answer(

@@ -66,7 +66,7 @@ def _at(
     letter, token = mail.letter, destination.token
     if token is not None and token.purpose == Purpose.UNSUBSCRIBE:
         # Before every other rule, and never answered: the token acts alone.
-        left = membership.unsubscribe(work.session, token)
+        left = membership.unsubscribe(work.session, token, work.now, mail.inbound.id)
         return ("unsubscribed" if left else "again"), None
     if community is None and letter.kind != Kind.AUTO_REPLY:
         # Somebody must read what comes to postmaster and abuse, complaints too (RFC 2142); it goes on

@@ -96,6 +96,7 @@ def set_(
     """Change settings of a community; all of them or, if one is wrong, none."""
     from mailhub import membership
     from mailhub.app.cli import opening, output
+    from mailhub.app.hub import clock
 
     pairs = [setting.partition("=") for setting in settings]
     if any(not equals for _, equals, _ in pairs):
@@ -104,7 +105,7 @@ def set_(
     with hub.database.writing() as session:
         community = membership.known_community(session, slug)
         for key, _, value in pairs:
-            membership.change(community, key.strip(), value.strip())
+            membership.change(session, community, key.strip(), value.strip(), clock())
     output.one(_shown(hub, community), as_json=as_json)
 
 

@@ -12,6 +12,7 @@ import typer
 app = typer.Typer(help="Add, list, remove and import members.", no_args_is_help=True)
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 COLUMNS = ("address", "name", "organisation", "role", "delivery")
+SET = ("role", "delivery")
 MAX_ROWS = 100_000
 
 
@@ -65,18 +66,18 @@ def set_(
     """Change what a member means to do, or how mail reaches them. Mails nobody."""
     from mailhub import membership
     from mailhub.app.cli import opening
+    from mailhub.app.hub import clock
 
     pairs = [setting.partition("=") for setting in settings]
     if any(not equals for _, equals, _ in pairs):
         raise typer.BadParameter("write role=… or delivery=…")
     with opening.hub().database.writing() as session:
         community = membership.known_community(session, slug)
-        person = membership.person_of(session, address)
-        member = membership.membership_of(session, community.id, person.id) if person else None
-        if member is None:
-            raise membership.Unusable("not-a-member", address)
-        for key, _, value in pairs:
-            membership.alter(member, key.strip(), value)
+        member = membership.known_membership(session, community, address)
+        for key, value in ((key.strip(), value) for key, _, value in pairs):
+            if key not in SET:
+                raise membership.Unusable("unknown-member-setting", key)
+            membership.alter(session, member, key, {key: value}, clock())
 
 
 @app.command()
@@ -84,10 +85,11 @@ def remove(slug: str, address: str) -> None:
     """End somebody's membership; their posts stay. Mails nobody."""
     from mailhub import membership
     from mailhub.app.cli import opening
+    from mailhub.app.hub import clock
 
     with opening.hub().database.writing() as session:
         community = membership.known_community(session, slug)
-        if not membership.remove(session, community, address):
+        if not membership.remove(session, community, address, clock()):
             raise membership.Unusable("not-a-member", address)
 
 

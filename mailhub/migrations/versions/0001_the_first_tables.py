@@ -28,6 +28,7 @@ def upgrade() -> None:
         sa.Column("footer", sa.Boolean(), nullable=False),
         sa.Column("replies", sa.String(), nullable=False),
         sa.Column("max_recipients", sa.Integer(), nullable=False),
+        sa.Column("welcome", sa.String(), nullable=False),
         sa.Column("last_post_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["parent_id"], ["community.id"], name=op.f("fk_community_parent_id")
@@ -76,14 +77,14 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("organisation", sa.String(), nullable=False),
+        sa.Column("job", sa.String(), nullable=False),
+        sa.Column("agreed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("merged_into_id", sa.Integer(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["merged_into_id"], ["person.id"], name=op.f("fk_person_merged_into_id")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
-    )
-    op.create_table(
-        "token_use",
-        sa.Column("token", sa.String(), nullable=False),
-        sa.Column("used_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("token", name=op.f("pk_token_use")),
     )
     op.create_table(
         "address",
@@ -214,6 +215,7 @@ def upgrade() -> None:
         sa.Column("delivery", sa.String(), nullable=False),
         sa.Column("own_posts", sa.Boolean(), nullable=False),
         sa.Column("address_id", sa.Integer(), nullable=True),
+        sa.Column("paused_until", sa.Date(), nullable=True),
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["address_id"], ["address.id"], name=op.f("fk_membership_address_id")
@@ -317,6 +319,92 @@ def upgrade() -> None:
     with op.batch_alter_table("outgoing", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_outgoing_message_id"), ["message_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_outgoing_post_id"), ["post_id"], unique=False)
+
+    op.create_table(
+        "mute",
+        sa.Column("thread_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_mute_person_id")),
+        sa.ForeignKeyConstraint(["thread_id"], ["thread.id"], name=op.f("fk_mute_thread_id")),
+        sa.PrimaryKeyConstraint("thread_id", "person_id", name=op.f("pk_mute")),
+    )
+    with op.batch_alter_table("mute", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_mute_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "change",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("how", sa.String(), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=True),
+        sa.Column("inbound_id", sa.Integer(), nullable=True),
+        sa.Column("of", sa.String(), nullable=False),
+        sa.Column("what", sa.String(), nullable=False),
+        sa.Column("community_id", sa.Integer(), nullable=True),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("before", sa.JSON(), nullable=True),
+        sa.Column("after", sa.JSON(), nullable=True),
+        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_change_by_id")),
+        sa.ForeignKeyConstraint(
+            ["community_id"], ["community.id"], name=op.f("fk_change_community_id")
+        ),
+        sa.ForeignKeyConstraint(["inbound_id"], ["inbound.id"], name=op.f("fk_change_inbound_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_change_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_change")),
+    )
+    with op.batch_alter_table("change", schema=None) as batch_op:
+        batch_op.create_index("ix_change_by", ["by_id", "at"], unique=False)
+        batch_op.create_index("ix_change_community", ["community_id", "at"], unique=False)
+        batch_op.create_index("ix_change_person", ["person_id", "at"], unique=False)
+
+    op.create_table(
+        "request",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("community_id", sa.Integer(), nullable=True),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("domain", sa.String(), nullable=False),
+        sa.Column("detail", sa.JSON(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires", sa.Date(), nullable=False),
+        sa.Column("inbound_id", sa.Integer(), nullable=True),
+        sa.Column("waiting_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("told", sa.Integer(), nullable=False),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("settled_by", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["community_id"], ["community.id"], name=op.f("fk_request_community_id")
+        ),
+        sa.ForeignKeyConstraint(["inbound_id"], ["inbound.id"], name=op.f("fk_request_inbound_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_request_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_request")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("request", schema=None) as batch_op:
+        batch_op.create_index("ix_request_address", ["address", "asked_at"], unique=False)
+        batch_op.create_index("ix_request_asked", ["asked_at"], unique=False)
+        batch_op.create_index(
+            "ix_request_waiting",
+            ["community_id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'waiting'"),
+            postgresql_where=sa.text("state = 'waiting'"),
+        )
+
+    op.create_table(
+        "hint",
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("object", sa.String(), nullable=False),
+        sa.Column("last_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("address", "kind", "object", name=op.f("pk_hint")),
+    )
+    with op.batch_alter_table("hint", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_hint_last_at"), ["last_at"], unique=False)
 
     op.create_table(
         "post_body",
@@ -437,7 +525,7 @@ def upgrade() -> None:
         )
         batch_op.create_index(
             "ix_delivery_to_one",
-            ["person_id", "due_at"],
+            ["address", "due_at"],
             unique=False,
             sqlite_where=sa.text("membership_id IS NULL"),
             postgresql_where=sa.text("membership_id IS NULL"),
@@ -487,6 +575,30 @@ def downgrade() -> None:
 
     op.drop_table("post_reference")
     op.drop_table("post_body")
+    with op.batch_alter_table("hint", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_hint_last_at"))
+
+    op.drop_table("hint")
+    with op.batch_alter_table("request", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_request_waiting",
+            sqlite_where=sa.text("state = 'waiting'"),
+            postgresql_where=sa.text("state = 'waiting'"),
+        )
+        batch_op.drop_index("ix_request_asked")
+        batch_op.drop_index("ix_request_address")
+
+    op.drop_table("request")
+    with op.batch_alter_table("change", schema=None) as batch_op:
+        batch_op.drop_index("ix_change_person")
+        batch_op.drop_index("ix_change_community")
+        batch_op.drop_index("ix_change_by")
+
+    op.drop_table("change")
+    with op.batch_alter_table("mute", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_mute_person_id"))
+
+    op.drop_table("mute")
     with op.batch_alter_table("outgoing", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_outgoing_post_id"))
         batch_op.drop_index(batch_op.f("ix_outgoing_message_id"))
@@ -539,7 +651,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_address_person_id"))
 
     op.drop_table("address")
-    op.drop_table("token_use")
     op.drop_table("person")
     with op.batch_alter_table("inbound", schema=None) as batch_op:
         batch_op.drop_index("ix_inbound_failed")

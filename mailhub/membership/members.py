@@ -1,0 +1,266 @@
+"""Members: who is in a community, as what, and how its mail reaches them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from mailhub.addresses import Purpose, Token
+from mailhub.membership import trail
+from mailhub.membership.people import person_at, person_of
+from mailhub.membership.trail import OPERATOR, By
+from mailhub.membership.values import Unusable, choice
+from mailhub.models import Address, Change, Community, Membership, Person
+
+KEPT = ("id", "role", "delivery", "own_posts", "paused_until", "address_id", "since")
+FOR_EVER = date.max  # a pause without an end
+
+
+def membership_of(session: Session, community_id: int, person_id: int) -> Membership | None:
+    """A person's membership in a community."""
+    return session.scalar(
+        select(Membership).where(
+            Membership.community_id == community_id, Membership.person_id == person_id
+        )
+    )
+
+
+def add(
+    session: Session,
+    community: Community,
+    address: str,
+    now: datetime,
+    *,
+    name: str = "",
+    organisation: str = "",
+    role: str = "contributor",
+    delivery: str = "each",
+    by: By = OPERATOR,
+) -> tuple[Membership, bool]:
+    """Make the person of this address a member; (membership, whether it is new).
+
+    One who is there already keeps what they have; only an empty name is filled in.
+    """
+    role, delivery = choice("role", role), choice("delivery", delivery)
+    person = person_at(session, address, now, by=by, name=name, organisation=organisation)
+    return enter(session, community, person, now, role=role, delivery=delivery, by=by)
+
+
+def enter(
+    session: Session,
+    community: Community,
+    person: Person,
+    now: datetime,
+    *,
+    role: str = "contributor",
+    delivery: str = "each",
+    by: By,
+) -> tuple[Membership, bool]:
+    """Make a person a member; (membership, whether it is new)."""
+    present = membership_of(session, community.id, person.id)
+    if present:
+        return present, False
+    membership = Membership(
+        community_id=community.id, person_id=person.id, role=role, delivery=delivery, since=now
+    )
+    session.add(membership)
+    session.flush()
+    _keep(session, membership, "joined", None, by, now)
+    return membership, True
+
+
+def leave(session: Session, membership: Membership, now: datetime, *, by: By) -> Change:
+    """End a membership; the posts of its person stay."""
+    change = trail.keep(
+        session,
+        by,
+        now,
+        of="membership",
+        what="left",
+        community_id=membership.community_id,
+        person_id=membership.person_id,
+        before=snapshot(membership),
+    )
+    session.delete(membership)
+    session.flush()
+    return change
+
+
+def alter(
+    session: Session,
+    membership: Membership,
+    what: str,
+    values: dict[str, Any],
+    now: datetime,
+    *,
+    by: By = OPERATOR,
+) -> bool:
+    """Change what a membership has (role, delivery, own_posts, paused_until, address_id); whether
+    anything changed. `what` is how the trail tells it."""
+    for key in values.keys() & {"role", "delivery"}:
+        values[key] = choice(key, values[key])
+    before = snapshot(membership)
+    for key, value in values.items():
+        setattr(membership, key, value)
+    if snapshot(membership) == before:
+        return False
+    session.flush()
+    _keep(session, membership, what, before, by, now)
+    return True
+
+
+def remove(
+    session: Session, community: Community, address: str, now: datetime, *, by: By = OPERATOR
+) -> bool:
+    """End the membership of the person of this address; False where there is none."""
+    person = person_of(session, address)
+    membership = membership_of(session, community.id, person.id) if person else None
+    if membership is None:
+        return False
+    leave(session, membership, now, by=by)
+    return True
+
+
+def unsubscribe(
+    session: Session, token: Token, now: datetime, inbound_id: int | None = None
+) -> bool:
+    """What a List-Unsubscribe token asks for (RFC 8058): it acts alone, and twice does no harm.
+
+    The membership named ends; the posts of its person stay. False where it had ended before.
+    """
+    membership = session.get(Membership, token.object)
+    if token.purpose != Purpose.UNSUBSCRIBE or membership is None:
+        return False
+    if membership.person_id != token.person:
+        return False
+    leave(session, membership, now, by=By("link", token.person, inbound_id))
+    return True
+
+
+def snapshot(membership: Membership) -> dict[str, Any]:
+    """A membership as the trail keeps it."""
+    kept = {key: getattr(membership, key) for key in KEPT}
+    return {k: v.isoformat() if isinstance(v, date) else v for k, v in kept.items()}
+
+
+def put_back(session: Session, change: Change, now: datetime, *, by: By) -> bool:
+    """Take back a change of a membership; False where there is nothing to take back any more.
+
+    Who left is a member again as before, who had joined is none, and of what was altered only that
+    is set back which this change altered.
+    """
+    assert change.community_id is not None
+    assert change.person_id is not None
+    present = membership_of(session, change.community_id, change.person_id)
+    if change.before is None:
+        if present is not None:
+            leave(session, present, now, by=by)
+        return present is not None
+    values = _read(change.before)
+    if change.after is None:
+        if present is not None:
+            return False
+        if session.get(Membership, values["id"]) is not None:
+            values.pop("id")
+        if values["address_id"] and session.get(Address, values["address_id"]) is None:
+            values["address_id"] = None
+        again = Membership(community_id=change.community_id, person_id=change.person_id, **values)
+        session.add(again)
+        session.flush()
+        _keep(session, again, "joined", None, by, now)
+        return True
+    if present is None:
+        return False
+    altered = {key: values[key] for key in KEPT if change.before[key] != change.after[key]}
+    alter(session, present, change.what, altered, now, by=by)
+    return True
+
+
+def _read(kept: dict[str, Any]) -> dict[str, Any]:
+    values = dict(kept)
+    values["since"] = datetime.fromisoformat(values["since"])
+    if values["paused_until"]:
+        values["paused_until"] = date.fromisoformat(values["paused_until"])
+    return values
+
+
+def _keep(
+    session: Session,
+    membership: Membership,
+    what: str,
+    before: dict[str, Any] | None,
+    by: By,
+    now: datetime,
+) -> None:
+    trail.keep(
+        session,
+        by,
+        now,
+        of="membership",
+        what=what,
+        community_id=membership.community_id,
+        person_id=membership.person_id,
+        before=before,
+        after=snapshot(membership),
+    )
+
+
+def listing(session: Session, community: Community) -> list[dict[str, Any]]:
+    """Every member of a community, by address."""
+    first = (
+        select(Address.person_id, func.min(Address.id).label("address_id"))
+        .group_by(Address.person_id)
+        .subquery()
+    )
+    rows = session.execute(
+        select(Address.address, Person.name, Person.organisation, Membership)
+        .join(Person, Person.id == Membership.person_id)
+        .join(first, first.c.person_id == Person.id)
+        .join(Address, Address.id == func.coalesce(Membership.address_id, first.c.address_id))
+        .where(Membership.community_id == community.id)
+        .order_by(Address.address)
+    )
+    return [
+        {
+            "address": address,
+            "name": name,
+            "organisation": organisation,
+            "role": member.role,
+            "delivery": member.delivery,
+            "since": member.since,
+        }
+        for address, name, organisation, member in rows
+    ]
+
+
+def facilitators(session: Session, community_id: int) -> list[tuple[str, int | None]]:
+    """(address, person) of those who look after a community: the address that they chose for it,
+    else their first."""
+    first = (
+        select(func.min(Address.id))
+        .where(Address.person_id == Membership.person_id)
+        .correlate(Membership)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(Address.address, Membership.person_id)
+        .join(Address, Address.id == func.coalesce(Membership.address_id, first))
+        .where(
+            Membership.community_id == community_id,
+            Membership.role.in_(("organiser", "facilitator")),
+        )
+        .order_by(Membership.person_id)
+    )
+    return [(address, person_id) for address, person_id in rows]
+
+
+def known_membership(session: Session, community: Community, address: str) -> Membership:
+    """The membership of the person of this address; Unusable where there is none."""
+    person = person_of(session, address)
+    member = membership_of(session, community.id, person.id) if person else None
+    if member is None:
+        raise Unusable("not-a-member", address)
+    return member

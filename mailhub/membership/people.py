@@ -1,0 +1,100 @@
+"""People and their addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from mailhub import addresses
+from mailhub.membership import trail
+from mailhub.membership.trail import OPERATOR, By
+from mailhub.membership.values import Unusable
+from mailhub.models import Address, Person
+
+ABOUT = {"name": 100, "organisation": 200, "job": 200}  # what a person says of themselves
+
+
+def person_of(session: Session, address: str) -> Person | None:
+    """The person who has this address, in whatever capitals it is written."""
+    return session.scalar(
+        select(Person).join(Address).where(Address.address == addresses.fold(address))
+    )
+
+
+def addresses_of(session: Session, person_id: int) -> Sequence[str]:
+    """A person's addresses, the first one first."""
+    return session.scalars(
+        select(Address.address).where(Address.person_id == person_id).order_by(Address.id)
+    ).all()
+
+
+def person_at(
+    session: Session, address: str, now: datetime, *, by: By = OPERATOR, **about: str
+) -> Person:
+    """The person of this address, made where there is none; Unusable where it is no address.
+
+    One who is there keeps what they said of themselves; only what is empty is filled in.
+    """
+    folded = addresses.fold(address)
+    if not addresses.is_address(folded):
+        raise Unusable("bad-address", address)
+    person = person_of(session, folded)
+    if person is None:
+        person = Person(created_at=now, **_plain(about))
+        person.addresses.append(Address(address=folded, created_at=now))
+        session.add(person)
+        session.flush()
+        trail.keep(
+            session,
+            by,
+            now,
+            of="person",
+            what="registered",
+            person_id=person.id,
+            after={"address": folded, **_plain(about)},
+        )
+    else:
+        missing = {key: value for key, value in about.items() if not getattr(person, key)}
+        describe(session, person, now, by=by, **missing)
+    return person
+
+
+def describe(
+    session: Session, person: Person, now: datetime, *, by: By = OPERATOR, **about: str
+) -> bool:
+    """Keep what a person says of themselves (name, organisation, job); whether anything changed."""
+    changed = {
+        key: value
+        for key, value in _plain(about).items()
+        if value and value != getattr(person, key)
+    }
+    if not changed:
+        return False
+    before = {key: getattr(person, key) for key in changed}
+    for key, value in changed.items():
+        setattr(person, key, value)
+    trail.keep(
+        session,
+        by,
+        now,
+        of="person",
+        what="described",
+        person_id=person.id,
+        before=before,
+        after=changed,
+    )
+    return True
+
+
+def agree(session: Session, person: Person, now: datetime, *, by: By) -> None:
+    """A person agrees to the terms of use; the first time counts."""
+    if person.agreed_at is None:
+        person.agreed_at = now
+        trail.keep(session, by, now, of="person", what="agreed", person_id=person.id)
+
+
+def _plain(about: dict[str, str]) -> dict[str, str]:
+    return {key: " ".join(value.split())[: ABOUT[key]] for key, value in about.items()}

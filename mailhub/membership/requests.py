@@ -1,0 +1,84 @@
+"""Requests: what was asked for and waits for a yes of the person, or of those who look after a
+community. A request ends once; what comes after its end is told how it ended."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from mailhub import addresses
+from mailhub.addresses import Purpose, Token
+from mailhub.models import Community, Person, Request
+
+LASTS = timedelta(days=14)  # until a question is over; a decision that waits is never over
+
+
+def ask(
+    session: Session,
+    kind: str,
+    address: str,
+    now: datetime,
+    *,
+    community: Community | None = None,
+    person: Person | None = None,
+    inbound_id: int | None = None,
+    detail: dict[str, Any] | None = None,
+) -> Request:
+    """A new request that waits for the yes of whoever reads the mail at `address`."""
+    folded = addresses.fold(address)
+    request = Request(
+        kind=kind,
+        community_id=community.id if community else None,
+        person_id=person.id if person else None,
+        address=folded,
+        domain=folded.rpartition("@")[2],
+        detail=detail or {},
+        asked_at=now,
+        expires=(now + LASTS).date(),
+        inbound_id=inbound_id,
+    )
+    session.add(request)
+    session.flush()
+    return request
+
+
+def token(request: Request) -> Token:
+    """What the address that the question is answered to says: this request, until it is over."""
+    return Token(Purpose.CONFIRM, request.id, request.person_id or 0, request.expires)
+
+
+def of_token(session: Session, asked: Token) -> Request | None:
+    """The request that a token names; None where it is gone."""
+    return session.get(Request, asked.object)
+
+
+def settle(session: Session, request: Request, state: str, by: str, now: datetime) -> bool:
+    """End a request, done or declined; False where it had ended before: the first word counts."""
+    settled = session.scalar(
+        update(Request)
+        .where(Request.id == request.id, Request.settled_at.is_(None))
+        .values(state=state, settled_at=now, settled_by=by)
+        .returning(Request.id)
+        .execution_options(synchronize_session=False)
+    )
+    session.refresh(request)
+    return settled is not None
+
+
+def wait(session: Session, request: Request, now: datetime) -> None:
+    """The person has said yes; now those who look after the community decide."""
+    request.state, request.waiting_since = "waiting", now
+    session.flush()
+
+
+def asked_since(session: Session, since: datetime, *, address: str = "", domain: str = "") -> int:
+    """How many questions were sent since then: to an address, to a domain, or at all."""
+    found = select(func.count()).select_from(Request).where(Request.asked_at >= since)
+    if address:
+        found = found.where(Request.address == addresses.fold(address))
+    if domain:
+        found = found.where(Request.domain == domain)
+    return session.scalar(found) or 0

@@ -1,0 +1,67 @@
+"""Undoing: what a person changed last, taken back. A change can be undone for a month, once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from mailhub.membership import communities, members, mutes
+from mailhub.membership.trail import By
+from mailhub.models import Change, Community
+
+WITHIN = timedelta(days=30)
+OF = ("membership", "mute", "community")
+
+
+def last(session: Session, person_id: int, now: datetime) -> Sequence[Change]:
+    """What this person changed last and has not undone, all of it that came by one mail."""
+    latest = session.scalars(_undoable(person_id, now).order_by(Change.id.desc()).limit(1)).first()
+    return of_change(session, latest, now) if latest else ()
+
+
+def of_change(session: Session, change: Change, now: datetime) -> Sequence[Change]:
+    """What came by the same mail as this change, and can still be undone."""
+    if change.by_id is None:
+        return ()
+    same = _undoable(change.by_id, now)
+    if change.inbound_id is None:
+        same = same.where(Change.id == change.id)
+    else:
+        same = same.where(Change.inbound_id == change.inbound_id)
+    return session.scalars(same.order_by(Change.id)).all()
+
+
+def undo(session: Session, changes: Sequence[Change], now: datetime, *, by: By) -> list[Change]:
+    """Take these back, the latest first; those of them of which there was something to take back.
+
+    What undoing changes stands in the trail too, but cannot be undone in its turn: who wants that says
+    what they want.
+    """
+    undone = []
+    for change in reversed(changes):
+        made = By("undo", by.person_id, by.inbound_id)
+        if change.of == "membership":
+            worked = members.put_back(session, change, now, by=made)
+        elif change.of == "mute":
+            worked = mutes.put_back(session, change, now, by=made)
+        else:
+            community = session.get_one(Community, change.community_id)
+            worked = communities.put_back(session, community, change, now, by=made)
+        change.undone_at = now
+        if worked:
+            undone.append(change)
+    session.flush()
+    return undone
+
+
+def _undoable(person_id: int, now: datetime) -> Select[Change]:
+    return select(Change).where(
+        Change.by_id == person_id,
+        Change.at >= now - WITHIN,
+        Change.undone_at.is_(None),
+        Change.how != "undo",
+        Change.of.in_(OF),
+    )
