@@ -67,7 +67,8 @@ def _rebuild(session: Session, community_id: int, threads: set[int], window: tim
             .where((Thread.id == empty) | (Thread.merged_into_id == empty))
             .values(merged_into_id=target, post_count=0)
         )
-        _mute_with(session, empty, target)
+        if target is not None:
+            _mute_with(session, empty, target)
     session.expire_all()
 
 

@@ -64,7 +64,5 @@ class Mute(Base):
     __tablename__ = "mute"
 
     thread_id: Mapped[int] = mapped_column(ForeignKey("thread.id"), primary_key=True)
-    person_id: Mapped[int] = mapped_column(
-        ForeignKey("person.id"), primary_key=True, index=True
-    )
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
     since: Mapped[datetime]
