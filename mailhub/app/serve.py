@@ -110,6 +110,8 @@ class Serving:
         dispatch = hub.dispatch(way_out) if way_out else None
         readers = Readers()
         jobs = jobs_.Jobs(broker, replace(hub.tools, read=readers.read), dispatch, clock)
+        # Without Redis a process that takes no jobs would heap them up: the sweep of another wakes.
+        heard = jobs if works or hub.settings.redis_url else None
         workers = [
             dramatiq.Worker(broker, queues=queues, worker_timeout=POLL_MS, worker_threads=threads)
             for queues, threads in (WORKERS if works else ())
@@ -119,7 +121,7 @@ class Serving:
         spool = door = web = beat = None
         if "smtp" in self._roles:
             spool = self._spool = Spool(
-                hub.database, clock, jobs.wake_inbound, self._figures.on_group
+                hub.database, clock, heard.wake_inbound if heard else None, self._figures.on_group
             )
             door = FrontDoor(hub.settings, spool, self._knows, clock, self._figures)
             await door.start()
@@ -127,7 +129,7 @@ class Serving:
         if "web" in self._roles:
             web = self._web()
         if "scheduler" in self._roles:
-            beat = threading.Thread(target=self._beat, args=(jobs,), name="beat", daemon=True)
+            beat = threading.Thread(target=self._beat, args=(heard,), name="beat", daemon=True)
             beat.start()
         if on_ready:
             threading.Thread(target=on_ready, args=(self,), daemon=True).start()
@@ -160,7 +162,7 @@ class Serving:
             found = resolve(session, address, self._hub.tools.site)
         return None if found else refusals.UNKNOWN_ADDRESS
 
-    def _beat(self, jobs: jobs_.Jobs) -> None:
+    def _beat(self, jobs: jobs_.Jobs | None) -> None:
         sweep = Sweep(self._hub.tools, jobs, owners_folder(self._hub.settings))
         trouble = ""
         while not self._stopping.is_set():

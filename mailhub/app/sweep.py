@@ -25,9 +25,10 @@ OCTETS = 16 * 1024 * 1024  # of the mails of one waking, which one job may have 
 
 
 class Sweep:
-    """Of one hub. `owners` is where the logbooks lie."""
+    """Of one hub. `owners` is where the logbooks lie; without `jobs`, where nobody would take one, it
+    only takes back what dead owners left."""
 
-    def __init__(self, tools: Tools, jobs: Jobs, owners: Path) -> None:
+    def __init__(self, tools: Tools, jobs: Jobs | None, owners: Path) -> None:
         self._tools = tools
         self._database = tools.database
         self._jobs = jobs
@@ -37,15 +38,19 @@ class Sweep:
 
     def run(self, now: datetime) -> int:
         """Wake what is late; how many deliveries may go a second time."""
+        repeated = self._recover(now)
+        if self._jobs is not None:
+            self._wake(self._jobs, now)
+            self._has_begun = True
+        return repeated
+
+    def _wake(self, jobs: Jobs, now: datetime) -> None:
         if not self._has_begun:
             self._make_due(now)
         for ids in _portions(self._late_inbound(now)):
-            self._jobs.wake_inbound(ids)
-        repeated = self._recover(now)
-        self._wake_delivery(now - GRACE if self._has_begun else now)
-        self._wake_index(now)
-        self._has_begun = True
-        return repeated
+            jobs.wake_inbound(ids)
+        self._wake_delivery(jobs, now - GRACE if self._has_begun else now)
+        self._wake_index(jobs, now)
 
     def _make_due(self, now: datetime) -> None:
         """Mails for which an earlier hub had woken wait no longer; those that failed do."""
@@ -85,7 +90,7 @@ class Sweep:
         logbook.forget(self._owners, dead)
         return repeated
 
-    def _wake_delivery(self, before: datetime) -> None:
+    def _wake_delivery(self, jobs: Jobs, before: datetime) -> None:
         """One job is enough: it sends whatever is due. One more a second, if it is not done by then."""
         due = (
             select(Delivery.outgoing_id)
@@ -96,14 +101,14 @@ class Sweep:
         with self._database.reading() as session:
             outgoing_id = session.scalar(due)
         if outgoing_id is not None:
-            self._jobs.wake_delivery(outgoing_id)
+            jobs.wake_delivery(outgoing_id)
 
-    def _wake_index(self, now: datetime) -> None:
+    def _wake_index(self, jobs: Jobs, now: datetime) -> None:
         if self._next_index and now < self._next_index:
             return
         unread = library.unread(self._database, now - INDEX_AGAIN)
         for version_id in unread:
-            self._jobs.wake_index(version_id)
+            jobs.wake_index(version_id)
         self._next_index = now + INDEX_AGAIN if unread else None
 
 

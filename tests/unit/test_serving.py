@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import gc
+import smtplib
 import threading
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from dramatiq.brokers.stub import StubBroker
 
 from mailhub.app import cli
 from mailhub.app.hub import put_together
@@ -18,20 +22,26 @@ from mailhub.settings import Settings
 PATIENCE = 20  # seconds
 
 
-@pytest.fixture
-def site(tmp_path: Path) -> Iterator[str]:
-    """The address of the pages that a hub serves."""
-    serving = Serving(
-        put_together(Settings(data_dir=tmp_path, http_listen="127.0.0.1:0")), ("web",)
-    )
+@contextmanager
+def served(folder: Path, *roles: str) -> Iterator[Serving]:
+    """These roles of a hub, at free ports, in a thread."""
+    settings = Settings(data_dir=folder, http_listen="127.0.0.1:0", smtp_listen="127.0.0.1:0")
+    serving = Serving(put_together(settings), roles)
     ready = threading.Event()
     thread = threading.Thread(target=serving.run, args=(lambda _: ready.set(),), daemon=True)
     thread.start()
     assert ready.wait(PATIENCE)
-    host, port = serving.http_address
-    yield f"http://{host}:{port}"
+    yield serving
     serving.stop()
     thread.join(PATIENCE)
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[str]:
+    """The address of the pages that a hub serves."""
+    with served(tmp_path, "web") as serving:
+        host, port = serving.http_address
+        yield f"http://{host}:{port}"
 
 
 def status(address: str, **headers: str) -> int:
@@ -61,3 +71,18 @@ def test_a_relay_that_cannot_be_one_is_said_in_one_line(
 
     said = capsys.readouterr().err.splitlines()[-1]
     assert said == "mailhub: the relay's URL must be like smtp://host:port"
+
+
+def stub_brokers() -> list[StubBroker]:
+    return [one for one in gc.get_objects() if isinstance(one, StubBroker)]
+
+
+def test_a_process_that_takes_no_jobs_heaps_none_up(tmp_path: Path) -> None:
+    others = stub_brokers()
+    with served(tmp_path, "smtp", "scheduler") as serving:
+        host, port = serving.smtp_address or ("", 0)
+        for _ in range(3):
+            with smtplib.SMTP(host, port) as client:
+                client.sendmail("a@x.example", ["postmaster@lists.localhost"], "Subject: x\r\n\r\n")
+        (broker,) = (one for one in stub_brokers() if one not in others)
+        assert not any(queue.qsize() for queue in broker.queues.values())

@@ -144,3 +144,15 @@ def test_large_mails_are_not_read_all_at_once(hub: Hub) -> None:
     sweep, jobs = sweeping(hub)
     sweep.run(NOW)
     assert jobs.together == [ids[:1], ids[1:3], ids[3:4], ids[4:]]
+
+
+def test_where_nobody_takes_jobs_the_mails_are_left_to_another_sweep(hub: Hub) -> None:
+    mail = keep(hub, due_at=NOW - GRACE)
+    queue(hub, 1, state="sending", owner="gone", lease_until=NOW - GRACE)
+    assert Sweep(hub.tools, None, owners_folder(hub.settings)).run(NOW) == 1
+    assert states(hub) == ["queued"]
+
+    sweep, jobs = sweeping(hub)
+    sweep.run(NOW)
+    assert jobs.inbound == [mail]
+    assert jobs.outgoing
