@@ -5,6 +5,8 @@ Without Redis the broker lives in the process. What a broker lost, the sweep fin
 
 from __future__ import annotations
 
+import threading
+from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -23,6 +25,7 @@ log = structlog.get_logger()
 REDIS_SECONDS = 5.0  # until a Redis that says nothing is away
 UNTIL_ASKED_AGAIN = timedelta(seconds=2)  # a broker that was away
 GROUP = 25  # mails of one job
+PROCESSING = 2  # threads of a process that process mail
 
 
 def broker(redis_url: str) -> Broker:
@@ -67,6 +70,7 @@ class Jobs:
         self._dispatch = dispatch
         self._clock = clock
         self._asked_again = clock()
+        self._near = _Near() if isinstance(over, StubBroker) else None
         self._inbound = self._actor("process_inbound", self._process_inbound)
         self._deliver = self._actor("deliver", self._deliver_outgoing)
         self._index = self._actor("index_document", self._index_document)
@@ -78,12 +82,19 @@ class Jobs:
 
     def wake_inbound(self, ids: Sequence[int]) -> None:
         """These mails were kept and wait to be processed."""
-        for start in range(0, len(ids), GROUP):
-            self._wake(self._inbound, list(ids[start : start + GROUP]))
+        if self._near is None:
+            for start in range(0, len(ids), GROUP):
+                self._wake(self._inbound, list(ids[start : start + GROUP]))
+        elif self._near.is_to_be_woken_for(ids):
+            self._wake(self._inbound, [])
 
     def wake_delivery(self, outgoing_id: int) -> None:
         """This mail has deliveries that are due."""
-        self._wake(self._deliver, outgoing_id)
+        if self._near is None:
+            self._wake(self._deliver, outgoing_id)
+        elif not self._near.delivery_is_asked:
+            self._near.delivery_is_asked = True
+            self._wake(self._deliver, None)
 
     def wake_index(self, version_id: int) -> None:
         """The words of this version of a document are to be read for the search."""
@@ -101,12 +112,19 @@ class Jobs:
     # The work.
 
     def _process_inbound(self, ids: list[int]) -> None:
+        """These mails; none named: of those that wait near."""
+        if not ids and self._near is not None:
+            ids = self._near.taken()
+        if not ids:
+            return
         try:
             followed = process(self._tools, ids, self._clock())
         except Exception:
             # They are due again later; what is wrong stands in the database too.
             log.exception("processing-failed", inbound=ids)
             return
+        finally:
+            self.wake_inbound([])
         for inbound_id, what, outgoing in followed.outcomes:
             log.info("processed", inbound=inbound_id, what=what, outgoing=outgoing)
         for outgoing_id in followed.outgoing:
@@ -114,11 +132,39 @@ class Jobs:
         for version_id in followed.versions:
             self.wake_index(version_id)
 
-    def _deliver_outgoing(self, outgoing_id: int) -> None:
+    def _deliver_outgoing(self, outgoing_id: int | None) -> None:
         assert self._dispatch is not None, "a process without a courier takes no delivery jobs"
+        if self._near is not None:
+            self._near.delivery_is_asked = False  # before it looks: what comes later asks again
         count = self._dispatch.deliver(outgoing_id)
         if count:
             log.info("delivered", outgoing=outgoing_id, copies=count)
 
     def _index_document(self, version_id: int) -> None:
         library.index_version(self._tools.database, self._tools.blobs, version_id)
+
+
+
+class _Near:
+    """What waits in this very process, where the broker is here too: then one job takes along whatever
+    was kept by the time it begins, since a group costs each of its mails less."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._kept: deque[int] = deque()
+        self._jobs = 0  # that were asked for and have not begun
+        self.delivery_is_asked = False
+
+    def is_to_be_woken_for(self, ids: Sequence[int]) -> bool:
+        """Remember these mails too; whether one more job is to be asked for."""
+        with self._lock:
+            self._kept.extend(ids)
+            needed = self._jobs * GROUP < len(self._kept) and self._jobs < PROCESSING
+            self._jobs += needed
+            return needed
+
+    def taken(self) -> list[int]:
+        """Up to GROUP mails, for the job that begins."""
+        with self._lock:
+            self._jobs -= 1
+            return [self._kept.popleft() for _ in range(min(GROUP, len(self._kept)))]
