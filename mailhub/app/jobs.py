@@ -144,7 +144,6 @@ class Jobs:
         library.index_version(self._tools.database, self._tools.blobs, version_id)
 
 
-
 class _Near:
     """What waits in this very process, where the broker is here too: then one job takes along whatever
     was kept by the time it begins, since a group costs each of its mails less."""

@@ -24,6 +24,7 @@ from mailhub.forum import Filed, Rebuilds
 from mailhub.letter import Letter
 from mailhub.mbox import Archived
 from mailhub.models import Address, Community, Inbound, Outcome, Person, RawMail
+from mailhub.search import Entry
 from mailhub.site import Site
 
 BATCH = 200  # mails
@@ -125,6 +126,7 @@ class Importing:
             ]
             rebuilds.run(session, community)
             self._keep(session, filed)
+            _index(session, community.id, filed, times)
         added = sum(one.is_new for *_, one in filed)
         self.figures.added += added
         self.figures.present += len(filed) - added
@@ -166,10 +168,6 @@ class Importing:
             author_id=author.id if author else None,
             rebuilds=rebuilds,
         )
-        if filed.is_new or filed.is_earlier:
-            index = search.add if filed.is_new else search.put
-            words = forum.searchable(letter)
-            index(session, "post", filed.post_id, community.id, letter.subject, words, at)
         if filed.is_new and one.prepared:
             library.file(
                 session,
@@ -212,6 +210,29 @@ class Importing:
         )
         new = [(post.post_id, one.letter) for _, _, one, post in filed if post.is_new]
         forum.keep_bodies(session, new)
+
+
+def _index(
+    session: Session,
+    community_id: int,
+    filed: Sequence[tuple[int, Archived, Understood, Filed]],
+    times: Sequence[datetime],
+) -> None:
+    """The words of those that are new, or that a post stands on now; of one post the last."""
+    entries: dict[int, Entry] = {}
+    for (_, _, one, post), at in zip(filed, times, strict=True):
+        if post.is_earlier and post.post_id not in entries:
+            search.drop(session, "post", post.post_id)
+        if post.is_new or post.is_earlier:
+            entries[post.post_id] = Entry(
+                "post",
+                post.post_id,
+                community_id,
+                one.letter.subject,
+                forum.searchable(one.letter),
+                at,
+            )
+    search.add(session, list(entries.values()))
 
 
 def _batches(mails: Iterable[Archived]) -> Iterator[list[Archived]]:

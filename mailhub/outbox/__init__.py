@@ -22,7 +22,13 @@ from mailhub.outbox.claims import (
     recover,
 )
 from mailhub.outbox.outcomes import FIRST_WAIT, GIVE_UP_AFTER, LONGEST_WAIT, record, wait
-from mailhub.outbox.queueing import answers_since, for_addresses, for_members, mail_key
+from mailhub.outbox.queueing import (
+    ForMembers,
+    answers_since,
+    for_addresses,
+    for_members,
+    mail_key,
+)
 
 __all__ = [
     "FIRST_WAIT",
@@ -32,6 +38,7 @@ __all__ = [
     "LONGEST_WAIT",
     "MAY_BE_DUE",
     "Claimed",
+    "ForMembers",
     "answers_since",
     "begin",
     "claim",

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -25,7 +26,8 @@ from sqlalchemy.orm import Session, aliased
 
 from mailhub.models import Address, Delivery, Membership, Mute, Outgoing, Post, constant
 
-_INSERT_OUTGOING = insert(Outgoing)
+_outgoing = Outgoing.metadata.tables[Outgoing.__tablename__]
+_INSERT_OUTGOING = insert(_outgoing).returning(_outgoing.c.id, sort_by_parameter_order=True)
 
 
 def _queue_members() -> Insert:
@@ -95,50 +97,60 @@ def mail_key(message_id: str, content_hash: str) -> bytes:
     return hashlib.sha256(f"{message_id}\0{content_hash}".encode()).digest()[:16]
 
 
-def for_members(
-    session: Session,
-    community_id: int,
-    post_id: int,
-    message_id: str,
-    *,
-    key: bytes,
-    author_id: int | None,
-    papers: Sequence[dict[str, Any]],
-    now: datetime,
-) -> int:
-    """Queue a post for every member who takes each mail, but for its author; the Outgoing's id.
+@dataclass(frozen=True, slots=True)
+class ForMembers:
+    """A post that its community's members are to get. `key` is its `mail_key`; `papers` are the
+    documents that it brought, as `compose.delivered.Paper` knows them."""
 
-    One INSERT … SELECT, whatever the number of members. A person who already gets the same mail (of
-    this `mail_key`) by another community is covered. `papers` are the documents that the post
-    brought, as `compose.delivered.Paper` knows them.
+    community_id: int
+    post_id: int
+    message_id: str
+    key: bytes
+    author_id: int | None
+    papers: Sequence[dict[str, Any]] = ()
+
+
+def for_members(session: Session, posts: Sequence[ForMembers], now: datetime) -> list[int]:
+    """Queue posts for every member who takes each mail, but for its author; the Outgoings' ids.
+
+    One INSERT … SELECT for a post, whatever the number of members. A person who already gets the same
+    mail (of this key) by another community is covered.
     """
+    if not posts:
+        return []
     connection = session.connection()
-    inserted = connection.execute(
-        _INSERT_OUTGOING,
-        {
-            "community_id": community_id,
-            "post_id": post_id,
-            "message_id": message_id,
-            "raw": None,
-            "automatic": False,
-            "papers": list(papers),
-            "created_at": now,
-        },
-    ).inserted_primary_key
-    outgoing_id: int = inserted[0] if inserted else 0
+    ids = list(
+        connection.scalars(
+            _INSERT_OUTGOING,
+            [
+                {
+                    "community_id": post.community_id,
+                    "post_id": post.post_id,
+                    "message_id": post.message_id,
+                    "raw": None,
+                    "automatic": False,
+                    "papers": list(post.papers),
+                    "created_at": now,
+                }
+                for post in posts
+            ],
+        )
+    )
     connection.execute(
         _QUEUE_MEMBERS,
-        {
-            "outgoing": outgoing_id,
-            "community": community_id,
-            "author": author_id or 0,
-            "key": key,
-            "now": now,
-            "today": now.date(),
-            "post": post_id,
-        },
+        [
+            {
+                "outgoing": outgoing_id,
+                "community": post.community_id,
+                "author": post.author_id or 0,
+                "key": post.key,
+                "now": now,
+                "post": post.post_id,
+            }
+            for outgoing_id, post in zip(ids, posts, strict=True)
+        ],
     )
-    return outgoing_id
+    return ids
 
 
 def for_addresses(

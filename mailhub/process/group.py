@@ -30,6 +30,13 @@ _WAITING = (
     .where(Inbound.id.in_(bindparam("ids", expanding=True)), Inbound.state == "waiting")
     .order_by(Inbound.id)
 )
+# The bare table: one statement for the group.
+_inbound = Inbound.metadata.tables[Inbound.__tablename__]
+_DONE = (
+    update(_inbound)
+    .where(_inbound.c.id == bindparam("inbound"))
+    .values(state="done", message_id=bindparam("claimed"))
+)
 
 
 @dataclass(slots=True)
@@ -104,8 +111,11 @@ def _together(tools: Tools, ids: Sequence[int], now: datetime) -> Followed:
                 work.author(letter),
             )
             arrive(work, mail)
-            inbound.message_id = letter.message_id
-            inbound.state = "done"
+        if waiting:
+            session.connection().execute(
+                _DONE,
+                [{"inbound": i.id, "claimed": letters[i.id].message_id} for i in waiting],
+            )
         work.finish()
     return Followed(
         work.outgoing,

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from mailhub import forum, holds, library, outbox, policy, search
+from mailhub import forum, holds, library, outbox, policy
 from mailhub.addresses import Token
 from mailhub.compose.delivered import Paper
 from mailhub.library import Filed
 from mailhub.models import Community
+from mailhub.outbox import ForMembers
 from mailhub.policy import Action, Case
 from mailhub.process import answering
-from mailhub.process.work import Mail, Work
+from mailhub.process.work import POSTED, Mail, Work
+from mailhub.search import Entry
 
 
 def post(
@@ -38,14 +40,15 @@ def post(
     if not filed.is_new:
         return "again", filed.post_id
     work.bodies.append((filed.post_id, letter))
-    search.add(
-        work.session,
-        "post",
-        filed.post_id,
-        community.id,
-        title=letter.subject,
-        words=forum.searchable(letter),
-        at=mail.inbound.received_at,
+    work.entries.append(
+        Entry(
+            "post",
+            filed.post_id,
+            community.id,
+            title=letter.subject,
+            words=forum.searchable(letter),
+            at=mail.inbound.received_at,
+        )
     )
     papers: list[Filed] = []
     if mail.prepared:
@@ -58,19 +61,17 @@ def post(
             now=mail.inbound.received_at,
         )
         work.versions += [paper.version_id for paper in papers if paper.is_new]
-    work.outgoing.append(
-        outbox.for_members(
-            work.session,
+    work.posts.append(
+        ForMembers(
             community.id,
             filed.post_id,
             filed.message_id,
             key=outbox.mail_key(filed.claimed_id, filed.content_hash),
             author_id=author_id,
             papers=[_linked(paper) for paper in papers],
-            now=work.now,
         )
     )
-    return "posted", filed.post_id
+    return POSTED, filed.post_id
 
 
 def file(work: Work, mail: Mail, community: Community, recipient: str) -> str:

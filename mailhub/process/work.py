@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
-from mailhub import addresses, forum, reading
+from mailhub import addresses, forum, outbox, reading, search
 from mailhub.addresses import Destination
 from mailhub.blobs import Blobs
 from mailhub.compose.own import Templates
@@ -19,6 +19,8 @@ from mailhub.database import Database
 from mailhub.letter import Letter
 from mailhub.library import Prepared
 from mailhub.models import Address, Community, Hold, Inbound, Membership, Outcome, Person
+from mailhub.outbox import ForMembers
+from mailhub.search import Entry
 from mailhub.site import Site
 
 _COMMUNITIES = (
@@ -37,6 +39,7 @@ _MEMBERSHIPS = select(Membership).where(
 )
 _HOLDS = select(Hold).where(Hold.inbound_id.in_(bindparam("ids", expanding=True)))
 _INSERT_OUTCOME = insert(Outcome)
+POSTED = "posted"  # what became of a mail that is a post now
 
 
 def read_here(raws: Sequence[bytes]) -> list[Letter]:
@@ -77,6 +80,8 @@ class Work:
     outgoing: list[int] = field(default_factory=list)  # what is to be sent now
     versions: list[int] = field(default_factory=list)  # what is to be indexed now
     bodies: list[tuple[int, Letter]] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)  # for the search
+    posts: list[ForMembers] = field(default_factory=list)
     outcomes: list[dict[str, Any]] = field(default_factory=list)
     holds: dict[tuple[int, int], Hold] = field(default_factory=dict)  # by (mail, community)
     _communities: dict[str, Community] = field(default_factory=dict)
@@ -134,6 +139,13 @@ class Work:
     def finish(self) -> None:
         """Write what goes in together."""
         forum.keep_bodies(self.session, self.bodies)
+        search.add(self.session, self.entries)
+        sending = outbox.for_members(self.session, self.posts, self.now)
+        self.outgoing += sending
+        of_post = {post.post_id: id_ for post, id_ in zip(self.posts, sending, strict=True)}
+        for outcome in self.outcomes:
+            if outcome["what"] == POSTED:
+                outcome["detail"]["outgoing"].append(of_post[outcome["post_id"]])
         if self.outcomes:
             self.session.connection().execute(_INSERT_OUTCOME, self.outcomes)
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Row, Table, bindparam, delete
+from sqlalchemy import Row, Table, bindparam, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -38,14 +38,28 @@ _DROP = delete(_ENTRY).where(
     _ENTRY.c.kind == bindparam("kind"), _ENTRY.c.object_id == bindparam("object_id")
 )
 _INSERT = {
-    dialect.name: insert(_ENTRY)
-    .on_conflict_do_nothing(index_elements=["id"])
-    .returning(_ENTRY.c.id)
+    dialect.name: insert(_ENTRY).on_conflict_do_nothing(index_elements=["id"])
     for dialect, insert in (
         (sqlite.dialect, sqlite.insert),
         (postgresql.dialect, postgresql.insert),
     )
 }
+_TAKEN = select(_ENTRY.c.id, _ENTRY.c.kind, _ENTRY.c.object_id).where(
+    _ENTRY.c.id.in_(bindparam("ids", expanding=True))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing for the index: its kind, its number there, its community, its title, its words, and
+    when it came."""
+
+    kind: str
+    object_id: int
+    community_id: int
+    title: str
+    words: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,33 +102,26 @@ def put(
 ) -> None:
     """Index one thing, or index it again with other words."""
     drop(session, kind, object_id)
-    add(session, kind, object_id, community_id, title, words, at)
+    add(session, [Entry(kind, object_id, community_id, title, words, at)])
 
 
-def add(
-    session: Session,
-    kind: str,
-    object_id: int,
-    community_id: int,
-    title: str,
-    words: str,
-    at: datetime,
-) -> None:
-    """Index one thing that is not in the index yet."""
-    first = _first_id(kind, object_id, at)
-    values = {
-        "kind": kind,
-        "object_id": object_id,
-        "community_id": community_id,
-        "at": at,
-        "title": _clean(title)[:MAX_TITLE],
-        "words": _bounded(_clean(words)),
-    }
+def add(session: Session, entries: Sequence[Entry]) -> None:
+    """Index some things that are not in the index yet, in one go."""
+    if not entries:
+        return
     connection = session.connection()
     insert = _INSERT[connection.dialect.name]
-    for entry_id in range(first, first + _IDS_A_SECOND):
-        if connection.execute(insert, values | {"id": entry_id}).first():
-            return
+    rows = [_row(entry) for entry in entries]
+    connection.execute(insert, rows)
+    ids = {row["id"]: row for row in rows}
+    for entry_id, kind, object_id in connection.execute(_TAKEN, {"ids": list(ids)}):
+        row = ids[entry_id]
+        if (row["kind"], row["object_id"]) == (kind, object_id):
+            del ids[entry_id]
+    for first, row in ids.items():  # another thing has the place
+        for entry_id in range(first + 1, first + _IDS_A_SECOND):
+            if connection.execute(insert.returning(_ENTRY.c.id), row | {"id": entry_id}).first():
+                break
 
 
 def drop(session: Session, kind: str, object_id: int) -> None:
@@ -163,6 +170,18 @@ def find(
         for row in rows
     )
     return Found(hits, min(total, MAX_RANKED), total > MAX_RANKED)
+
+
+def _row(entry: Entry) -> dict[str, Any]:
+    return {
+        "id": _first_id(entry.kind, entry.object_id, entry.at),
+        "kind": entry.kind,
+        "object_id": entry.object_id,
+        "community_id": entry.community_id,
+        "at": entry.at,
+        "title": _clean(entry.title)[:MAX_TITLE],
+        "words": _bounded(_clean(entry.words)),
+    }
 
 
 def _first_id(kind: str, object_id: int, at: datetime) -> int:

@@ -66,16 +66,9 @@ class Desk:
             )
             session.add(post)
             session.flush()
-            return outbox.for_members(
-                session,
-                community_id,
-                post.id,
-                post.message_id,
-                key=key,
-                author_id=self.person(author) if author else None,
-                papers=(),
-                now=NOW,
-            )
+            author_id = self.person(author) if author else None
+            queued = outbox.ForMembers(community_id, post.id, post.message_id, key, author_id)
+            return outbox.for_members(session, [queued], NOW)[0]
 
     def states(self) -> dict[str, str]:
         """Each recipient's last delivery's state."""

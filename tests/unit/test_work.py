@@ -28,5 +28,5 @@ def test_papers_are_indexed_while_a_mail_is_filed(postgres_url: str, tmp_path: P
         Work(hub.tools, filing, NOW).look_up([(mail, reading.read(b"From: a@x.example\r\n\r\n"))])
         with hub.database.writing() as session:
             session.execute(text("SET LOCAL lock_timeout = '2s'"))
-            search.add(session, "document", 1, policy, "Strategy", "words", NOW)
+            search.put(session, "document", 1, policy, "Strategy", "words", NOW)
             session.flush()
