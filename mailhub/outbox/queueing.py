@@ -145,6 +145,7 @@ def for_members(session: Session, posts: Sequence[ForMembers], now: datetime) ->
                 "author": post.author_id or 0,
                 "key": post.key,
                 "now": now,
+                "today": now.date(),
                 "post": post.post_id,
             }
             for outgoing_id, post in zip(ids, posts, strict=True)
