@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from mailhub import library, membership
 from mailhub.blobs import Blobs
+from mailhub.commands import grammar
 from mailhub.compose.own import Enclosure
 from mailhub.letter import Letter
 from mailhub.models import Community, Person
@@ -33,19 +34,15 @@ def answer(
     *,
     help_wanted: bool,
 ) -> Answer:
-    """The answer to the first line of the new words, or to the subject where there are none.
+    """The answer to the first of the letter's commands.
 
     What is not understood brings the guide, which says what can be asked.
     """
     if not help_wanted:
-        for line in (_first_line(letter.new_text), letter.subject):
-            asked = library.understand(line)
-            if asked is not None:
+        for command in grammar.understand(letter, grammar.Place.SETTINGS)[:1]:
+            asked = library.understand(command.argument or "")
+            if command.verb == "get" and asked is not None:
                 found = library.answer(session, blobs, Viewer(person.id), community, asked)
                 return Answer(found.template, found.facts, found.enclosures)
     member = membership.membership_of(session, community.id, person.id)
     return Answer("help", {"member": member, "understood": help_wanted})
-
-
-def _first_line(text: str) -> str:
-    return next((line.strip() for line in text.splitlines() if line.strip()), "")

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
-import pytest
-
 from mailhub import library
 from mailhub.addresses import Tokens
 from mailhub.compose.own import Templates
@@ -18,52 +14,12 @@ from mailhub.words import templates_folder
 from tests.unit.librarian import NOW, Library, pdf
 
 
-@pytest.mark.parametrize(
-    ("line", "command"),
-    [
-        ("get doc 12", GetDocument(12)),
-        ("Get Doc 12.", GetDocument(12)),
-        ("  GET   DOCUMENT #12  ", GetDocument(12)),
-        ("> get doc 12", GetDocument(12)),
-        ('"get doc 12"', GetDocument(12)),
-        ("Please send me document no. 12", GetDocument(12)),
-        ("get doc 12, please!", GetDocument(12)),
-        ("get doc 12 version 2", GetDocument(12, 2)),
-        ("get doc 12, version 2.", GetDocument(12, 2)),
-        ("get doc12 v2", GetDocument(12, 2)),
-        ("list docs", ListDocuments()),
-        ("List documents!", ListDocuments()),
-        ("please list papers", ListDocuments()),
-    ],
-)
-def test_a_line_that_is_a_command(line: str, command: object) -> None:
-    assert library.understand(line) == command
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        "",
-        "get doc",
-        "get doc twelve",
-        "get doc 12 and doc 13",
-        "get doc 1234567890",
-        "I shall get doc 12 to you by Friday",
-        "get doc 12 version",
-        "list docs of everybody",
-        "docs",
-        "get doc ١٢ x",
-    ],
-)
-def test_a_line_that_is_none(line: str) -> None:
-    assert library.understand(line) is None
-
-
-def test_a_long_line_takes_no_time() -> None:
-    started = time.perf_counter()
-    for line in ("get " * 100_000, "please " * 30, "get doc " + "1" * 199, " " * 199):
-        library.understand(line)
-    assert time.perf_counter() - started < 0.1
+def test_what_is_to_be_got() -> None:
+    assert library.understand("doc 12") == GetDocument(12)
+    assert library.understand("doc 12 version 2") == GetDocument(12, 2)
+    assert library.understand("docs") == ListDocuments()
+    for what in ("", "page 12", "doc", "doc twelve", "doc 1234567890", "doc 12 version", "doc ١٢"):
+        assert library.understand(what) is None
 
 
 def said(lib: Library, answer: Answer, slug: str = "policy") -> str:
@@ -82,8 +38,8 @@ def said(lib: Library, answer: Answer, slug: str = "policy") -> str:
     return f"{subject}\n\n{body}"
 
 
-def ask(lib: Library, line: str, viewer: Viewer = STRANGER, slug: str = "policy") -> Answer:
-    command = library.understand(line)
+def ask(lib: Library, what: str, viewer: Viewer = STRANGER, slug: str = "policy") -> Answer:
+    command = library.understand(what)
     assert command
     return library.answer(lib.session, lib.blobs, viewer, lib.community(slug), command)
 
@@ -97,7 +53,7 @@ def test_a_document_is_sent_with_its_story(lib: Library) -> None:
     lib.files(("Housing strategy.pdf", "application/pdf", pdf("three")))
     number = filed.document_id
 
-    newest = ask(lib, f"get doc {number}")
+    newest = ask(lib, f"doc {number}")
     assert [file.content for file in newest.enclosures] == [pdf("three")]
     assert [file.filename for file in newest.enclosures] == ["Housing strategy.pdf"]
     words = said(lib, newest)
@@ -106,7 +62,7 @@ def test_a_document_is_sent_with_its_story(lib: Library) -> None:
     assert f"get doc {number} version 2" in words
     assert 'It came with "A paper" in Policy.' in words
 
-    old = ask(lib, f"get doc {number} version 1")
+    old = ask(lib, f"doc {number} version 1")
     assert [file.content for file in old.enclosures] == [pdf("one")]
     assert "It is version 1 of 3, filed" in said(lib, old)
 
@@ -115,7 +71,7 @@ def test_what_may_not_be_seen_and_what_is_not_there_are_one_answer(lib: Library)
     lib.community("audit").visibility = "closed"
     (secret,) = lib.files(("Cuts.pdf", "application/pdf", pdf("cuts")), slug="audit")
     missing = secret.document_id + 1
-    for line in ("get doc {}", "get doc {} version 1"):
+    for line in ("doc {}", "doc {} version 1"):
         closed = ask(lib, line.format(secret.document_id))
         absent = ask(lib, line.format(missing))
         assert closed.template == absent.template == "library-unknown"
@@ -130,18 +86,18 @@ def test_what_may_not_be_seen_and_what_is_not_there_are_one_answer(lib: Library)
     lib.session.add(Membership(community_id=audit.id, person_id=jane.id, since=NOW))
     lib.session.flush()
     # A member may ask in any community.
-    assert ask(lib, f"get doc {secret.document_id}", Viewer(jane.id)).enclosures
-    assert ask(lib, f"get doc {secret.document_id} version 9", Viewer(jane.id)).enclosures == ()
-    assert ask(lib, "get doc 999999999").template == "library-unknown"
+    assert ask(lib, f"doc {secret.document_id}", Viewer(jane.id)).enclosures
+    assert ask(lib, f"doc {secret.document_id} version 9", Viewer(jane.id)).enclosures == ()
+    assert ask(lib, "doc 999999999").template == "library-unknown"
 
 
 def test_the_papers_are_listed_the_latest_first(lib: Library) -> None:
-    assert "no papers yet" in said(lib, ask(lib, "list docs"))
+    assert "no papers yet" in said(lib, ask(lib, "docs"))
     for number in range(60):
         lib.files((f"Paper {number}.pdf", "application/pdf", pdf(str(number))))
     lib.files(("Paper 3.pdf", "application/pdf", pdf("again") * 1000))
     lib.files(("Other.pdf", "application/pdf", pdf("other")), slug="audit")
-    words = said(lib, ask(lib, "list docs"))
+    words = said(lib, ask(lib, "docs"))
     assert "The 50 papers of Policy that changed last, of 60:" in words
     lines = words.splitlines()
     assert lines[4].endswith("  Paper 3")
@@ -155,11 +111,11 @@ def test_the_papers_are_listed_the_latest_first(lib: Library) -> None:
 def test_a_closed_library_looks_empty_to_a_stranger(lib: Library) -> None:
     lib.files(("Cuts.pdf", "application/pdf", pdf("cuts")), slug="audit")
     lib.community("audit").visibility = "closed"
-    assert "Cuts" not in said(lib, ask(lib, "list docs", slug="audit"), "audit")
+    assert "Cuts" not in said(lib, ask(lib, "docs", slug="audit"), "audit")
 
 
 def test_an_odd_media_type_goes_out_as_octets(lib: Library) -> None:
     files = [("a.eml", "message/x-odd", b"x: y"), ("b.thing", "application/x-thing", b"z")]
     for one in lib.files(*files):
-        (file,) = ask(lib, f"get doc {one.document_id}").enclosures
+        (file,) = ask(lib, f"doc {one.document_id}").enclosures
         assert file.media_type in ("application/octet-stream", "application/x-thing")

@@ -10,14 +10,24 @@ from typing import Annotated
 import typer
 
 from mailhub import words
+from mailhub.commands.grammar import Place, understand
+from mailhub.letter import Kind
 from mailhub.reading import gate, read
 from mailhub.reading.inspection import described
 
 
 def inspect(
     files: Annotated[list[Path], typer.Argument(help="Mails as they came, one a file.")],
+    place: Annotated[
+        Place | None,
+        typer.Option(
+            "--as", help="Also say which commands it would be if it came to such a place."
+        ),
+    ] = None,
 ) -> None:
     """Say how the hub understands a mail: one line of JSON for each file.
+
+    Without --as its kind is what it would be at a list's own address.
 
     It never fails on a mail. A file that cannot be opened is named on standard error, and the exit
     status is then 1, after the others.
@@ -31,7 +41,15 @@ def inspect(
             print(f"mailhub inspect: {path}: {error.strerror or error}", file=sys.stderr)
             failed = True
             continue
-        understood = described(read(raw), str(path))
+        letter = read(raw)
+        understood = described(letter, str(path))
+        commands = understand(letter, place or Place.LIST)
+        if commands:
+            understood["kind"] = Kind.COMMAND.value
+        if place:
+            understood["commands"] = [
+                {"verb": one.verb, "argument": one.argument, "item": one.item} for one in commands
+            ]
         understood["problems"] = [words.problem(code) for code in understood["problems"]]
         # JSON is UTF-8 whatever the terminal's character set is.
         line = json.dumps(understood, ensure_ascii=False) + "\n"

@@ -1,4 +1,5 @@
-"""Words and templates for people, found where the package is installed or beside the sources."""
+"""Words and templates for people, found where the package is installed or beside the sources; and, in
+the files of this room, what people's own words are compared with: lines, patterns, dates."""
 
 from __future__ import annotations
 
@@ -10,8 +11,9 @@ from typing import Any
 
 def templates_folder() -> Path:
     """The folder of all templates: inside an installed package, else at the project's top."""
-    inside = Path(__file__).parent / "templates"
-    return inside if inside.is_dir() else Path(__file__).parent.parent / "templates"
+    package = Path(__file__).parents[1]
+    inside = package / "templates"
+    return inside if inside.is_dir() else package.parent / "templates"
 
 
 @cache

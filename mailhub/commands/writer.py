@@ -1,0 +1,84 @@
+"""Who wrote a letter, and on which day: what a line is read with."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from mailhub.commands.tables import Language
+from mailhub.letter import Letter
+from mailhub.words.line import MORE, Line, fold
+from mailhub.words.patterns import Slot
+
+_LETTERS = re.compile(r"[^\W\d_]+")
+_DAY_ONE = date(1970, 1, 1)
+
+
+@dataclass(frozen=True)
+class Writer:
+    """The folded words of the author's name and address; the day in the author's time zone, None
+    where the mail does not say."""
+
+    names: frozenset[str]
+    today: date | None
+
+    @classmethod
+    def of(cls, letter: Letter) -> Writer:
+        """Of a letter's first author."""
+        written = f"{letter.author.name[:200]} {letter.author.address[:100].partition('@')[0]}"
+        names = frozenset(_LETTERS.findall(fold(written)))
+        return cls(names, letter.date.date() if letter.date else None)
+
+    def is_name(self, text: str) -> bool:
+        """Whether a line is nothing but the author's name, or the beginning of it."""
+        words = _LETTERS.findall(fold(text[:80]))
+        initials = {name[0] for name in self.names}
+        return 0 < len(words) <= 4 and all(
+            word in self.names or (len(words) <= 2 and word in initials) for word in words
+        )
+
+    def slots(self, language: Language) -> Mapping[str, Slot]:
+        """What the slots of the tables stand for in this writer's lines."""
+
+        def day(line: Line, at: int) -> Iterator[tuple[int, str]]:
+            for end, found in language.dates.day(line, at, self.today) if self.today else ():
+                yield end, found.isoformat()
+
+        def span(line: Line, at: int) -> Iterator[tuple[int, str]]:
+            for end, found in language.dates.span(line, at, self.today) if self.today else ():
+                yield end, found.isoformat()
+
+        def name(line: Line, at: int) -> Iterator[tuple[int, None]]:
+            written, word = line.written(at, at + 1), line.words[at]
+            if word in self.names or (
+                written[:1].isupper() and word not in language.vocabulary and word.isalpha()
+            ):
+                yield at + 1, None
+
+        def clause(line: Line, at: int) -> Iterator[tuple[int, None]]:
+            for end in range(at, len(line)):
+                if line.words[end] in ("?", MORE) or language.doubts & {*line.readings(end)}:
+                    return
+                yield end + 1, None
+
+        def others(line: Line, at: int) -> Iterator[tuple[int, str]]:
+            for end, number in language.dates.number(line, at):
+                if number != "0":
+                    yield end, str(int(number) - 1)
+
+        def address(line: Line, at: int) -> Iterator[tuple[int, str]]:
+            if "@" in line.words[at]:
+                yield at + 1, line.written(at, at + 1).strip(".")
+
+        return {
+            "number": language.dates.number,
+            "others": others,  # a number of people, less the writer
+            "date": day,
+            "span": span,
+            "name": name,
+            "clause": clause,  # words with no doubt in them, which matter to nobody
+            "rest": lambda line, at: [(len(line), line.written(at))],
+            "address": address,
+        }

@@ -1,0 +1,217 @@
+"""Days as people write them: "the 12th", "3 September", "Mon 5 Jan", "3/9", "the end of the month".
+
+Read from the day on which they were written. A day without a year is the next one of its kind; day
+comes before month, as in Britain. What is no day, or a day that is over, is nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from mailhub.words.line import Line, fold
+from mailhub.words.patterns import Meaning, Patterns, Slot
+
+_NUMERIC = re.compile(r"(\d{1,4})[/.-](\d{1,2})(?:[/.-](\d{2,4}))?")
+_FURTHEST = timedelta(days=3 * 366)
+
+
+@dataclass(frozen=True)
+class DateWords:
+    """How one language writes days and spans of time."""
+
+    months: Mapping[str, int]
+    weekdays: Mapping[str, int]
+    numbers: Mapping[str, int]
+    after: frozenset[str]
+    days: Patterns
+    spans: Patterns
+
+    @classmethod
+    def of(cls, table: Mapping[str, Any]) -> DateWords:
+        """From the table `dates` of a language."""
+        return cls(
+            months=_numbered(table["months"]),
+            weekdays=_numbered(table["weekdays"]),
+            numbers={fold(word): number for word, number in table["numbers"].items()},
+            after=frozenset(map(fold, table["after"])),
+            days=Patterns(_meanings(table["days"]), {}),
+            spans=Patterns(_meanings(table["spans"]), {}),
+        )
+
+    def day(self, line: Line, at: int, today: date) -> Iterator[tuple[int, date]]:
+        """Each day that the words from `at` on can be read as, and before which word it ends."""
+        later = line.words[at] in self.after
+        for match in self.days.beginnings(line, self._slots(), at + later):
+            found = _day(match.meaning, match.captures, today)
+            if found is not None and today <= found <= today + _FURTHEST:
+                yield match.end, found + timedelta(days=later)
+
+    def span(self, line: Line, at: int, today: date) -> Iterator[tuple[int, date]]:
+        """The day on which a span of time that begins today is over."""
+        for match in self.spans.beginnings(line, self._slots(), at):
+            number = int(match.captures[0]) if match.captures else 1
+            found = _SPANS[match.meaning.verb](today, min(number, 2000))
+            if found <= today + _FURTHEST:
+                yield match.end, found
+
+    def number(self, line: Line, at: int) -> Iterator[tuple[int, str]]:
+        """A number in digits or in words."""
+        digits = line.words[at].removeprefix("+")
+        if digits.isdecimal() and len(digits) < 10:
+            yield at + 1, str(int(digits))
+        for length in (1, 2, 3):
+            words = " ".join(line.words[at : at + length])
+            if at + length <= len(line) and words in self.numbers:
+                yield at + length, str(self.numbers[words])
+
+    def _slots(self) -> dict[str, Slot]:
+        return {
+            "day": lambda line, at: _within(line, at, 1, 31),
+            "year": lambda line, at: _year(line, at),
+            "month": lambda line, at: _named(line, at, self.months),
+            "weekday": lambda line, at: _named(line, at, self.weekdays),
+            "numeric": lambda line, at: (
+                [(at + 1, line.words[at])] if _NUMERIC.fullmatch(line.words[at]) else []
+            ),
+            "number": self.number,
+        }
+
+
+def _numbered(names: list[list[str]]) -> dict[str, int]:
+    return {fold(name): number for number, one in enumerate(names) for name in one}
+
+
+def _meanings(tables: Mapping[str, Any]) -> Iterator[tuple[Meaning, str]]:
+    for name, said in tables.items():
+        for argument, patterns in said.items() if isinstance(said, dict) else [("", said)]:
+            for pattern in patterns:
+                yield Meaning(name, argument), pattern
+
+
+def _within(line: Line, at: int, least: int, most: int) -> list[tuple[int, str]]:
+    word = line.words[at]
+    return [(at + 1, word)] if word.isdecimal() and least <= int(word[:5]) <= most else []
+
+
+def _year(line: Line, at: int) -> list[tuple[int, str]]:
+    word = line.words[at]
+    if not word.isdecimal() or len(word) not in (2, 4):
+        return []
+    return [(at + 1, word if len(word) == 4 else f"20{int(word):02}")]
+
+
+def _named(line: Line, at: int, names: Mapping[str, int]) -> list[tuple[int, str]]:
+    return [(at + 1, str(names[word])) for word in line.readings(at) if word in names]
+
+
+def _day(meaning: Meaning, captures: tuple[str, ...], today: date) -> date | None:
+    try:
+        if meaning.verb == "numeric":
+            return _numeric(captures[0], today)
+        numbers = [int(part) for part in (*captures, *meaning.argument.split("-")) if part]
+        return _DAYS[meaning.verb](today, *numbers)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _numeric(text: str, today: date) -> date | None:
+    """3/9, 03.09.2026, 2026-09-03; the other order only where this one is no day."""
+    match = _NUMERIC.fullmatch(text)
+    first, second, third = (int(part or 0) for part in match.groups()) if match else (0, 0, 0)
+    if first > 31:
+        return date(first, second, third)
+    day, month = (second, first) if second > 12 else (first, second)
+    if not third:
+        return _next(today, month, day)
+    return date(third + 2000 if third < 100 else third, month, day)
+
+
+def _next(today: date, month: int, day: int) -> date:
+    """The next day of this month and number; a 29 February may be years away."""
+    for year in range(today.year, today.year + 9):
+        if day <= monthrange(year, month)[1] and (found := date(year, month, day)) >= today:
+            return found
+    raise ValueError("no such day")
+
+
+def _next_numbered(today: date, day: int) -> date:
+    """The next 12th."""
+    for ahead in range(13):
+        first = _months_on(today.replace(day=1), ahead)
+        if day <= monthrange(first.year, first.month)[1] and first.replace(day=day) >= today:
+            return first.replace(day=day)
+    raise ValueError("no such day")
+
+
+def _months_on(day: date, number: int) -> date:
+    """The same day so many months later, or the last of that month."""
+    year, month = divmod(day.year * 12 + day.month - 1 + number, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def _month_end(day: date) -> date:
+    return day.replace(day=monthrange(day.year, day.month)[1])
+
+
+def _weekday(today: date, weekday: int) -> date:
+    """The next day of that name, not today."""
+    return today + timedelta(days=(weekday - today.weekday() - 1) % 7 + 1)
+
+
+def _week_after(today: date, weekday: int = 0) -> date:
+    """A day of the week that begins next Monday."""
+    return _weekday(today, 0) + timedelta(days=weekday)
+
+
+def _easter(year: int) -> date:
+    """Easter Sunday (the anonymous Gregorian reckoning)."""
+    a, (b, c) = year % 19, divmod(year, 100)
+    h = (19 * a + b - b // 4 - (b - (b + 8) // 25 + 1) // 3 + 15) % 30
+    k = (32 + 2 * (b % 4) + 2 * (c // 4) - h - c % 4) % 7
+    month, day = divmod(h + k - 7 * ((a + 11 * h + 22 * k) // 451) + 114, 31)
+    return date(year, month, day + 1)
+
+
+_DAYS: dict[str, Callable[..., date]] = {
+    "today": lambda today: today,
+    "tomorrow": lambda today: today + timedelta(days=1),
+    "day_month": lambda today, day, month: _next(today, month + 1, day),
+    "month_day": lambda today, month, day: _next(today, month + 1, day),
+    "day_month_year": lambda today, day, month, year: date(year, month + 1, day),
+    "month_day_year": lambda today, month, day, year: date(year, month + 1, day),
+    "day": _next_numbered,
+    "day_next_month": lambda today, day: _months_on(today.replace(day=1), 1).replace(day=day),
+    "weekday": _weekday,
+    "weekday_next_week": _week_after,
+    "weekday_week": lambda today, weekday: _weekday(today, weekday) + timedelta(days=7),
+    "week_next": _week_after,
+    "week_end": lambda today: _week_after(today) - timedelta(days=1),
+    "week_next_end": lambda today: _week_after(today) + timedelta(days=6),
+    "month": lambda today, month: _next(today, month + 1, 1),
+    "month_year": lambda today, month, year: date(year, month + 1, 1),
+    "month_middle": lambda today, month: _next(today, month + 1, 15),
+    "month_next": lambda today: _months_on(today.replace(day=1), 1),
+    "month_end": _month_end,
+    "month_next_end": lambda today: _month_end(_months_on(today.replace(day=1), 1)),
+    "month_end_named": lambda today, month: _month_end(
+        today if month + 1 == today.month else _next(today, month + 1, 1)
+    ),
+    "year_end": lambda today: date(today.year, 12, 31),
+    "year_next": lambda today: date(today.year + 1, 1, 1),
+    "fixed": _next,
+    "easter": lambda today: min(
+        day for day in (_easter(today.year), _easter(today.year + 1)) if day >= today
+    ),
+}
+_SPANS: dict[str, Callable[[date, int], date]] = {
+    "days": lambda today, number: today + timedelta(days=number),
+    "weeks": lambda today, number: today + timedelta(weeks=number),
+    "fortnights": lambda today, number: today + timedelta(weeks=2 * number),
+    "months": lambda today, number: _months_on(today, number),
+    "years": lambda today, number: _months_on(today, 12 * number),
+}
