@@ -24,7 +24,7 @@ FLOORS = (
     "mailhub.courier",
     "mailhub.compose",
     "mailhub.outbox",
-    "mailhub.dispatch",
+    "mailhub.dispatch mailhub.notes",
     "mailhub.membership mailhub.forum mailhub.policy mailhub.holds mailhub.search",
     "mailhub.library",
     "mailhub.commands mailhub.archives",

@@ -1,48 +1,100 @@
-"""What people ask for by mail: the words of a mail to `+settings` and `+help`, and their answers."""
+"""What people ask for by mail, and what is said to them: the words of membership, at every address.
+
+`answer` takes what comes to `+join`, `+leave`, `+settings`, `+help`, to the platform's own address, and
+to the addresses with a token that our mails carry. `on_list` looks whether a mail to the list itself
+is a command: only what cannot be meant as a post is one. Neither sends anything: what is to be said
+they give back as notes.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
+from mailhub import library
+from mailhub.addresses import Purpose
+from mailhub.commands import confirming, deciding, joining, settings
+from mailhub.commands.asked import NOTHING, Asked, Told
+from mailhub.commands.grammar import Command, Place, nearest, understand
+from mailhub.commands.standing import standing
+from mailhub.notes import Note
 
-from sqlalchemy.orm import Session
-
-from mailhub import library, membership
-from mailhub.blobs import Blobs
-from mailhub.commands import grammar
-from mailhub.compose.own import Enclosure
-from mailhub.letter import Letter
-from mailhub.models import Community, Person
-from mailhub.sight import Viewer
+__all__ = ["Asked", "Told", "answer", "on_list"]
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A template of templates/mail/, its facts, and the files that go with it."""
+def answer(asked: Asked) -> Told:
+    """What becomes of a mail that asks for something."""
+    token = asked.token
+    if token is not None and token.purpose == Purpose.CONFIRM:
+        return confirming.answer(asked, token)
+    if token is not None and token.purpose == Purpose.DECIDE:
+        return deciding.answer(asked, token)
+    if asked.verb == "join":
+        return joining.join(asked)
+    if asked.verb == "leave":
+        return settings.change(asked, [Command("leave")])
+    if asked.community is not None and not _may_know(asked):
+        return NOTHING
+    if asked.verb == "help":
+        return Told(
+            "answered", (asked.note("help", unasked=asked.person is None, **standing(asked)),)
+        )
+    if asked.community is None and (asked.person is None or asked.person.agreed_at is None):
+        return joining.join(asked)
+    return _commands(asked)
 
-    template: str
-    facts: dict[str, Any] = field(default_factory=dict)
-    enclosures: tuple[Enclosure, ...] = ()
+
+def on_list(asked: Asked) -> Told | None:
+    """What becomes of a mail to the list itself that is a command; None where it is a post."""
+    commands = understand(asked.letter, Place.LIST)
+    if not commands:
+        return None
+    if not any(command.verb in settings.CHANGES for command in commands):
+        return _commands(asked, commands)
+    return settings.change(asked, commands)
 
 
-def answer(
-    session: Session,
-    blobs: Blobs,
-    letter: Letter,
-    community: Community,
-    person: Person,
-    *,
-    help_wanted: bool,
-) -> Answer:
-    """The answer to the first of the letter's commands.
+def _commands(asked: Asked, commands: tuple[Command, ...] = ()) -> Told:
+    commands = commands or understand(asked.letter, Place.SETTINGS)
+    if not commands:
+        return _library(asked) or _not_understood(asked)
+    notes: list[Note] = []
+    what = "answered"
+    changes = [command for command in commands if command.verb in settings.CHANGES]
+    if changes:
+        told = settings.change(asked, changes)
+        what, notes = told.what, [*told.notes]
+    for command in commands:
+        if command.verb == "join":
+            told = joining.join(asked)
+            what, notes = told.what, [*notes, *told.notes]
+        elif command.verb not in settings.CHANGES:
+            notes.append(settings.told(asked, command))
+    return Told(what, tuple(notes))
 
-    What is not understood brings the guide, which says what can be asked.
-    """
-    if not help_wanted:
-        for command in grammar.understand(letter, grammar.Place.SETTINGS)[:1]:
-            asked = library.understand(command.argument or "")
-            if command.verb == "get" and asked is not None:
-                found = library.answer(session, blobs, Viewer(person.id), community, asked)
-                return Answer(found.template, found.facts, found.enclosures)
-    member = membership.membership_of(session, community.id, person.id)
-    return Answer("help", {"member": member, "understood": help_wanted})
+
+def _library(asked: Asked) -> Told | None:
+    if asked.community is None or asked.person is None:
+        return None
+    lines = (
+        *filter(None, map(str.strip, asked.letter.new_text.splitlines())),
+        asked.letter.subject,
+    )
+    for line in (lines[0], asked.letter.subject):
+        wanted = library.understand(line)
+        if wanted is not None:
+            found = library.answer(
+                asked.session, asked.blobs, asked.viewer, asked.community, wanted
+            )
+            note = asked.note(found.template, enclosures=found.enclosures, **found.facts)
+            return Told("answered", (note,))
+    return None
+
+
+def _not_understood(asked: Asked) -> Told:
+    if asked.person is None or (asked.community is not None and asked.membership() is None):
+        return settings.not_a_member(asked)
+    meant = nearest(asked.letter, Place.SETTINGS)
+    return Told("answered", (asked.note("not-understood", meant=meant, **standing(asked)),))
+
+
+def _may_know(asked: Asked) -> bool:
+    community = asked.community
+    return community is None or community.visibility != "secret" or asked.membership() is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
@@ -14,10 +14,11 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from mailhub.addresses import HUB, Token
 from mailhub.compose import headers
 from mailhub.compose.headers import mailbox
 from mailhub.compose.parts import scan
-from mailhub.letter import Letter
+from mailhub.letter import Letter, Mailbox
 from mailhub.site import Site
 
 
@@ -43,6 +44,7 @@ class Templates:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        self._environment.filters.update(day=_day, moment=_moment)
 
     def render(self, template: str, **facts: Any) -> tuple[str, str]:
         """(subject on one line, body)."""
@@ -55,31 +57,50 @@ class Templates:
         return " ".join(self._environment.get_template(template).render(facts).split())
 
 
+def _day(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
+
+
+def _moment(at: datetime) -> str:
+    return f"{_day(at)} at {at:%H:%M} UTC"
+
+
 def written(
     site: Site,
     *,
-    slug: str,
-    community: str,
+    sender: Mailbox,
     to: str,
     subject: str,
     body: str,
     now: datetime,
+    token: Token | None = None,
+    slug: str = HUB,
     in_reply_to: str = "",
+    automatic: bool = True,
     enclosures: tuple[Enclosure, ...] = (),
 ) -> tuple[str, bytes]:
-    """(Message-ID, the whole mail with CRLF line ends). It says that a machine wrote it (RFC 3834)."""
+    """(Message-ID, the whole mail with CRLF line ends). It says that a machine wrote it (RFC 3834).
+
+    `sender` is the same in all mail of one community, so that address books and lists of safe senders
+    can keep it; an answer goes to the address of `token`, which stands in the Message-ID too, since
+    some programs pass over Reply-To.
+    """
     # Who has an 8-bit address is written to by it, through a relay that speaks SMTPUTF8.
     mail = EmailMessage(policy=SMTP.clone(max_line_length=990, utf8=not to.isascii()))
     message_id = f"{secrets.token_hex(12)}@{site.domain}"
-    mail["From"] = mailbox(community, site.address(slug, "notices"))
+    mail["From"] = mailbox(sender.name, sender.address)
     mail["To"] = to
+    if token:
+        message_id = f"{site.tokens.word(token)}.{secrets.token_hex(6)}@{site.domain}"
+        reply = site.tokens.address(slug, token, site.domain)
+        mail["Reply-To"] = mailbox(sender.name, reply)
     mail["Subject"] = subject
     mail["Date"] = format_datetime(now)
     mail["Message-ID"] = f"<{message_id}>"
     if in_reply_to:
         mail["In-Reply-To"] = f"<{in_reply_to}>"
         mail["References"] = f"<{in_reply_to}>"
-    mail["Auto-Submitted"] = "auto-replied"
+    mail["Auto-Submitted"] = "auto-replied" if automatic else "auto-generated"
     mail["X-Auto-Response-Suppress"] = "All"
     mail.set_content(body, cte="quoted-printable")
     for enclosure in enclosures:

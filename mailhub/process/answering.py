@@ -1,108 +1,83 @@
-"""Mail of ours that follows from a mail: an answer to its author, or itself passed on privately."""
+"""Mail of ours that follows from a mail: answers to what it asks, or itself passed on privately."""
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
 
-from mailhub import addresses, commands, membership, outbox
+from mailhub import addresses, commands, membership, notes, outbox
+from mailhub.addresses import Token
+from mailhub.commands import Asked, Told
 from mailhub.compose import own
-from mailhub.compose.own import Enclosure
+from mailhub.letter import Letter
 from mailhub.models import Community, RawMail
+from mailhub.notes import Desk
 from mailhub.process.work import Mail, Work
-from mailhub.sight import Viewer, may_list
-
-MOST_ANSWERS = 50  # to one person
-OF_TIME = timedelta(days=1)
+from mailhub.site import Site
 
 
-def command(work: Work, mail: Mail, community: Community, verb: str) -> str:
-    """Do what a member asks for by mail; what became of it."""
-    if mail.author is None or not _may_be_answered(work, mail, community):
-        return "not-answered"
-    found = commands.answer(
-        work.session,
-        work.tools.blobs,
-        mail.letter,
-        community,
-        mail.author,
-        help_wanted=verb == "help",
-    )
-    _answer(work, mail, community, found.template, found.enclosures, **found.facts)
-    return "answered"
+def command(
+    work: Work, mail: Mail, community: Community | None, verb: str, token: Token | None
+) -> str:
+    """Do what somebody asks for by mail; what became of it."""
+    asked = _asked(work, mail, community, verb, token)
+    return _say(work, commands.answer(asked)) if asked else "not-answered"
 
 
-def hint(work: Work, mail: Mail, community: Community, template: str) -> None:
-    """Tell the author why nothing came of a mail, where they may be answered."""
-    if _may_be_answered(work, mail, community):
-        _answer(work, mail, community, template)
+def on_list(work: Work, mail: Mail, community: Community, token: Token | None) -> str:
+    """What became of a mail to the list itself that is a command; "" where it is a post."""
+    asked = _asked(work, mail, community, "", token)
+    told = commands.on_list(asked) if asked else None
+    return _say(work, told) if told else ""
 
 
-def _may_be_answered(work: Work, mail: Mail, community: Community) -> bool:
-    """A stranger is not answered, since From alone proves nothing; nor is a list, an address of ours,
-    who may not know of the community, nor somebody who has had so many answers that it is a loop."""
-    if mail.author is None or mail.letter.list_ids:
-        return False
-    if addresses.is_at(mail.letter.author.address, work.tools.site.domain):
-        return False
-    known = select(Community.id).where(
-        Community.id == community.id, may_list(Viewer(mail.author.id))
-    )
-    if work.session.scalar(known) is None:
-        return False
-    since = work.now - OF_TIME
-    return (
-        outbox.answers_since(work.session, addresses.fold(mail.letter.author.address), since)
-        < MOST_ANSWERS
-    )
+def hint(work: Work, mail: Mail, community: Community, template: str, **facts: Any) -> None:
+    """Tell the author, where they may be answered and once a day, why nothing came of a mail."""
+    asked = _asked(work, mail, community, "", None)
+    if asked is not None and asked.person is not None:
+        _say(work, Told("answered", (asked.note(template, unasked=True, **facts),)))
 
 
-def _answer(
-    work: Work,
-    mail: Mail,
-    community: Community,
-    template: str,
-    enclosures: tuple[Enclosure, ...] = (),
-    **facts: Any,
-) -> None:
-    """One mail of ours to the person who wrote."""
-    if mail.author is None:
-        return
-    site = work.tools.site
-    subject, body = work.tools.templates.render(
-        template,
-        community=community.name,
-        slug=community.slug,
-        address=site.address(community.slug),
+def _asked(
+    work: Work, mail: Mail, community: Community | None, verb: str, token: Token | None
+) -> Asked | None:
+    """The mail as the words of membership take it; None where nobody may be answered: no author, or
+    one that can be read in two ways; a list; an address of ours."""
+    letter, site = mail.letter, work.tools.site
+    if letter.ambiguous_author or len(letter.authors) != 1 or letter.list_ids:
+        return None
+    if addresses.is_at(letter.author.address, site.domain):
+        return None
+    return Asked(
+        session=work.session,
         site=site,
-        name=mail.author.name,
-        subject=mail.letter.subject,
-        **facts,
-    )
-    to = mail.letter.author.address
-    message_id, raw = own.written(
-        site,
-        slug=community.slug,
-        community=community.name,
-        to=to,
-        subject=subject,
-        body=body,
+        blobs=work.tools.blobs,
+        letter=letter,
+        inbound_id=mail.inbound.id,
+        community=community,
+        verb=verb,
+        token=token or _answered(letter, site),
+        address=addresses.fold(letter.author.address),
+        person=mail.author,
+        proven=work.proven(mail),
+        stewards=work.tools.stewards,
         now=work.now,
-        in_reply_to=mail.letter.message_id,
-        enclosures=enclosures,
     )
-    work.outgoing.append(
-        outbox.for_addresses(
-            work.session,
-            [(addresses.fold(to), mail.author.id)],
-            message_id,
-            raw,
-            work.now,
-            community_id=community.id,
-        )
-    )
+
+
+def _answered(letter: Letter, site: Site) -> Token | None:
+    """The token in the Message-ID of ours that a mail answers."""
+    ids = (*letter.in_reply_to, *reversed(letter.references))
+    found = (site.tokens.of_message_id(message_id, site.domain) for message_id in ids[:10])
+    return next(filter(None, found), None)
+
+
+def _say(work: Work, told: Told) -> str:
+    desk = Desk(work.tools.site, work.tools.templates)
+    sent = notes.send(work.session, desk, told.notes, work.now)
+    work.outgoing += sent
+    return told.what if sent or not told.notes else "not-answered"
 
 
 def to_facilitators(work: Work, mail: Mail, community: Community, recipient: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import chain
 
 from mailhub import membership
-from mailhub.addresses import Destination, Purpose
+from mailhub.addresses import HUB, Destination, Purpose
 from mailhub.letter import Kind, Letter
 from mailhub.models import Community
 from mailhub.process import answering, posting
@@ -68,12 +68,12 @@ def _at(
         # Before every other rule, and never answered: the token acts alone.
         left = membership.unsubscribe(work.session, token, work.now, mail.inbound.id)
         return ("unsubscribed" if left else "again"), None
-    if community is None and letter.kind != Kind.AUTO_REPLY:
+    if community is None and destination.verb != HUB and letter.kind != Kind.AUTO_REPLY:
         # Somebody must read what comes to postmaster and abuse, complaints too (RFC 2142); it goes on
         # with a null sender, so that nothing can come back of it.
         loop = _is_loop(letter, work.tools.site)
         return "loop" if loop else answering.to_stewards(work, mail, recipient), None
-    if letter.kind in ROBOTS or community is None:
+    if letter.kind in ROBOTS:
         return letter.kind.value, None
     if token is not None and token.purpose == Purpose.RETURN:
         return Kind.BOUNCE.value, None  # nobody writes there by hand
@@ -81,15 +81,22 @@ def _at(
         return Kind.AUTO_REPLY.value, None  # a null sender wants no answer (RFC 3834 section 2)
     if _is_loop(letter, work.tools.site):
         return "loop", None
+    if community is None or (token is not None and token.purpose != Purpose.REPLY):
+        return answering.command(work, mail, community, destination.verb, token), None
     match destination.verb:
         case "":
-            return posting.post(work, mail, community, recipient, token)
+            command = answering.on_list(work, mail, community, token)
+            return (
+                (command, None)
+                if command
+                else posting.post(work, mail, community, recipient, token)
+            )
         case "docs":
             return posting.file(work, mail, community, recipient), None
         case "facilitators":
             return answering.to_facilitators(work, mail, community, recipient), None
         case verb:
-            return answering.command(work, mail, community, verb), None
+            return answering.command(work, mail, community, verb, token), None
 
 
 def _is_loop(letter: Letter, site: Site) -> bool:

@@ -1,0 +1,105 @@
+"""What a conversation works with: one mail to one of our addresses, and what is said to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from mailhub.addresses import Purpose, Token
+from mailhub.blobs import Blobs
+from mailhub.compose.own import Enclosure
+from mailhub.letter import Letter
+from mailhub.membership import By, membership_of
+from mailhub.models import Community, Membership, Person
+from mailhub.notes import Note
+from mailhub.sight import Viewer
+from mailhub.site import Site
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A mail that asks for something. `community` is None at the platform's own address.
+
+    `person` is whom From names, None for a stranger; `proven` says that the mail is really theirs.
+    `token` stood in the address, or in the Message-ID that was answered.
+    """
+
+    session: Session
+    site: Site
+    blobs: Blobs
+    letter: Letter
+    inbound_id: int
+    community: Community | None
+    verb: str
+    token: Token | None
+    address: str  # folded, of From
+    person: Person | None
+    proven: bool
+    stewards: tuple[str, ...]
+    now: datetime
+
+    @property
+    def by(self) -> By:
+        """Who changes what comes of this mail."""
+        return By("mail", self.person.id if self.person else None, self.inbound_id)
+
+    @property
+    def viewer(self) -> Viewer:
+        """Who looks."""
+        return Viewer(self.person.id if self.person else None)
+
+    @property
+    def trusted(self) -> bool:
+        """Whether what it asks for is done at once: the mail is proven, or answers a mail that only
+        this person was sent."""
+        token = self.token
+        if token is None or token.purpose != Purpose.NOTICE or token.is_over(self.now):
+            return self.proven
+        return self.proven or (self.person is not None and token.person == self.person.id)
+
+    @property
+    def place(self) -> str:
+        """The slug of its community, "" for the platform; the object of what is said only once a day."""
+        return self.community.slug if self.community else ""
+
+    def membership(self) -> Membership | None:
+        """Of the person in the community."""
+        if self.community is None or self.person is None:
+            return None
+        return membership_of(self.session, self.community.id, self.person.id)
+
+    def note(
+        self,
+        template: str,
+        *,
+        token: Token | None = None,
+        unasked: bool = False,
+        enclosures: tuple[Enclosure, ...] = (),
+        **facts: Any,
+    ) -> Note:
+        """An answer to whoever wrote; `unasked` for what is said once a day."""
+        return Note(
+            template,
+            self.letter.author.address,
+            self.community,
+            facts,
+            self.person.id if self.person else None,
+            token=token,
+            cause=(template, self.place) if unasked else None,
+            enclosures=enclosures,
+            in_reply_to=self.letter.message_id if self.person else "",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What became of a mail, in a word for the trail of mails, and what is said to whom."""
+
+    what: str  # asked, done, answered, not-answered
+    notes: tuple[Note, ...] = ()
+
+
+NOTHING = Told("not-answered")

@@ -1,0 +1,46 @@
+"""Answers to our questions: yes does what was asked for, no ends it, anything else is asked about again.
+
+The token acts, whichever address the answer came from: it was sent to nobody but the person. What is
+over is not done; its sender is told how to go on.
+"""
+
+from __future__ import annotations
+
+from mailhub.addresses import Token
+from mailhub.commands import form, joining, settings
+from mailhub.commands.asked import Asked, Told
+from mailhub.commands.grammar import Place, understand
+from mailhub.membership import requests
+from mailhub.models import Community, Request
+
+YES = {
+    "register": joining.confirmed,
+    "join": joining.confirmed,
+    "invitation": joining.confirmed,
+    "command": settings.confirmed,
+}
+
+
+def answer(asked: Asked, token: Token) -> Told:
+    """What became of a question that was answered."""
+    request = requests.of_token(asked.session, token)
+    if request is None or (token.is_over(asked.now) and request.state == "asked"):
+        return _said(asked, request, "question-expired")
+    if request.state != "asked":
+        return _said(asked, request, "question-over")
+    word = next((command.verb for command in understand(asked.letter, Place.CONFIRM)), "")
+    if not word and form.read(asked.letter):
+        word = "yes"  # who fills the form in has read that it says yes
+    if word == "yes":
+        return YES[request.kind](asked, request)
+    if word == "no":
+        requests.settle(asked.session, request, "declined", request.address, asked.now)
+        return _said(asked, request, "question-declined")
+    note = asked.note("question-unclear", token=requests.token(request), request=request)
+    return Told("answered", (note,))
+
+
+def _said(asked: Asked, request: Request | None, template: str) -> Told:
+    community = request and request.community_id
+    name = asked.session.get_one(Community, community).name if community else ""
+    return Told("answered", (asked.note(template, request=request, asked_by=name),))

@@ -1,0 +1,112 @@
+"""The words of a member at `+settings`, at the platform's address and on the list itself: what is to be
+changed is done with one receipt, or asked about first where the sender is not proven."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from mailhub.addresses import Purpose, Token
+from mailhub.commands.asked import NOTHING, Asked, Told
+from mailhub.commands.errands import DOES, Doing, Errand, do, foreseen
+from mailhub.commands.grammar import Command
+from mailhub.commands.limits import too_many
+from mailhub.commands.standing import of_person, standing
+from mailhub.membership import By, mutes, requests, undoing
+from mailhub.models import Person, Request
+from mailhub.notes import Note
+
+CHANGES = frozenset(DOES)
+
+
+def change(asked: Asked, commands: Sequence[Command]) -> Told:
+    """Do what a member asks for, or ask whether it was they."""
+    if asked.person is None or (asked.community is not None and not _is_here(asked, commands)):
+        return not_a_member(asked)
+    todo = [_errand(asked, command) for command in commands]
+    if asked.trusted:
+        return Told("done", (_done(asked, asked.person, todo, asked.address),))
+    if too_many(asked):
+        return NOTHING
+    request = requests.ask(
+        asked.session,
+        "command",
+        asked.address,
+        asked.now,
+        community=asked.community,
+        person=asked.person,
+        inbound_id=asked.inbound_id,
+        detail={"errands": [errand.kept() for errand in todo]},
+    )
+    effects = [foreseen(asked.session, errand) for errand in todo]
+    note = asked.note("confirm-command", token=requests.token(request), effects=effects)
+    return Told("asked", (note,))
+
+
+def confirmed(asked: Asked, request: Request) -> Told:
+    """The person has said yes to what they had asked for."""
+    person = asked.session.get_one(Person, request.person_id)
+    requests.settle(asked.session, request, "done", request.address, asked.now)
+    todo = [Errand(**kept) for kept in request.detail["errands"]]
+    return Told("done", (_done(asked, person, todo, request.address),))
+
+
+def not_a_member(asked: Asked) -> Told:
+    """Tell a stranger how to be believed under this address; in general words, whoever they are."""
+    if asked.community is not None and asked.community.visibility == "secret":
+        return NOTHING
+    return Told("answered", (asked.note("not-a-member", unasked=True),))
+
+
+def _is_here(asked: Asked, commands: Sequence[Command]) -> bool:
+    # Who has just left may want that undone.
+    return asked.membership() is not None or {command.verb for command in commands} <= {"undo"}
+
+
+def _errand(asked: Asked, command: Command) -> Errand:
+    community, token = asked.community, asked.token
+    here = None if community is None or command.everywhere else community.id
+    thread = None
+    if command.verb in ("mute", "unmute") and community is not None:
+        answered = token.object if token and token.purpose == Purpose.REPLY else None
+        ids = (*asked.letter.in_reply_to, *reversed(asked.letter.references))
+        thread = mutes.thread_of(asked.session, community.id, answered, ids)
+    meant = token.object if token and token.purpose == Purpose.NOTICE else None
+    return Errand(
+        command.verb,
+        command.argument,
+        community_id=here,
+        thread_id=thread.id if thread else None,
+        change_id=(meant or None) if command.verb == "undo" else None,
+    )
+
+
+def _done(asked: Asked, person: Person, todo: Sequence[Errand], address: str) -> Note:
+    """The receipt: what was done, how to undo it, how things stand now."""
+    by = By("mail", person.id, asked.inbound_id)
+    doing = Doing(asked.session, person, asked.now, by)
+    effects = [do(doing, errand) for errand in todo]
+    return receipt(asked, person, address, effects=effects)
+
+
+def receipt(asked: Asked, person: Person, address: str, **facts: Any) -> Note:
+    """One receipt to a person; an answer to it is believed, and `undo` in it means this change."""
+    changes = undoing.last(asked.session, person.id, asked.now)
+    mine = [change for change in changes if change.inbound_id == asked.inbound_id]
+    last_day = (asked.now + undoing.WITHIN - timedelta(days=1)).date()
+    token = Token(Purpose.NOTICE, mine[-1].id if mine else 0, person.id, last_day)
+    return Note(
+        "receipt",
+        address,
+        asked.community,
+        {**facts, **of_person(asked, person), "can_undo": bool(mine)},
+        person.id,
+        token=token,
+        in_reply_to=asked.letter.message_id if address == asked.address else "",
+    )
+
+
+def told(asked: Asked, command: Command) -> Note:
+    """The answer to a question that changes nothing."""
+    return asked.note("help", **standing(asked))

@@ -1,0 +1,50 @@
+"""How things stand: what a receipt, the guide and `status` say of a person."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mailhub import membership
+from mailhub.commands.asked import Asked
+from mailhub.membership import FOR_EVER, mutes
+from mailhub.models import Community, Membership, Person
+
+
+def standing(asked: Asked) -> dict[str, Any]:
+    """Of whoever wrote, here: `member` (None for a stranger), and of each community of theirs at the
+    platform's address."""
+    return of_person(asked, asked.person)
+
+
+def of_person(asked: Asked, person: Person | None) -> dict[str, Any]:
+    """Of a person."""
+    session, community = asked.session, asked.community
+    if person is None:
+        return {"person": None, "stands": [], "addresses": []}
+    pairs = membership.of_person(session, person.id)
+    if community is not None:
+        pairs = [pair for pair in pairs if pair[0].id == community.id]
+    return {
+        "person": person,
+        "addresses": membership.addresses_of(session, person.id),
+        "stands": [_stand(asked, person, *pair) for pair in pairs],
+    }
+
+
+def _stand(
+    asked: Asked, person: Person, community: Community, member: Membership
+) -> dict[str, Any]:
+    until = member.paused_until
+    if until is not None and until <= asked.now.date():
+        until = None
+    return {
+        "community": community.name,
+        "slug": community.slug,
+        "role": member.role,
+        "delivery": member.delivery,
+        "own_posts": member.own_posts,
+        "is_paused": until is not None,
+        "until": None if until == FOR_EVER else until,
+        "muted": mutes.count(asked.session, person.id, community.id),
+        "looks_after": member.role in ("organiser", "facilitator"),
+    }

@@ -1,0 +1,124 @@
+"""Notes: mail of the hub's own, from a template to one person, and how often anybody gets one.
+
+What somebody asked for, a receipt or a question about their own command, goes up to MOST_A_DAY to one
+address; what nobody asked for goes once a day for one cause. No note goes to an address of the hub.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from mailhub import addresses, outbox
+from mailhub.addresses import HUB, Token
+from mailhub.compose import own
+from mailhub.compose.own import Enclosure, Templates
+from mailhub.letter import Mailbox
+from mailhub.models import Community, Hint
+from mailhub.site import Site
+
+MOST_A_DAY = 50
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What notes are written with."""
+
+    site: Site
+    templates: Templates
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One mail of ours. `community` is None where the platform itself writes.
+
+    `token` says what an answer to it means. `cause` is (kind, object) of what nobody asked for. An
+    `automatic` one answers a mail and has a null sender (RFC 3834); of any other it is known when it
+    does not arrive.
+    """
+
+    template: str
+    to: str
+    community: Community | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
+    person_id: int | None = None
+    token: Token | None = None
+    cause: tuple[str, str] | None = None
+    automatic: bool = True
+    in_reply_to: str = ""
+    enclosures: tuple[Enclosure, ...] = ()
+
+
+def send(session: Session, desk: Desk, notes: Sequence[Note], now: datetime) -> list[int]:
+    """Queue these notes; the Outgoings, fewer where manners forbid one."""
+    sent = []
+    for note in notes:
+        if _may_go(session, desk, note, now):
+            sent.append(_queue(session, desk, note, now))
+    return sent
+
+
+def written(desk: Desk, note: Note, now: datetime) -> tuple[str, bytes]:
+    """(Message-ID, the mail) of a note, as it would be sent."""
+    site, community = desk.site, note.community
+    slug = community.slug if community else HUB
+    name = community.name if community else desk.templates.line("platform.txt")
+    address = site.address(slug)
+    subject, body = desk.templates.render(
+        note.template,
+        site=site,
+        community=name,
+        slug=slug,
+        address=address,
+        is_hub=community is None,
+        **note.facts,
+    )
+    return own.written(
+        site,
+        sender=Mailbox(name, site.address(slug, "notices") if community else address),
+        to=note.to,
+        subject=subject,
+        body=body,
+        now=now,
+        token=note.token,
+        slug=slug,
+        in_reply_to=note.in_reply_to,
+        automatic=note.automatic,
+        enclosures=note.enclosures,
+    )
+
+
+def _queue(session: Session, desk: Desk, note: Note, now: datetime) -> int:
+    message_id, raw = written(desk, note, now)
+    return outbox.for_addresses(
+        session,
+        [(addresses.fold(note.to), note.person_id)],
+        message_id,
+        raw,
+        now,
+        community_id=note.community.id if note.community else None,
+        automatic=note.automatic,
+    )
+
+
+def _may_go(session: Session, desk: Desk, note: Note, now: datetime) -> bool:
+    to = addresses.fold(note.to)
+    if not to or addresses.is_at(to, desk.site.domain):
+        return False
+    if note.cause is None:
+        return outbox.answers_since(session, to, now - DAY) < MOST_A_DAY
+    kind, of = note.cause
+    said = session.get(Hint, (to, kind, of))
+    if said is None:
+        session.add(Hint(address=to, kind=kind, object=of, last_at=now))
+    elif said.last_at > now - DAY:
+        return False
+    else:
+        said.last_at = now
+    session.flush()
+    return True
