@@ -54,7 +54,7 @@ def on_list(asked: Asked) -> Told | None:
 def _commands(asked: Asked, commands: tuple[Command, ...] = ()) -> Told:
     commands = commands or understand(asked.letter, Place.SETTINGS)
     if not commands:
-        return _library(asked) or _not_understood(asked)
+        return _not_understood(asked)
     notes: list[Note] = []
     what = "answered"
     changes = [command for command in commands if command.verb in settings.CHANGES]
@@ -66,26 +66,17 @@ def _commands(asked: Asked, commands: tuple[Command, ...] = ()) -> Told:
             told = joining.join(asked)
             what, notes = told.what, [*notes, *told.notes]
         elif command.verb not in settings.CHANGES:
-            notes.append(settings.told(asked, command))
+            notes.append(_shown(asked, command))
     return Told(what, tuple(notes))
 
 
-def _library(asked: Asked) -> Told | None:
-    if asked.community is None or asked.person is None:
-        return None
-    lines = (
-        *filter(None, map(str.strip, asked.letter.new_text.splitlines())),
-        asked.letter.subject,
-    )
-    for line in (lines[0], asked.letter.subject):
-        wanted = library.understand(line)
-        if wanted is not None:
-            found = library.answer(
-                asked.session, asked.blobs, asked.viewer, asked.community, wanted
-            )
-            note = asked.note(found.template, enclosures=found.enclosures, **found.facts)
-            return Told("answered", (note,))
-    return None
+def _shown(asked: Asked, command: Command) -> Note:
+    """The answer to what changes nothing."""
+    wanted = library.understand(command.argument or "") if command.verb == "get" else None
+    if wanted is not None and asked.community is not None:
+        found = library.answer(asked.session, asked.blobs, asked.viewer, asked.community, wanted)
+        return asked.note(found.template, enclosures=found.enclosures, **found.facts)
+    return asked.note("help", **standing(asked))
 
 
 def _not_understood(asked: Asked) -> Told:

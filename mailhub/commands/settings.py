@@ -12,7 +12,7 @@ from mailhub.commands.asked import NOTHING, Asked, Told
 from mailhub.commands.errands import DOES, Doing, Errand, do, foreseen
 from mailhub.commands.grammar import Command
 from mailhub.commands.limits import too_many
-from mailhub.commands.standing import of_person, standing
+from mailhub.commands.standing import of_person
 from mailhub.membership import By, mutes, requests, undoing
 from mailhub.models import Person, Request
 from mailhub.notes import Note
@@ -105,8 +105,3 @@ def receipt(asked: Asked, person: Person, address: str, **facts: Any) -> Note:
         token=token,
         in_reply_to=asked.letter.message_id if address == asked.address else "",
     )
-
-
-def told(asked: Asked, command: Command) -> Note:
-    """The answer to a question that changes nothing."""
-    return asked.note("help", **standing(asked))
