@@ -19,6 +19,7 @@ from mailhub import reading
 from mailhub.addresses import Purpose, Tokens, destinations
 from mailhub.compose import delivered, headers, own
 from mailhub.compose.delivered import LARGE_ATTACHMENT, Origin, Paper
+from mailhub.letter import Mailbox
 from mailhub.site import Site
 
 TOKENS = Tokens(b"a secret of the tests")
@@ -290,8 +291,7 @@ def test_a_message_id_of_any_length_makes_no_line_too_long() -> None:
 def test_mail_of_ours_goes_to_and_from_international_addresses() -> None:
     now = datetime(2026, 11, 3, 9, tzinfo=UTC)
     about: dict[str, Any] = {
-        "slug": "policy",
-        "community": "Policy",
+        "sender": Mailbox("Policy", SITE.address("policy", "notices")),
         "subject": "s",
         "body": "b",
         "now": now,
