@@ -88,6 +88,11 @@ class Jobs:
         elif self._near.is_to_be_woken_for(ids):
             self._wake(self._inbound, [])
 
+    def wake_late(self, ids: Sequence[int]) -> None:
+        """No job has done these mails in time."""
+        for start in range(0, len(ids), GROUP):
+            self._wake(self._inbound, list(ids[start : start + GROUP]), True)
+
     def wake_delivery(self, outgoing_id: int) -> None:
         """This mail has deliveries that are due."""
         if self._near is None:
@@ -111,14 +116,14 @@ class Jobs:
 
     # The work.
 
-    def _process_inbound(self, ids: list[int]) -> None:
+    def _process_inbound(self, ids: list[int], late: bool = False) -> None:
         """These mails; none named: of those that wait near."""
         if not ids and self._near is not None:
             ids = self._near.taken()
         if not ids:
             return
         try:
-            followed = process(self._tools, ids, self._clock())
+            followed = process(self._tools, ids, self._clock(), late=late)
         except Exception:
             # They are due again later; what is wrong stands in the database too.
             log.exception("processing-failed", inbound=ids)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from mailhub.membership import Unusable
@@ -15,9 +15,14 @@ from mailhub.outbox import IS_HELD, MAY_BE_DUE
 # Each criterion is a query of its own, and finds its index.
 _FAILED = Delivery.state == constant("failed")
 _WAITING, _GIVEN_UP = (Inbound.state == constant(state) for state in ("waiting", "failed"))
-_RETRIED: dict[str, tuple[type[Delivery] | type[Inbound], str, tuple[ColumnElement[bool], ...]]] = {
-    "deliveries": (Delivery, "queued", (and_(MAY_BE_DUE, Delivery.state == "deferred"), _FAILED)),
-    "mails": (Inbound, "waiting", (and_(_WAITING, Inbound.tries > 0), _GIVEN_UP)),
+_DEFERRED = and_(MAY_BE_DUE, Delivery.state == "deferred")
+_PUT_OFF = and_(_WAITING, or_(Inbound.tries > 0, Inbound.begun > 0))
+# By kind: the table, what one becomes that is tried again, and which are.
+_RETRIED: dict[
+    str, tuple[type[Delivery] | type[Inbound], dict[str, Any], tuple[ColumnElement[bool], ...]]
+] = {
+    "deliveries": (Delivery, {"state": "queued"}, (_DEFERRED, _FAILED)),
+    "mails": (Inbound, {"state": "waiting", "begun": 0}, (_PUT_OFF, _GIVEN_UP)),
 }
 
 
@@ -73,7 +78,7 @@ def make_due(session: Session, id: str, now: datetime) -> dict[str, int]:
     """Make one of them due now, or all that are deferred or failed; how many of each kind."""
     one = _named(id) if id else None
     counts: dict[str, int] = {}
-    for kind, (table, state, criteria) in _RETRIED.items():
+    for kind, (table, fresh, criteria) in _RETRIED.items():
         if one and one[0] is not table:
             continue
         counts[kind] = 0
@@ -81,7 +86,7 @@ def make_due(session: Session, id: str, now: datetime) -> dict[str, int]:
             chosen = (
                 update(table)
                 .where(criterion, *([table.id == one[1]] if one else []))
-                .values(state=state, due_at=now, tries=0)
+                .values(due_at=now, tries=0, **fresh)
                 .returning(table.id)
                 .execution_options(synchronize_session=False)
             )

@@ -48,7 +48,7 @@ class Sweep:
         if not self._has_begun:
             self._make_due(now)
         for ids in _portions(self._late_inbound(now)):
-            jobs.wake_inbound(ids)
+            jobs.wake_late(ids)
         self._wake_delivery(jobs, now - GRACE if self._has_begun else now)
         self._wake_index(jobs, now)
 
@@ -57,13 +57,13 @@ class Sweep:
         with self._database.writing() as session:
             session.execute(
                 update(Inbound)
-                .where(Inbound.state == constant("waiting"), Inbound.tries == 0)
+                .where(Inbound.state == constant("waiting"), Inbound.tries == 0, Inbound.begun == 0)
                 .values(due_at=now - GRACE)
                 .execution_options(synchronize_session=False)
             )
 
-    def _late_inbound(self, now: datetime) -> list[tuple[int, int]]:
-        """(mail, its octets)"""
+    def _late_inbound(self, now: datetime) -> list[tuple[int, int, bool]]:
+        """(mail, its octets, whether a process may have died of it)"""
         late = (Inbound.state == constant("waiting"), Inbound.due_at <= now - GRACE)
         with self._database.reading() as session:
             if session.scalar(select(Inbound.id).where(*late).limit(1)) is None:
@@ -74,10 +74,10 @@ class Sweep:
                 update(Inbound)
                 .where(Inbound.id.in_(oldest.limit(MAILS)))
                 .values(due_at=now + AGAIN)
-                .returning(Inbound.id, Inbound.size)
+                .returning(Inbound.id, Inbound.size, Inbound.begun > 0)
                 .execution_options(synchronize_session=False)
             )
-            return sorted((row.id, row.size) for row in woken)
+            return sorted((mail, size, bool(suspect)) for mail, size, suspect in woken)
 
     def _recover(self, now: datetime) -> int:
         dead = logbook.left_behind(self._owners)
@@ -112,11 +112,15 @@ class Sweep:
         self._next_index = now + INDEX_AGAIN if unread else None
 
 
-def _portions(mails: list[tuple[int, int]]) -> Iterator[list[int]]:
-    """The ids, apart where their mails are too much together; as the spool commits them."""
+def _portions(mails: list[tuple[int, int, bool]]) -> Iterator[list[int]]:
+    """The ids, apart where their mails are too much together, as the spool commits them; one that may
+    take its process with it is alone."""
     portion: list[int] = []
     octets = 0
-    for mail_id, size in mails:
+    for mail_id, size, suspect in mails:
+        if suspect:
+            yield [mail_id]
+            continue
         if portion and octets + size > OCTETS:
             yield portion
             portion, octets = [], 0

@@ -44,6 +44,7 @@ class Inbound(Base):
     state: Mapped[str] = mapped_column(default="waiting")
     due_at: Mapped[datetime]
     tries: Mapped[int] = mapped_column(default=0)
+    begun: Mapped[int] = mapped_column(server_default="0")  # late, and has not ended
     message_id: Mapped[str] = mapped_column(default="", index=True)  # known once it was read
     problem: Mapped[str] = mapped_column(default="")  # of the last try
 

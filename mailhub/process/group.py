@@ -15,6 +15,7 @@ from mailhub.letter import Letter
 from mailhub.library import Prepared
 from mailhub.models import Inbound, RawMail
 from mailhub.process.arriving import arrive
+from mailhub.process.late import MAX_BEGUN, beginning
 from mailhub.process.work import Mail, Tools, Work
 
 MAX_TRIES = 12
@@ -23,7 +24,11 @@ LONGEST_WAIT = timedelta(hours=1)
 _RAWS = (
     select(RawMail.inbound_id, RawMail.raw, Inbound.recipients)
     .join(Inbound, Inbound.id == RawMail.inbound_id)
-    .where(RawMail.inbound_id.in_(bindparam("ids", expanding=True)), Inbound.state == "waiting")
+    .where(
+        RawMail.inbound_id.in_(bindparam("ids", expanding=True)),
+        Inbound.state == "waiting",
+        Inbound.begun <= bindparam("begun"),
+    )
 )
 _WAITING = (
     select(Inbound)
@@ -49,15 +54,24 @@ class Followed:
     outcomes: list[tuple[int, str, list[int]]] = field(default_factory=list)
 
 
-def process(tools: Tools, ids: Sequence[int], now: datetime) -> Followed:
+def process(tools: Tools, ids: Sequence[int], now: datetime, *, late: bool = False) -> Followed:
     """Process these mails, as far as they wait; one transaction for all of them.
 
     If that fails, each is tried alone, and one that fails alone is due again later, each time after
     twice as long; after MAX_TRIES it is `failed` and an operator must look. None is lost. What fails
     because the database is away raises at once: that is no mail's fault and no try of its own.
+
+    `late`: no job has done them in time, see `mailhub.process.late`.
     """
+    if not late:
+        return _process(tools, ids, now, 0)
+    with beginning(tools.database, ids, now) as begun:
+        return _process(tools, begun, now, MAX_BEGUN)
+
+
+def _process(tools: Tools, ids: Sequence[int], now: datetime, most_begun: int) -> Followed:
     try:
-        return _together(tools, ids, now)
+        return _together(tools, ids, now, most_begun)
     except Exception as error:
         if is_away(error):
             raise
@@ -67,7 +81,7 @@ def process(tools: Tools, ids: Sequence[int], now: datetime) -> Followed:
     followed = Followed()
     for inbound_id in ids:
         try:
-            one = _together(tools, [inbound_id], now)
+            one = _together(tools, [inbound_id], now, most_begun)
         except Exception as error:
             if is_away(error):
                 raise
@@ -80,9 +94,9 @@ def process(tools: Tools, ids: Sequence[int], now: datetime) -> Followed:
     return followed
 
 
-def _together(tools: Tools, ids: Sequence[int], now: datetime) -> Followed:
+def _together(tools: Tools, ids: Sequence[int], now: datetime, most_begun: int) -> Followed:
     with tools.database.reading() as session:
-        raws = session.execute(_RAWS, {"ids": list(ids)}).all()
+        raws = session.execute(_RAWS, {"ids": list(ids), "begun": most_begun}).all()
     read = tools.read([raw for _, raw, _ in raws])
     letters = {inbound_id: letter for (inbound_id, _, _), letter in zip(raws, read, strict=True)}
     if not letters:

@@ -29,7 +29,7 @@ class Woken(Jobs):
         self.together: list[list[int]] = []
         self.outgoing: list[int] = []
 
-    def wake_inbound(self, ids: Any) -> None:
+    def wake_late(self, ids: Any) -> None:
         self.inbound += ids
         self.together.append(ids)
 
@@ -156,3 +156,12 @@ def test_where_nobody_takes_jobs_the_mails_are_left_to_another_sweep(hub: Hub) -
     sweep.run(NOW)
     assert jobs.inbound == [mail]
     assert jobs.outgoing
+
+
+def test_a_mail_of_which_a_process_may_have_died_is_woken_alone(hub: Hub) -> None:
+    ids = [keep(hub, due_at=NOW - GRACE) for _ in range(4)]
+    with hub.database.writing() as session:
+        session.execute(update(Inbound).where(Inbound.id == ids[1]).values(begun=1))
+    sweep, jobs = sweeping(hub)
+    sweep.run(NOW)
+    assert sorted(jobs.together) == [[ids[0], ids[2], ids[3]], [ids[1]]]

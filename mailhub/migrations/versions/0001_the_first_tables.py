@@ -51,6 +51,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("begun", sa.Integer(), nullable=False, server_default="0"),
         sa.Column("message_id", sa.String(), nullable=False),
         sa.Column("problem", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_inbound")),
