@@ -84,6 +84,12 @@ class Dns:
             raise NoAnswer(kept.trouble)
         return kept.records
 
+    def knows(self, name: str, kind: str) -> bool:
+        """Whether `ask` answers at once."""
+        name = name.lower().rstrip(".")
+        is_nowhere = self._server is None and _is_nowhere(name)
+        return is_nowhere or self._remembered(name, kind) is not None
+
     def _remembered(self, name: str, kind: str) -> _Kept | None:
         with self._lock:
             kept = self._kept.get((name, kind))

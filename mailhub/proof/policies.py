@@ -27,9 +27,10 @@ class Asked(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The policy that holds for one domain."""
+    """The policy that holds for one domain; `is_published` is False where there is no record."""
 
     asked: Asked = Asked.NOTHING
+    is_published: bool = False
     strict_dkim: bool = False
     strict_spf: bool = False
     percent: int = 100
@@ -51,7 +52,7 @@ def policy_of(domain: str, ask: Ask) -> Policy:
         if inherited:
             tags = _record(above, ask)
     except NoAnswer:
-        return Policy(Asked.UNKNOWN)
+        return Policy(Asked.UNKNOWN, strict_dkim=True, strict_spf=True)
     if not tags:
         return Policy()
     asked = (tags.get("sp") if inherited else None) or tags.get("p", "")
@@ -62,6 +63,7 @@ def policy_of(domain: str, ask: Ask) -> Policy:
     percent = tags.get("pct", "")
     return Policy(
         Asked(asked),
+        is_published=True,
         strict_dkim=tags.get("adkim") == "s",
         strict_spf=tags.get("aspf") == "s",
         percent=min(int(percent), 100) if re.fullmatch("[0-9]{1,3}", percent) else 100,
