@@ -26,8 +26,11 @@ import dns.name
 import dns.query
 import dns.rdatatype
 import dns.resolver
+import structlog
 
 from mailhub.settings import host_and_port
+
+log = structlog.get_logger()
 
 LOOKUP_SECONDS = 3.0  # for one name, TCP and a second try included
 TRY_SECONDS = 1.5
@@ -108,6 +111,7 @@ class Dns:
         except dns.exception.Timeout:
             if not self._is_alive(resolver):
                 self._away_until = self._clock() + AWAY_SECONDS
+                log.warning("resolver-away", servers=[str(s) for s in resolver.nameservers])
                 raise NoAnswer("the resolver says nothing") from None
             if (
                 patience < LOOKUP_SECONDS

@@ -41,6 +41,7 @@ class Case:
     membership: Membership | None
     site: Site
     suspicions: tuple[str, ...] = ()  # what the library says of the attachments
+    fails_policy: bool = False  # its author's domain did not send it, and asks that it be stopped
 
 
 def unreadable(case: Case) -> Verdict | None:
@@ -61,6 +62,14 @@ def own_address(case: Case) -> Verdict | None:
 def from_a_list(case: Case) -> Verdict | None:
     """Sent on by another list: ours would have become its member."""
     return _held(bool(case.letter.list_ids), "from-a-list")
+
+
+def forged(case: Case) -> Verdict | None:
+    """It fails the policy of its own author's domain (DMARC), as the community wants it: held, since
+    forwarding breaks genuine mail too, or refused."""
+    if not case.fails_policy:
+        return None
+    return Verdict(Action.REFUSE if case.community.forged == "refuse" else Action.HOLD, "forged")
 
 
 def stranger(case: Case) -> Verdict | None:
@@ -88,6 +97,7 @@ RULES = (
     unclear_author,
     own_address,
     from_a_list,
+    forged,
     stranger,
     many_recipients,
     suspicious_file,

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -44,6 +45,8 @@ class Settings(BaseSettings):
     tls_cert: Path | None = None
     tls_key: Path | None = None
     dns: str = ""
+    trusted_authserv: str = ""
+    trusted_peers: str = ""
     blobs_url: str = ""
     stewards: str = ""
     max_mail_bytes: int = Field(default=26_214_400, ge=1_024)
@@ -70,6 +73,13 @@ class Settings(BaseSettings):
             return value if value.isascii() else value.encode("idna").decode("ascii")
         except UnicodeError:
             raise ValueError("is not a domain name") from None
+
+    @field_validator("trusted_peers")
+    @classmethod
+    def _networks(cls, value: str) -> str:
+        for one in listed(value):
+            ip_network(one, strict=False)  # ValueError
+        return value
 
     @field_validator("site_url")
     @classmethod
@@ -107,10 +117,20 @@ class Settings(BaseSettings):
         return self.data_dir / "blobs"
 
     @property
+    def trusted_networks(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """Where mail comes from that another server of the operator's took."""
+        return tuple(ip_network(one, strict=False) for one in listed(self.trusted_peers))
+
+    @property
     def effective_database_url(self) -> str:
         """The database as SQLAlchemy names it; SQLite in the data dir unless one is set."""
         url = self.database_url or f"sqlite:///{self.data_dir.absolute() / 'mailhub.db'}"
         return url.replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+def listed(value: str) -> tuple[str, ...]:
+    """What stands in a setting, comma apart."""
+    return tuple(one.strip() for one in value.split(",") if one.strip())
 
 
 def host_and_port(value: str) -> tuple[str, int]:

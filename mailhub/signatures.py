@@ -94,6 +94,8 @@ def verified(
                 found.append(Signature(domain, selector, *refused.args))
         except NoAnswer as error:
             found.append(Signature(domain, selector, "temperror", str(error)))
+        except dkim.ValidationError as error:  # of the body, or of a signature that is over
+            found.append(Signature(domain, selector, "fail", str(error)[:100]))
         except Exception as error:  # dkimpy over a stranger's tags and key
             if domain:
                 found.append(Signature(domain, selector, "permerror", type(error).__name__))

@@ -44,6 +44,7 @@ class Envelope:
     mail_from: str
     recipients: tuple[str, ...]
     received_at: datetime
+    protocol: str = "ESMTP"  # or LMTP: then the peer is a mail server of ours
 
 
 @dataclass(slots=True)
@@ -154,6 +155,7 @@ class Spool:
                 "received_at": waiting.envelope.received_at,
                 "peer": waiting.envelope.peer,
                 "helo": waiting.envelope.helo,
+                "protocol": waiting.envelope.protocol,
                 "mail_from": waiting.envelope.mail_from,
                 "recipients": list(waiting.envelope.recipients),
                 "size": len(waiting.raw),
@@ -162,6 +164,7 @@ class Spool:
                 "tries": 0,
                 "message_id": "",
                 "problem": "",
+                "proof": {},
             }
             for waiting in group
         ]

@@ -16,6 +16,7 @@ FLOORS = (
     "mailhub.children mailhub.letter mailhub.words mailhub.refusals mailhub.addresses mailhub.settings",
     "mailhub.site",
     "mailhub.reading mailhub.mbox mailhub.dns",
+    "mailhub.signatures",
     "mailhub.proof",
     "mailhub.extraction",
     "mailhub.models",
@@ -53,6 +54,8 @@ BEHIND_ONE_DOOR = {
     "pydantic_settings": "mailhub.settings",
     "dns": "mailhub.dns",
     "publicsuffixlist": "mailhub.proof",
+    "spf": "mailhub.proof",
+    "dkim": "mailhub.signatures",
 }
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+from mailhub.proof import Proof
+
 
 class Figures:
     """What the front door and the spool count."""
@@ -19,6 +21,12 @@ class Figures:
         self.kept_bytes = Counter("mailhub_mails_kept_bytes", "Their octets", registry=registry)
         self.refused = Counter(
             "mailhub_refused", "Refusals of the front door", ["name"], registry=registry
+        )
+        self.proofs = Counter(
+            "mailhub_proofs",
+            "Mails by what was found out about their senders",
+            ["result"],
+            registry=registry,
         )
         self.repeated = Counter(
             "mailhub_deliveries_repeated",
@@ -37,6 +45,10 @@ class Figures:
             buckets=(0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 2, 10),
             registry=registry,
         )
+
+    def on_proof(self, proof: Proof) -> None:
+        """For the prover: what it found out about one mail."""
+        self.proofs.labels(proof.word).inc()
 
     def on_group(self, mails: int, seconds: float) -> None:
         """For the spool: one commit."""

@@ -22,7 +22,8 @@ from mailhub.dispatch import Dispatch
 from mailhub.dns import Dns
 from mailhub.logbook import Logbook
 from mailhub.process import Tools
-from mailhub.settings import Settings
+from mailhub.proof import Prover
+from mailhub.settings import Settings, listed
 from mailhub.site import Site
 
 
@@ -68,14 +69,21 @@ def put_together(settings: Settings) -> Hub:
     """The hub of these settings; the data dir and the secret key are made where they are missing."""
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     database = Database(settings.effective_database_url)
+    dns = Dns(settings.dns, clock=time.monotonic)
     tools = Tools(
         database=database,
         blobs=Blobs(settings.blobs_folder),
         site=Site(settings.domain, settings.site_url, Tokens(secret(settings))),
         templates=Templates(words.templates_folder()),
+        prover=Prover(
+            dns,
+            clock=time.monotonic,
+            authservs=listed(settings.trusted_authserv),
+            peers=settings.trusted_networks,
+        ),
         stewards=tuple(fold(a) for a in settings.stewards.split(",") if a.strip()),
     )
-    return Hub(settings, database, tools, Dns(settings.dns, clock=time.monotonic))
+    return Hub(settings, database, tools, dns)
 
 
 def postbox_folder(settings: Settings) -> Path:

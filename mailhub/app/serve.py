@@ -109,6 +109,7 @@ class Serving:
         way_out = (self._way_out or hub.courier()) if works else None
         dispatch = hub.dispatch(way_out) if way_out else None
         readers = Readers()
+        hub.tools.prover.on_proof = self._figures.on_proof
         jobs = jobs_.Jobs(broker, replace(hub.tools, read=readers.read), dispatch, clock)
         # Without Redis a process that takes no jobs would heap them up: the sweep of another wakes.
         heard = jobs if works or hub.settings.redis_url else None

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from mailhub.membership import Unusable
 from mailhub.models import Community, Delivery, Hold, Inbound, Outcome, Outgoing, Post
+from mailhub.proof import from_kept
 
 
 def told(session: Session, message_id: str) -> list[dict[str, Any]]:
@@ -34,6 +35,8 @@ def _received(session: Session, message_id: str) -> list[dict[str, Any]]:
         lines.append(
             _line(mail.received_at, "received", f"mail m{mail.id} from <{mail.mail_from}>")
         )
+        if mail.proof:
+            lines.append(_line(mail.received_at, "believed", from_kept(mail.proof).told()))
         outcomes = session.scalars(select(Outcome).where(Outcome.inbound_id == mail.id))
         lines += [_line(o.at, o.what, o.recipient) for o in outcomes]
         held = session.execute(

@@ -8,6 +8,7 @@ CHOICES = {
     "visibility": VISIBILITIES,
     "joining": JOININGS,
     "strangers": ("hold", "accept", "refuse"),
+    "forged": ("hold", "refuse"),
     "replies": ("community", "author"),
     "footer": ("on", "off"),
     "role": ROLES,

@@ -30,6 +30,7 @@ class Community(Base):
     visibility: Mapped[str] = mapped_column(default="open")
     joining: Mapped[str] = mapped_column(default="open")
     strangers: Mapped[str] = mapped_column(default="hold")  # hold, accept or refuse their posts
+    forged: Mapped[str] = mapped_column(default="hold")  # or refuse what fails its author's DMARC
     subject_window: Mapped[int] = mapped_column(default=30)  # days; 0 is off
     footer: Mapped[bool] = mapped_column(default=True)
     replies: Mapped[str] = mapped_column(default="community")  # or "author"

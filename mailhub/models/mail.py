@@ -38,6 +38,7 @@ class Inbound(Base):
     received_at: Mapped[datetime]
     peer: Mapped[str] = mapped_column(default="")
     helo: Mapped[str] = mapped_column(default="")
+    protocol: Mapped[str] = mapped_column(default="ESMTP")  # or LMTP: the peer is no sender
     mail_from: Mapped[str] = mapped_column(default="")
     recipients: Mapped[list[str]] = mapped_column(JSON)
     size: Mapped[int]
@@ -47,6 +48,7 @@ class Inbound(Base):
     begun: Mapped[int] = mapped_column(server_default="0")  # late, and has not ended
     message_id: Mapped[str] = mapped_column(default="", index=True)  # known once it was read
     problem: Mapped[str] = mapped_column(default="")  # of the last try
+    proof: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # as `Proof.kept` has it
 
     raw: Mapped[RawMail] = relationship(back_populates="inbound", lazy="raise")
 

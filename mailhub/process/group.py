@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import JSON, bindparam, select, update
 
 from mailhub import addresses, library
 from mailhub.blobs import CannotKeep
@@ -14,6 +14,7 @@ from mailhub.database import Database, is_away, is_full
 from mailhub.letter import Letter
 from mailhub.library import Prepared
 from mailhub.models import Inbound, RawMail
+from mailhub.process import proving
 from mailhub.process.arriving import arrive
 from mailhub.process.late import MAX_BEGUN, beginning
 from mailhub.process.work import Mail, Tools, Work
@@ -22,7 +23,16 @@ MAX_TRIES = 12
 LONGEST_WAIT = timedelta(hours=1)
 
 _RAWS = (
-    select(RawMail.inbound_id, RawMail.raw, Inbound.recipients)
+    select(
+        RawMail.inbound_id,
+        RawMail.raw,
+        Inbound.recipients,
+        Inbound.peer,
+        Inbound.helo,
+        Inbound.protocol,
+        Inbound.mail_from,
+        Inbound.proof,
+    )
     .join(Inbound, Inbound.id == RawMail.inbound_id)
     .where(
         RawMail.inbound_id.in_(bindparam("ids", expanding=True)),
@@ -40,7 +50,7 @@ _inbound = Inbound.metadata.tables[Inbound.__tablename__]
 _DONE = (
     update(_inbound)
     .where(_inbound.c.id == bindparam("inbound"))
-    .values(state="done", message_id=bindparam("claimed"))
+    .values(state="done", message_id=bindparam("claimed"), proof=bindparam("found_out", type_=JSON))
 )
 
 
@@ -97,12 +107,16 @@ def _process(tools: Tools, ids: Sequence[int], now: datetime, most_begun: int) -
 def _together(tools: Tools, ids: Sequence[int], now: datetime, most_begun: int) -> Followed:
     with tools.database.reading() as session:
         raws = session.execute(_RAWS, {"ids": list(ids), "begun": most_begun}).all()
-    read = tools.read([raw for _, raw, _ in raws])
-    letters = {inbound_id: letter for (inbound_id, _, _), letter in zip(raws, read, strict=True)}
+    read = tools.read([mail.raw for mail in raws])
+    letters = {mail.inbound_id: letter for mail, letter in zip(raws, read, strict=True)}
     if not letters:
         return Followed()
     # What takes time is done before the transaction, in which every other writer waits.
-    prepared = {i: _prepared(tools, letters[i], recipients) for i, _, recipients in raws}
+    prepared = {
+        mail.inbound_id: _prepared(tools, letters[mail.inbound_id], mail.recipients)
+        for mail in raws
+    }
+    proofs = proving.proofs(tools, raws, letters)
     suspicions = {
         i: tuple(filter(None, map(library.suspicious, letter.attachments)))
         for i, letter in letters.items()
@@ -123,12 +137,20 @@ def _together(tools: Tools, ids: Sequence[int], now: datetime, most_begun: int) 
                 prepared[inbound.id],
                 suspicions[inbound.id],
                 work.author(letter),
+                proofs[inbound.id],
             )
             arrive(work, mail)
         if waiting:
             session.connection().execute(
                 _DONE,
-                [{"inbound": i.id, "claimed": letters[i.id].message_id} for i in waiting],
+                [
+                    {
+                        "inbound": i.id,
+                        "claimed": letters[i.id].message_id,
+                        "found_out": proofs[i.id].kept(),
+                    }
+                    for i in waiting
+                ],
             )
         work.finish()
     return Followed(

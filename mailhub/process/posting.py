@@ -106,6 +106,7 @@ def _stopped(work: Work, mail: Mail, community: Community, recipient: str) -> st
             membership=work.membership(community, mail.author),
             site=work.tools.site,
             suspicions=mail.suspicions,
+            fails_policy=mail.proof.fails_policy,
         )
     )
     if verdict.action == Action.HOLD:

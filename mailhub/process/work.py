@@ -20,6 +20,7 @@ from mailhub.letter import Letter
 from mailhub.library import Prepared
 from mailhub.models import Address, Community, Hold, Inbound, Membership, Outcome, Person
 from mailhub.outbox import ForMembers
+from mailhub.proof import Proof, Prover
 from mailhub.search import Entry
 from mailhub.site import Site
 
@@ -56,6 +57,7 @@ class Tools:
     site: Site
     templates: Templates
     stewards: tuple[str, ...] = ()
+    prover: Prover = field(default_factory=Prover)  # without DNS: nobody is proven, nobody fails
     read: Callable[[Sequence[bytes]], list[Letter]] = read_here
 
 
@@ -68,6 +70,7 @@ class Mail:
     prepared: Sequence[Prepared]
     suspicions: tuple[str, ...]  # of its attachments
     author: Person | None
+    proof: Proof
 
 
 @dataclass(slots=True)

@@ -92,22 +92,24 @@ class Prover:
         self._clock = clock
         self._authservs = frozenset(name.lower() for name in authservs)
         self._peers = tuple(peers)
+        self.on_proof: Callable[[Proof], None] = lambda proof: None
         self._pool = ThreadPoolExecutor(AT_ONCE, "proof")
 
     def prove(self, mails: Sequence[Evidence]) -> list[Proof]:
         """The proofs of some mails, in their order. It may take seconds: never inside of a transaction."""
         if self._dns is None:
             return [Proof() for _ in mails]
-        if len(mails) < 2:
-            return [self._proof(self._dns, mail) for mail in mails]
         # Of most authors everything is remembered; the others wait beside each other.
         found: list[Future[Proof] | Proof] = [
             self._proof(self._dns, mail)
-            if self._dns.knows(f"_dmarc.{_author_domain(mail.letter)}", "TXT")
+            if len(mails) == 1 or self._dns.knows(f"_dmarc.{_author_domain(mail.letter)}", "TXT")
             else self._pool.submit(self._proof, self._dns, mail)
             for mail in mails
         ]
-        return [one if isinstance(one, Proof) else one.result() for one in found]
+        proofs = [one if isinstance(one, Proof) else one.result() for one in found]
+        for proof in proofs:
+            self.on_proof(proof)
+        return proofs
 
     def _proof(self, dns: Dns, mail: Evidence) -> Proof:
         domain = _author_domain(mail.letter)
@@ -116,7 +118,7 @@ class Prover:
         ask = Allowance(dns, self._clock).ask
         policy = policy_of(domain, ask)
         if not mail.matters and policy.asked == Asked.NOTHING:
-            return Proof(domain, Asked.NOTHING)
+            return Proof(domain, Asked.NOTHING, asked=False)
         found = self._found(mail, domain, policy, ask)
         passes = found.passes(domain, policy)
         dmarc = found.dmarc_result(passes, policy)

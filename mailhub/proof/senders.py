@@ -7,6 +7,7 @@ expressions are quadratic in a long word, so a record that nobody would publish 
 from __future__ import annotations
 
 import ipaddress
+from contextlib import suppress
 from typing import Any
 
 import spf
@@ -73,6 +74,18 @@ class _Query(spf.query):  # type: ignore[misc]
         if record and (len(record) > MAX_RECORD or max(map(len, record.split(" "))) > MAX_WORD):
             raise spf.PermError("a record that is too long")
         return record
+
+    def validated_ptrs(self) -> list[str]:
+        """The names of the peer whose addresses have it; one that DNS says nothing of is passed over
+        (RFC 7208, 5.5)."""
+        with suppress(spf.TempError):
+            return [name for name in self.dns_ptr(self.i)[: spf.MAX_PTR] if self._is_peer(name)]
+        return []
+
+    def _is_peer(self, name: str) -> bool:
+        with suppress(spf.TempError):
+            return bool(self.cidrmatch(self.dns_a(name, self.A), self.cidrmax))
+        return False
 
     def get_explanation(self, spec: str) -> None:
         """Nobody reads it here: not worth a question."""

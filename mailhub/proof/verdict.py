@@ -26,19 +26,30 @@ class Proof:
     dkim: tuple[tuple[str, str], ...] = ()
     dmarc: str = ""
     by: str = ""
+    asked: bool = True  # False where nothing could follow from it, so that nobody looked
     proven: bool = False  # the one author's domain says that it sent this mail
     fails_policy: bool = False  # it asks for quarantine or rejection, and did not send this mail
 
+    @property
+    def word(self) -> str:
+        """What came of it: proven, failed (its domain's policy), unproven or unasked."""
+        if self.proven:
+            return "proven"
+        if self.fails_policy:
+            return "failed"
+        return "unproven" if self.asked else "unasked"
+
     def kept(self) -> dict[str, Any]:
         """As a table keeps it: what is empty is left out."""
-        return {name: value for name, value in asdict(self).items() if value}
+        empty = asdict(Proof())
+        return {name: value for name, value in asdict(self).items() if value != empty[name]}
 
     def told(self) -> str:
         """In one line, for an operator."""
         if not self.domain:
             return "no one author"
         said = [
-            "proven" if self.proven else "fails its policy" if self.fails_policy else "unproven",
+            self.word,
             f"author={self.domain}",
             f"policy={self.policy}" if self.policy != Asked.NOTHING else "",
             f"spf={self.spf} ({self.spf_domain})" if self.spf else "",

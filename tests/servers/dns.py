@@ -4,7 +4,7 @@
         Settings(dns=dns.address)
 
 The records can be changed while it runs. A name with SILENT gets no answer, one with FAILING gets
-SERVFAIL; a name that is not there, and has nothing below it, NXDOMAIN. Over UDP, what does not fit is
+SERVFAIL; `"*": SILENT` among a name's records is silence for all other types. A name that is not there, and has nothing below it, NXDOMAIN. Over UDP, what does not fit is
 cut short, so that the asker comes again by TCP.
 """
 
@@ -27,6 +27,7 @@ import dns.rdata
 import dns.rdataclass
 import dns.rdatatype
 import dns.rrset
+from dns.rdtypes.ANY.TXT import TXT
 
 SILENT = "silent"
 FAILING = "failing"
@@ -93,7 +94,7 @@ class Zones:
         """The answer to a question, at most `limit` octets; None for silence."""
         question = dns.message.from_wire(wire)
         asked = question.question[0]
-        name, kind = asked.name.to_text(omit_final_dot=True).lower(), asked.rdtype
+        name, kind = _plain(asked.name), asked.rdtype
         self.asked[name, dns.rdatatype.to_text(kind)] += 1
         if self.is_silent:
             return None
@@ -115,6 +116,8 @@ class Zones:
                 answer.answer.append(_records(name, "CNAME", found["CNAME"], self._ttl))
                 name = str(found["CNAME"][0]).lower().rstrip(".")
                 continue
+            if kind_text not in found and found.get("*") == SILENT:
+                return None
             if found.get(kind_text):
                 answer.answer.append(_records(name, kind_text, found[kind_text], self._ttl))
             break
@@ -126,9 +129,26 @@ class Zones:
         return cut.to_wire()
 
 
+def _plain(name: dns.name.Name) -> str:
+    """A name in lower case, without a dot at its end, its odd octets as they are."""
+    return b".".join(name.labels[:-1]).decode("latin-1").lower()
+
+
 def _records(name: str, kind: str, values: Sequence[Any], ttl: int) -> dns.rrset.RRset:
+    owner = dns.name.from_text(name)
+    if kind == "TXT":
+        return dns.rrset.from_rdata_list(owner, ttl, [_txt(value) for value in values])
     texts = [_text(kind, value) for value in values]
-    return dns.rrset.from_text_list(dns.name.from_text(name), ttl, "IN", kind, texts)
+    return dns.rrset.from_text_list(owner, ttl, "IN", kind, texts)
+
+
+def _txt(value: Any) -> TXT:
+    strings = value if isinstance(value, list | tuple) else [value]
+    pieces: list[bytes] = []
+    for one in strings:
+        octets = one if isinstance(one, bytes) else str(one).encode("utf-8")
+        pieces += [octets[start : start + 255] for start in range(0, len(octets) or 1, 255)]
+    return TXT(dns.rdataclass.IN, dns.rdatatype.TXT, pieces or [b""])
 
 
 def _text(kind: str, value: Any) -> str:
@@ -137,14 +157,7 @@ def _text(kind: str, value: Any) -> str:
         return f"{preference} {str(host).rstrip('.')}."
     if kind in ("CNAME", "PTR"):
         return f"{str(value).rstrip('.')}."
-    if kind != "TXT":
-        return str(value)
-    strings = value if isinstance(value, list | tuple) else [value]
-    pieces = []
-    for one in strings:
-        octets = one if isinstance(one, bytes) else str(one).encode("utf-8")
-        pieces += [octets[start : start + 255] for start in range(0, len(octets) or 1, 255)]
-    return " ".join('"' + "".join(f"\\{octet:03d}" for octet in piece) + '"' for piece in pieces)
+    return str(value)
 
 
 class _ByUdp(socketserver.ThreadingUDPServer):

@@ -132,38 +132,32 @@ class FrontDoor:
             log.exception("own-fault", command="RCPT", address=address)
             return refusals.OWN_FAULT
 
-    def keep(
-        self, peer: str, helo: str, mail_from: str, recipients: tuple[str, ...], raw: bytes
-    ) -> asyncio.Task[Refusal | int]:
+    def keep(self, envelope: Envelope, raw: bytes) -> asyncio.Task[Refusal | int]:
         """Spool a mail: the id of its Inbound, or why it was not kept; never an exception. It goes on
         whoever leaves."""
-        keeping = self._keep(peer, helo, mail_from, recipients, raw)
-        task = asyncio.get_running_loop().create_task(keeping)
+        task = asyncio.get_running_loop().create_task(self._keep(envelope, raw))
         self._keeping.add(task)
         task.add_done_callback(self._keeping.discard)
         return task
 
-    async def _keep(
-        self, peer: str, helo: str, mail_from: str, recipients: tuple[str, ...], raw: bytes
-    ) -> Refusal | int:
+    async def _keep(self, envelope: Envelope, raw: bytes) -> Refusal | int:
         try:
-            envelope = Envelope(peer, helo, mail_from, recipients, self.clock())
             inbound_id = await asyncio.wrap_future(self._spool.keep(envelope, raw))
         except SpoolFull:
             return refusals.NO_SPACE
         except SpoolFailed:
             return refusals.OWN_FAULT
         except Exception:
-            log.exception("own-fault", command="DATA", peer=peer)
+            log.exception("own-fault", command="DATA", peer=envelope.peer)
             return refusals.OWN_FAULT
         self.figures.kept.inc()
         self.figures.kept_bytes.inc(len(raw))
         log.info(
             "kept",
             inbound=inbound_id,
-            peer=peer,
+            peer=envelope.peer,
             size=len(raw),
-            recipients=len(recipients),
+            recipients=len(envelope.recipients),
         )
         return inbound_id
 

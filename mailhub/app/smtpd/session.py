@@ -13,6 +13,7 @@ from mailhub import refusals
 from mailhub.app.smtpd.arguments import cleaned, is_usable, path
 from mailhub.app.smtpd.connection import Connection, Over, log
 from mailhub.refusals import Refusal
+from mailhub.spool import Envelope
 
 BODIES = frozenset({"7BIT", "8BITMIME"})
 HANDSHAKE_SECONDS = 30.0
@@ -126,7 +127,10 @@ class Session(Connection):
         # peer leaves, the commit goes on.
         self.is_keeping = True
         to = tuple(dict.fromkeys(recipients))
-        answer = await asyncio.shield(self.door.keep(self.peer, self._helo, mail_from, to, taken))
+        envelope = Envelope(
+            self.peer, self._helo, mail_from, to, self.door.clock(), self.protocol_name
+        )
+        answer = await asyncio.shield(self.door.keep(envelope, taken))
         self.is_keeping = False
         self.wait_at_most(self.limits.idle_seconds)
         if isinstance(answer, Refusal):

@@ -24,6 +24,7 @@ def upgrade() -> None:
         sa.Column("visibility", sa.String(), nullable=False),
         sa.Column("joining", sa.String(), nullable=False),
         sa.Column("strangers", sa.String(), nullable=False),
+        sa.Column("forged", sa.String(), nullable=False),
         sa.Column("subject_window", sa.Integer(), nullable=False),
         sa.Column("footer", sa.Boolean(), nullable=False),
         sa.Column("replies", sa.String(), nullable=False),
@@ -45,6 +46,7 @@ def upgrade() -> None:
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("peer", sa.String(), nullable=False),
         sa.Column("helo", sa.String(), nullable=False),
+        sa.Column("protocol", sa.String(), nullable=False),
         sa.Column("mail_from", sa.String(), nullable=False),
         sa.Column("recipients", sa.JSON(), nullable=False),
         sa.Column("size", sa.Integer(), nullable=False),
@@ -54,6 +56,7 @@ def upgrade() -> None:
         sa.Column("begun", sa.Integer(), nullable=False, server_default="0"),
         sa.Column("message_id", sa.String(), nullable=False),
         sa.Column("problem", sa.String(), nullable=False),
+        sa.Column("proof", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_inbound")),
     )
     with op.batch_alter_table("inbound", schema=None) as batch_op:
