@@ -181,12 +181,19 @@ def _sureness(lowered: str, *, opened: bool) -> _Sure:
     if addressed:
         prose = not _NAME_FIRST.match(lowered) or bare[:verb_end].endswith(_NEED_A_DATE)
         return _Sure.NO if prose else _Sure.YES if lowered[:1] in "-—" else _Sure.IF_QUOTED
-    english = lowered.lstrip(_TAIL + "-").startswith(("on ", "at "))
-    if timed and (opened or _DATE.search(bare)):
-        return _Sure.IF_QUOTED if english and words.prose.search(bare) else _Sure.YES
-    if opened and (bare != lowered.rstrip(_TAIL) or _YEAR_AND_NAME.search(bare)):
-        return _Sure.IF_QUOTED if english and words.prose.search(bare) else _Sure.YES
+    if (timed and (opened or _DATE.search(bare))) or (
+        opened and (bare != lowered.rstrip(_TAIL) or _YEAR_AND_NAME.search(bare))
+    ):
+        return _Sure.IF_QUOTED if _is_prose(bare) else _Sure.YES
     return _Sure.IF_QUOTED if opened else _Sure.NO
+
+
+def _is_prose(lowered: str) -> bool:
+    """Whether a sentence goes on behind the date: "On 5 March 2024 the minister wrote:"."""
+    line = lowered.lstrip(_TAIL + "-")
+    return any(
+        line.startswith(openers) and prose.search(line) for openers, prose in quote_words().prose
+    )
 
 
 def _without_verb(lowered: str, bare: str, *, timed: bool, addressed: bool) -> _Sure:

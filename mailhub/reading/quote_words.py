@@ -20,7 +20,7 @@ from mailhub.words import templates_folder
 PROBE = 600
 
 # "On Tue, Apr 11", "Le lun. 15", "W dniu 28", "在 2021": at most three words to a digit.
-_TO_A_DIGIT = r"(?:\s{1,3}|(?=\d)|,\s)(?:[^\W\d_]{1,14}[.,)'’׳]{0,2}\s{1,3}){0,3}\(?\d"
+_TO_A_DIGIT = r"(?:\s{1,3}|(?=\d)|,\s)(?:[^\W\d_]{1,14}[.,،)'’׳]{0,2}\s{1,3}){0,3}\(?\d"
 
 Tables = dict[str, Any]
 
@@ -35,7 +35,7 @@ class QuoteWords:
     opener: re.Pattern[str]
     opener_within: re.Pattern[str]
     quoting: tuple[str, ...]
-    prose: re.Pattern[str]
+    prose: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...]
     labels: dict[str, str]
     original: frozenset[str]
     forwarded: frozenset[str]
@@ -82,7 +82,13 @@ def quote_words() -> QuoteWords:
         opener=re.compile(rf"[-–—_*\"\s]{{0,80}}(?:{_either(openers)}){_TO_A_DIGIT}"),
         opener_within=re.compile(rf"(?:(?<=\s)|(?<=--))(?:{_either(capitals)}){_TO_A_DIGIT}"),
         quoting=tuple(_all(tables["quoting"])),
-        prose=re.compile(rf"\d(?:\s*[ap]\.?m\.?)?,?\s+(?:{_either(_all(tables['prose']))})\s"),
+        prose=tuple(
+            (
+                tuple(f"{opener} " for opener in tables["openers"][language]),
+                re.compile(rf"\d(?:\s*[ap]\.?m\.?)?,?\s+(?:{_either(words)})(?:\s|(?<='))"),
+            )
+            for language, words in tables["prose"].items()
+        ),
         labels={label: kind for kind, words in tables["labels"].items() for label in _all(words)},
         original=frozenset(_all(tables["original"])),
         forwarded=frozenset(_all(tables["forwarded"])),

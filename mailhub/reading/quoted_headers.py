@@ -134,7 +134,9 @@ def with_rule(lines: Sequence[str], start: int) -> int:
         if line.strip():
             bare = line.strip(_DASHES).rstrip(":： ").lower()
             known = bare in quote_words().original or bare in quote_words().forwarded
-            return number if known or _RULE.fullmatch(line) or _DIGEST.fullmatch(line) else start
+            # Notes: "-----Jane Doe wrote: -----"
+            wrote = line[:2] == "--" and bare.rpartition(" ")[2] in quote_words().wrote
+            return number if known or wrote or _RULE.fullmatch(line) or _DIGEST.fullmatch(line) else start
     return start
 
 

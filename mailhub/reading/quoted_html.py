@@ -54,7 +54,8 @@ _MISSES = 300
 _KEY = 48
 
 # What a ">" in the text cannot say.
-_MORE = re.compile(r"ignature|border:\s?none", re.IGNORECASE)
+_MORE = re.compile(r"ignature|border:\s?none|<blockquote>", re.IGNORECASE)
+_HEAD = re.compile(r"gmail_attr|moz-cite-prefix")
 _INDENT = re.compile(r"border\s*:\s*(?:none|0)\b", re.IGNORECASE)
 # Without one of these the HTML says nothing.
 _ANY = re.compile(
@@ -72,7 +73,7 @@ _REST = re.compile(
     r"mail-editor-reference-message-container|ms-outlook-mobile-body-separator-line)\b"
 )
 _SIGNATURE = re.compile(
-    r"\b(?:gmail_signature|moz-signature|AppleMailSignature|ms-outlook-mobile-signature|"
+    r"\b(?:gmail_signature|moz-signature|AppleMailSignature|ms-outlook-mobile-signature|front-signature|"
     r"protonmail_signature_block|data-signatureblock)\b|^(?:x_)?Signature$"
 )
 _BORDER = re.compile(r"border-top(?:-style)?\s*:\s*[^;]{0,40}solid", re.IGNORECASE)
@@ -82,6 +83,11 @@ _UNSEEN = ("style", "script", "head", "title")
 def says_more(html: str) -> bool:
     """Whether the HTML may say what marks in the text do not: signatures, indented own words."""
     return _MORE.search(html, 0, _LONGEST) is not None
+
+
+def names_heads(html: str) -> bool:
+    """Whether the HTML says which line introduces a quote."""
+    return _HEAD.search(html, 0, _LONGEST) is not None
 
 
 def marks(lines: Sequence[str], html: str) -> list[Mark | None]:
@@ -130,7 +136,7 @@ def _set_signs(root: etree._Element) -> None:
     known: dict[tuple[object, ...], _Opens | None] = {}
     for element in root.iter():
         attributes = element.items()
-        if not attributes:
+        if not attributes and element.tag != "blockquote":
             continue
         key = (element.tag, *attributes)
         if key not in known:
@@ -156,7 +162,8 @@ def _opens(tag: str, attributes: dict[str, str]) -> _Opens | None:
         if _QUOTE.search(names):
             return _Opens.QUOTED
     style = attributes.get("style", "")[:400]
-    if tag == "blockquote" and _INDENT.search(style) and not attributes.get("type"):
+    bare = not attributes or _INDENT.search(style)
+    if tag == "blockquote" and bare and not attributes.get("type"):
         return _Opens.INDENTED
     cited = attributes.get("type") == "cite" or attributes.get("cite") or names
     if tag == "blockquote" and cited:

@@ -28,6 +28,10 @@ class Line(IntEnum):
 _FIGURES = frozenset("0123456789£$€=")
 # "Jane Doe <", "Jane Doe <jane@": an address that the next line ends.
 _OPEN_BRACKET = re.compile(r"<(?:mailto:)?[^\s<>]{0,200}\s*$")
+_MORE_THAN = re.compile(r">=?\s?[£$€]?\d[\d.,]{0,12}(?:\s?%|\s{0,3}[:=|–-]|\s[^\W\d]|$)")
+_CODE = re.compile(
+    r">>> (?:(?:import|from|del|for|def|class|print|with|try|if)\b|[\w.]+\s?[=(\[]|[\[({]|\d+ [-+*/])"
+)
 _LINK_ALONE = re.compile(r"[<(]https?://\S{1,150}[>)]")
 
 
@@ -36,7 +40,9 @@ def kinds_of(lines: Sequence[str], html: str) -> list[Line]:
     blank, own = Line.BLANK, Line.OWN
     kinds = [blank if not line or line.isspace() else own for line in lines]
     marked = _mark_prefixed(lines, kinds)
-    if html and (not marked or quoted_html.says_more(html)):
+    if html and (
+        not marked or quoted_html.says_more(html) or _is_strangely_introduced(lines, kinds, html)
+    ):
         _mark_by_structure(lines, kinds, html)
     return kinds
 
@@ -81,6 +87,10 @@ def _mark_prefixed(lines: Sequence[str], kinds: list[Line]) -> bool:
     for number in marked if len(marked) < 3 else ():
         if not _is_plainly_quoted(lines[number]) or _opens_alone(lines, kinds, number):
             kinds[number] = Line.OWN
+    if _are_figures(lines, marked) or _are_prompts(lines, marked):
+        for number in marked:
+            kinds[number] = Line.OWN
+        return False
     broken = 0
     for number in marked:
         if _is_folded_end(lines, kinds, number + 1, broken):
@@ -105,6 +115,33 @@ def _closes_bracket(lines: Sequence[str], number: int) -> bool:
 def _is_plainly_quoted(line: str) -> bool:
     bare = line[:200].strip()
     return not (bare.endswith("<") or bare.startswith(">From ") or bare[1:2] in _FIGURES)
+
+
+def _are_figures(lines: Sequence[str], marked: Sequence[int]) -> bool:
+    """Whether all the marks say "more than": "> 50: 12 councils", a list of somebody's own."""
+    if len(marked) < 3 or not all(_MORE_THAN.match(lines[number]) for number in marked):
+        return False
+    above = next((n for n in range(marked[0] - 1, -1, -1) if lines[n].strip()), None)
+    return above is None or attributions.ending_at(lines, above) is None
+
+
+def _are_prompts(lines: Sequence[str], marked: Sequence[int]) -> bool:
+    """Whether all the marks are Python's prompt below somebody's words, the first before code."""
+    if len(marked) < 2 or not _CODE.match(lines[marked[0]][:PROBE]):
+        return False
+    return any(line.strip() for line in lines[: marked[0]]) and all(
+        lines[number].startswith(">>> ") and not attributions.may_end(lines[number])
+        for number in marked
+    )
+
+
+def _is_strangely_introduced(lines: Sequence[str], kinds: Sequence[Line], html: str) -> bool:
+    """Whether the HTML may know a head above a marked quote that the words do not show."""
+    first = kinds.index(Line.QUOTED) if Line.QUOTED in kinds else 0
+    above = last_word(kinds, first)
+    if above is None or not quoted_html.names_heads(html):
+        return False
+    return attributions.ending_at(lines, above) is None
 
 
 def _opens_alone(lines: Sequence[str], kinds: Sequence[Line], number: int) -> bool:
@@ -134,9 +171,19 @@ def _is_folded_end(lines: Sequence[str], kinds: Sequence[Line], number: int, bro
 def _mark_by_structure(lines: Sequence[str], kinds: list[Line], html: str) -> None:
     """Marks what the HTML shows as quoted or as signature; takes back what it shows as indented."""
     signed: list[int] = []
-    for number, mark in enumerate(quoted_html.marks(lines, html)):
-        if mark is Mark.INDENTED and kinds[number] is Line.QUOTED:
-            kinds[number] = Line.OWN
+    marks = quoted_html.marks(lines, html)
+    # Nobody sets his own words in twice.
+    deep = any(
+        mark is Mark.INDENTED and line.startswith("> >")
+        for line, mark in zip(lines, marks, strict=True)
+    )
+    for number, mark in enumerate(marks):
+        if mark is Mark.INDENTED and kinds[number] is Line.QUOTED and not deep:
+            above = last_word(kinds, number)
+            introduced = above is not None and (
+                kinds[above] is Line.QUOTED or attributions.ending_at(lines, above) is not None
+            )
+            kinds[number] = Line.QUOTED if introduced else Line.OWN
         elif kinds[number] is Line.OWN and mark is Mark.QUOTED:
             kinds[number] = Line.QUOTED
         elif kinds[number] is Line.OWN and mark is Mark.SIGNATURE:

@@ -25,6 +25,8 @@ _LINES = 20_000
 _STRETCHES = 200
 # Between a head and marked quotes further down, at most so much is somebody's own.
 _ANSWER_ABOVE_QUOTE = 40
+# Below an unmarked head so many lines may be a quote and an answer to it.
+_SHORT = 40
 
 # They set a direction or nothing at all, and would stand between a pattern and its words.
 _UNSEEN = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
@@ -54,13 +56,13 @@ def split(text: str, html: str = "", subject: str = "") -> NewWords:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     lines = (text if text.isascii() else _UNSEEN.sub("", text)).split("\n", _LINES)
     kinds = kinds_of(lines, html)
-    cut = min(_cut(lines, kinds, subject), asked_above(lines, kinds))
+    cut = min(_cut(lines, kinds, subject, html), asked_above(lines, kinds))
     if not has_own(kinds, len(kinds)) and not _is_reply(subject):
         _keep_what_was_sent_on(lines, kinds)
     return _gather(lines, kinds, cut, unmarked=subject == "" or _is_reply(subject))
 
 
-def _cut(lines: list[str], kinds: list[Line], subject: str) -> int:
+def _cut(lines: list[str], kinds: list[Line], subject: str, html: str) -> int:
     """Marks the heads above marked quotes; gives the line from which all is quoted."""
     for opening in openings(lines, kinds):
         bare = opening.form is Form.LABELS
@@ -72,9 +74,26 @@ def _cut(lines: list[str], kinds: list[Line], subject: str) -> int:
         elif opening.sure and not has_own(kinds, opening.start) and _is_no_reply(subject, bare):
             # With nothing above it, it is a mail sent on, or a memo that somebody typed.
             return len(lines)
+        elif opening.sure and _may_be_answered_below(lines, kinds, opening, html):
+            kinds[:] = [Line.FORWARDED] * len(kinds)
+            return len(lines)
         elif opening.sure:
             return opening.start
     return len(lines)
+
+
+def _may_be_answered_below(
+    lines: Sequence[str], kinds: Sequence[Line], opening: Opening, html: str
+) -> bool:
+    """Whether somebody may have answered below a quote without a mark, which then stays with it.
+
+    Only where there is no HTML to show the structure, nothing stands above the head, and the whole
+    is short: what is long is an earlier mail, sent back as it came.
+    """
+    if html or has_own(kinds, opening.start):
+        return False
+    below = [kind for kind in kinds[opening.end + 1 :] if kind is not Line.BLANK]
+    return 1 < len(below) <= _SHORT and not any(kind is Line.QUOTED for kind in below)
 
 
 def _forwarded(lines: Sequence[str], kinds: list[Line], opening: Opening) -> int:

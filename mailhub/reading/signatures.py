@@ -24,7 +24,7 @@ _TAIL = 150
 _ROUNDS = 6
 _LOOKED_AT = 5_000
 
-_RULE = re.compile(r"\s*[-_=*~—–]{2,}[\s\-_=*~—–]*")
+_RULE = re.compile(r"\s*(?:[-_=*~—–]{2,}[\s\-_=*~—–]*|#{5,}\s*)")
 _SIGDASH = re.compile(r"\s{0,3}--\s*")
 _POSTSCRIPT = re.compile(r"\W*p\.?\s?s\b", re.IGNORECASE)
 
