@@ -24,6 +24,8 @@ _TIME = re.compile(r"(?<!\d)\d{1,2}\s?[:h.時时点시]\s?\d\d(?!\d)")
 _DATE_FIRST = re.compile(
     r"\W{0,8}(?:[^\W\d_]{1,14}[.,'’׳]{0,2}\s{1,3}){0,3}\d{1,4}(?:[^\w]|[年년月월日일h]|st|nd|rd|th|$)"
 )
+# "at 10:15, Jane Doe wrote:": its date may stand on the line above.
+_TIME_FIRST = re.compile(r"\W{0,8}[^\W\d_]{1,4}\.?\s\d{1,2}\s?[:.h]\s?\d\d(?![\d./-])")
 _NAME_FIRST = re.compile(
     r"\W{0,12}(?:[^\s<>@:]{1,80}@|(?:[^\s<>@:]{1,40}\s{1,3}){0,7}?[^\s<>@:]{0,40}\s?[<(\[]+\s*(?:mailto:\s?)?"
     r"[^\s<>@()\[\]]{1,80}@)"
@@ -111,7 +113,7 @@ def ending_at(lines: Sequence[str], end: int) -> Attribution | None:
             break
         lowered = chunk.lower()
         by_date = _by_date(lowered)
-        if by_date is _Sure.YES:
+        if by_date is _Sure.YES and not _TIME_FIRST.match(lowered):
             return Attribution(start, 0, end, sure=True)
         column = _within(chunk, len(line))
         if column:

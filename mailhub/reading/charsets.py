@@ -66,6 +66,8 @@ _NO_CHARSETS = {
 }
 _ASCII = ("ascii", "us-ascii", "ansi_x3.4-1968")
 _SEVEN_BIT = ("utf-7", "iso2022", "hz", "utf-16", "utf-32")  # ASCII octets that mean other things
+_ASCII_OCTETS = bytes([9, 10, 13, *range(32, 127)])
+_FOOTER = 20  # octets; letters of another script, each cut in two, seldom look like so much ASCII
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,39}")
 _HTML_CHARSET = re.compile(
     rb"""<meta[^>]{0,200}?charset\s{0,5}=\s{0,5}["']?([A-Za-z0-9_:.-]{2,40})""", re.I
@@ -97,6 +99,8 @@ def decode(octets: bytes, charset: str = "") -> tuple[str, bool]:
         if not charset and b"\x1b$" in octets:
             return _lenient(octets, "iso2022_jp_ext"), True
         return octets.decode("ascii"), True
+    if meant.startswith("utf-16"):
+        return _utf16(octets, meant)
     if meant and meant != "cp1252":
         try:
             return octets.decode(meant), True
@@ -157,6 +161,26 @@ def _lenient(octets: bytes, name: str) -> str:
         return octets.decode(name, "replace")
     except (UnicodeError, ValueError):
         return _windows(octets)
+
+
+def _utf16(octets: bytes, meant: str) -> tuple[str, bool]:
+    """UTF-16 by its byte-order mark, else by the more likely order; a list's ASCII footer behind it
+    is read as that."""
+    words = octets.rstrip(_ASCII_OCTETS)
+    if len(octets) - len(words) < _FOOTER:
+        words = octets
+    elif len(words) % 2:
+        words = octets[: len(words) + 1]  # the second half of a line end
+    footer = octets[len(words) :]
+    name = meant
+    if words.startswith((b"\xff\xfe", b"\xfe\xff")):
+        name = "utf-16"
+    elif meant == "utf-16" and words[:2000:2].count(0) > words[1:2000:2].count(0):
+        name = "utf-16-be"
+    text = words.decode(name, "replace")
+    if text.count("\ufffd") * 20 > len(text):
+        return _lenient(octets, guessed(octets)), False
+    return text + footer.decode("ascii"), not footer and "\ufffd" not in text
 
 
 def _windows(octets: bytes) -> str:

@@ -31,7 +31,7 @@ def split(value: str) -> tuple[str, dict[str, str]]:
     `value` is a raw header (with surrogate escapes). The first of two parameters of a name counts.
     """
     main, _, rest = value.partition(";")
-    if rest:
+    if rest or "=" in main:
         return _remembered(value) if len(value) <= _SHORT else _split(value)
     return "".join(main[:_MAX_VALUE].split()).lower(), {}
 
@@ -44,6 +44,9 @@ def _remembered(value: str) -> tuple[str, dict[str, str]]:
 def _split(value: str) -> tuple[str, dict[str, str]]:
     value = encoded.from_wire(value[:_MAX_VALUE].replace("\r", "").replace("\n", ""))
     main, _, rest = value.partition(";")
+    if "=" in main:  # "filename=a.pdf", "application/pdf name=a.pdf": a semicolon is missing
+        kind, blank, first = main.strip().partition(" ")
+        main, rest = (kind, f"{first};{rest}") if blank and "=" not in kind else ("", value)
     plain: dict[str, str] = {}
     pieces: dict[str, dict[int, tuple[str, bool]]] = {}
     position = 0

@@ -46,6 +46,13 @@ def is_phone_line(line: str) -> bool:
     return _names_a_device(head) and (len(tail.split()) <= 3 or _names_a_device(tail))
 
 
+def is_apology(line: str) -> bool:
+    """Whether a line asks to be forgiven, as people let their phones do: "Please excuse typos."."""
+    lowered = line[:_LONGEST].lower().strip(_AROUND)
+    begins = signature_words().apologies.begin(lowered.removeprefix("please "))
+    return begins and "?" not in lowered and len(lowered.split()) <= _MOST_WORDS
+
+
 def _names_a_device(text: str) -> bool:
     """Whether a program or a device is named: a known one, or "my Wiko RIDGE FAB", in capitals."""
     words = signature_words()

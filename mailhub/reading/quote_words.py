@@ -85,7 +85,10 @@ def quote_words() -> QuoteWords:
         prose=tuple(
             (
                 tuple(f"{opener} " for opener in tables["openers"][language]),
-                re.compile(rf"\d(?:\s*[ap]\.?m\.?)?,?\s+(?:{_either(words)})(?:\s|(?<='))"),
+                re.compile(
+                    rf"\d(?:\s*[ap]\.?m\.?|\s?uhr)?,?\s+(?:(?:{_either(tables['wrote'][language])})\s)?"
+                    rf"(?:{_either(words)})(?:\s|(?<='))"
+                ),
             )
             for language, words in tables["prose"].items()
         ),

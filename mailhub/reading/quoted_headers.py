@@ -129,6 +129,7 @@ def one_line_block(line: str) -> bool:
 
 def with_rule(lines: Sequence[str], start: int) -> int:
     """Where a head really starts: at the line of dashes right above it, if there is one."""
+    found = start
     for number in range(start - 1, max(start - 4, -1), -1):
         line = lines[number][:200]
         if line.strip():
@@ -136,8 +137,12 @@ def with_rule(lines: Sequence[str], start: int) -> int:
             known = bare in quote_words().original or bare in quote_words().forwarded
             # Notes: "-----Jane Doe wrote: -----"
             wrote = line[:2] == "--" and bare.rpartition(" ")[2] in quote_words().wrote
-            return number if known or wrote or _RULE.fullmatch(line) or _DIGEST.fullmatch(line) else start
-    return start
+            if known or wrote or _DIGEST.fullmatch(line):
+                return number
+            if found < start or not _RULE.fullmatch(line):
+                break
+            found = number  # "Original Message:" may stand above it
+    return found
 
 
 def _is_folded(lines: Sequence[str], number: int) -> bool:

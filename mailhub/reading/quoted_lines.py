@@ -87,6 +87,11 @@ def _mark_prefixed(lines: Sequence[str], kinds: list[Line]) -> bool:
     for number in marked if len(marked) < 3 else ():
         if not _is_plainly_quoted(lines[number]) or _opens_alone(lines, kinds, number):
             kinds[number] = Line.OWN
+    for number in marked:
+        # An mbox's mark before somebody's "From": no quote goes on above or below it.
+        below = kinds[number + 1] if number + 1 < len(kinds) else Line.BLANK
+        if lines[number].startswith(">From ") and Line.QUOTED not in (kinds[number - 1], below):
+            kinds[number] = Line.OWN
     if _are_figures(lines, marked) or _are_prompts(lines, marked):
         for number in marked:
             kinds[number] = Line.OWN
@@ -156,9 +161,13 @@ def _is_folded_end(lines: Sequence[str], kinds: Sequence[Line], number: int, bro
     """Whether a line between two quoted ones is the rest of the one above it, not an answer."""
     if number + 1 >= len(lines):
         return False
-    if kinds[number] is not Line.OWN or kinds[number + 1] is not Line.QUOTED:
-        return False
     above, line = lines[number - 1].rstrip(), lines[number].strip()
+    if kinds[number - 1] is not Line.QUOTED or kinds[number] is not Line.OWN:
+        return False
+    if kinds[number + 1] is Line.OWN:
+        return False
+    if kinds[number + 1] is Line.BLANK and not (broken and len(above) > 70 and above[-1].isalnum()):
+        return False
     if len(line) > 200:
         return False
     if above.count("(http") > above.count(")") or _LINK_ALONE.match(line):

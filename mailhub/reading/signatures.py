@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from mailhub.reading import disclaimers
-from mailhub.reading.phone_lines import is_phone_line
+from mailhub.reading.phone_lines import is_apology, is_phone_line
 from mailhub.reading.quote_words import PROBE, signature_words
 
 # A signature below "--" is short; what is longer was somebody's own line of dashes.
@@ -101,7 +101,7 @@ def _without_phone_line(lines: list[str], *, last: bool) -> tuple[list[str], lis
             continue
         following = range(number + 1, len(lines))
         below = next((lines[n] for n in following if lines[n].strip()), "")
-        if not below or is_phone_line(below):
+        if not below or is_phone_line(below) or is_apology(below):
             continue
         if last and not _POSTSCRIPT.match(below[:20]):
             return lines[:number], lines[number : number + 1], lines[number + 1 :]
@@ -111,6 +111,8 @@ def _without_phone_line(lines: list[str], *, last: bool) -> tuple[list[str], lis
 
 def _without_last_phone_line(lines: list[str]) -> tuple[list[str], list[str]]:
     end = _last_word(lines)
+    if end > 0 and is_apology(lines[end]) and is_phone_line(lines[end - 1]):
+        return lines[: end - 1], lines[end - 1 :]
     if end >= 0 and is_phone_line(lines[end]):
         return lines[:end], lines[end:]
     return lines, []

@@ -12,18 +12,20 @@ import re
 _WHITE = b" \t\r\n\x0b\x0c\x00"
 _FOREIGN = re.compile(rb"[^A-Za-z0-9+/=]+")
 _ENCODED = re.compile(rb"[A-Za-z0-9+/]+={0,2}")
+_AFTER = re.compile(r"[;(]")  # parameters, which the field does not have, and comments
 _PADDING = re.compile(rb"=+")
 # "Nothing was encoded", as the standard and as programs write it.
 _NONE = {
     *("", "7bit", "8bit", "binary", "7-bit", "8-bit", "7bits", "8bits", "plain", "text", "none"),
     *("text/plain", "text/html", "ascii", "us-ascii", "utf-8", "utf8", "unknown"),
 }
+_RULE = 8  # characters of which none is base64's
 _UU_NAMES = frozenset({"x-uuencode", "uuencode", "uue", "x-uue"})
 
 
 def decode(octets: bytes, encoding: str) -> tuple[bytes, bool]:
     """(the octets that were meant, whether they were well encoded)."""
-    encoding = encoding.strip(" \t\r\n\"'").lower().partition(";")[0].rstrip()
+    encoding = _AFTER.split(encoding.strip(" \t\r\n\"'").lower(), 1)[0].rstrip(" \t\r\n\"'")
     if encoding in _NONE:
         return octets, True
     if encoding == "base64":
@@ -52,6 +54,8 @@ def base64(octets: bytes) -> tuple[bytes, bool]:
             break  # a delimiter gone astray, or a list's footer behind the end
         # Pieces that were encoded apart and put behind one another each have their own padding.
         *ended, last = _PADDING.split(_FOREIGN.sub(b"", row))
+        if not last and not ended and len(row) > _RULE:
+            break  # the line above a list's footer
         for piece in ended:
             out.append(_piece(b"".join(pending) + piece))
             pending = []
