@@ -101,7 +101,7 @@ def ending_at(lines: Sequence[str], end: int) -> Attribution | None:
         line = lines[start].strip()
         if not line:
             blanks += 1
-            if blanks > 3:
+            if blanks > 3 or best is _Sure.YES:
                 break
             continue
         if start != end and (line.startswith(">") or _ends_sentence(line)):
@@ -113,9 +113,9 @@ def ending_at(lines: Sequence[str], end: int) -> Attribution | None:
             break
         lowered = chunk.lower()
         by_date = _by_date(lowered)
-        if by_date is _Sure.YES and not _TIME_FIRST.match(lowered):
+        if by_date is _Sure.YES and (_DATE.search(lowered) or not _TIME_FIRST.match(lowered)):
             return Attribution(start, 0, end, sure=True)
-        column = _within(chunk, len(line))
+        column = 0 if best is _Sure.YES else _within(chunk, len(line))
         if column:
             return Attribution(start, column, end, sure=True)
         # "Jane Doe <" may stand on the line above.
