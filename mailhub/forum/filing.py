@@ -6,7 +6,7 @@ bodies of many posts go in together (`keep_bodies`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,7 +14,8 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, case, insert, update
 from sqlalchemy.orm import Session
 
-from mailhub.forum import claims, copies, neighbours, parents, subjects
+from mailhub.forum import claims, copies, joining, late, neighbours, parents, subjects
+from mailhub.forum.late import Child
 from mailhub.forum.neighbours import Neighbours
 from mailhub.forum.rebuilding import Rebuilds
 from mailhub.letter import Letter
@@ -22,6 +23,7 @@ from mailhub.models import Community, Post, PostBody, PostReference, Thread
 
 CONVERSATION_OCTETS = 22  # the head of a Thread-Index, the same in all its answers
 MAX_INDEX_OCTETS = 500
+MAX_REBUILT = 1000  # posts that one mail may have built anew
 
 _INSERT_POST = insert(Post)
 _INSERT_THREAD = insert(Thread)
@@ -34,6 +36,11 @@ _GROW_THREAD = (
         post_count=Thread.post_count + 1,
         last_at=case((Thread.last_at < bindparam("at"), bindparam("at")), else_=Thread.last_at),
     )
+)
+_HANG_ON = (
+    update(Post)
+    .where(Post.id.in_(bindparam("ids", expanding=True)))
+    .values(parent_id=bindparam("parent"), parent_by=bindparam("way"))
 )
 
 
@@ -95,7 +102,7 @@ def file(
     }
     references = parents.references_of(letter)
     window = timedelta(days=community.subject_window)
-    disturbed: set[int] = set()
+    waiting = Rebuilds() if rebuilds is None else rebuilds
     present = claim.same
     is_earlier = False
     if present is None:
@@ -104,7 +111,7 @@ def file(
         values["claimed_message_id"] = "" if message_id == claim.message_id else claim.message_id
         around = neighbours.of(connection, values, references, window, community.last_post_at)
         around.disturb(disturbed)
-        post_id, disturbed = _place(connection, values, around)
+        post_id = _place(connection, values, around, waiting)
         _keep_references(connection, community.id, post_id, references)
     else:
         post_id, message_id = present.id, present.message_id
@@ -113,9 +120,8 @@ def file(
             message_id, disturbed = copies.stand_on(
                 connection, present, claim, values, references, window
             )
+            waiting.add(disturbed)
             _keep_references(connection, community.id, post_id, references)
-    waiting = Rebuilds() if rebuilds is None else rebuilds
-    waiting.add(disturbed)
     if rebuilds is None:
         waiting.run(session, community)
     if community.last_post_at is None or community.last_post_at < received_at:
@@ -147,36 +153,68 @@ def keep_bodies(session: Session, bodies: Iterable[tuple[int, Letter]]) -> None:
 
 
 def _place(
-    connection: Connection, values: dict[str, Any], around: Neighbours
-) -> tuple[int, set[int]]:
-    """Add the post with its parent and its thread; (its id, the threads to be built anew).
+    connection: Connection, values: dict[str, Any], around: Neighbours, waiting: Rebuilds
+) -> int:
+    """Add the post with its parent and its thread, and let those that waited for it hang on it; its
+    id.
 
-    The usual post, which comes after those that it answers, costs a few look-ups. Any other may
-    change the parents of posts that are there.
+    The usual post, which comes after those that it answers, costs a few look-ups; one that comes late
+    a few more. Where it is not certain what else changes, the threads are built anew, unless they
+    are so long that a stranger could keep us busy with them: they stay together then.
     """
+    children = around.children
+    if waiting.concern(around.threads):
+        around.unsure = True
+    elif around.unsure and joining.size(connection, around.threads) > MAX_REBUILT:
+        around.unsure = False
+        children = late.without_circles(children.values(), around.parent)
     at = values["received_at"]
-    usual = not around.disturbs and len(around.threads) <= 1
-    if around.threads:
+    begins = False
+    if not around.threads:
+        thread_id = _key_of(connection.execute(_INSERT_THREAD, _thread_of(values)))
+    elif around.unsure:
         thread_id = min(around.threads)
-        if usual:
-            grown = connection.execute(_GROW_THREAD, {"thread": thread_id, "at": at})
-            usual = grown.rowcount == 1  # else the thread begins with this post now
+        waiting.add(around.threads)
+    elif len(around.threads) == 1:
+        (thread_id,) = around.threads
+        grown = connection.execute(_GROW_THREAD, {"thread": thread_id, "at": at})
+        begins = grown.rowcount == 0  # or another does that was received at the same time
+        if begins:
+            joining.grow(connection, thread_id, 1, at)
     else:
-        thread = {
-            "community_id": values["community_id"],
-            "subject": values["subject"],
-            "started_at": at,
-            "last_at": at,
-            "post_count": 1,
-        }
-        thread_id = _key_of(connection.execute(_INSERT_THREAD, thread))
+        thread_id = joining.join(connection, around.threads)
+        joining.grow(connection, thread_id, 1, at)
+        begins = True
     values |= {
         "thread_id": thread_id,
         "parent_id": around.parent_id,
         "parent_by": around.parent_by,
     }
     post_id = _key_of(connection.execute(_INSERT_POST, values))
-    return post_id, set() if usual else around.threads | {thread_id}
+    if begins:
+        joining.begin(connection, thread_id)
+    if not around.unsure:
+        for way, ids in _by_way(children).items():
+            connection.execute(_HANG_ON, {"ids": ids, "parent": post_id, "way": way})
+    return post_id
+
+
+def _thread_of(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns of a thread that begins with this post."""
+    return {
+        "community_id": values["community_id"],
+        "subject": values["subject"],
+        "started_at": values["received_at"],
+        "last_at": values["received_at"],
+        "post_count": 1,
+    }
+
+
+def _by_way(children: Mapping[int, Child]) -> dict[str, list[int]]:
+    ways: dict[str, list[int]] = {}
+    for child in children.values():
+        ways.setdefault(child.way, []).append(child.id)
+    return ways
 
 
 def _keep_references(

@@ -9,6 +9,8 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, or_, select
 
+from mailhub.forum import late
+from mailhub.forum.late import Child, Waited
 from mailhub.models import Post, PostReference
 
 MAX_CONVERSATION = 1000  # posts of one Outlook conversation that are looked at
@@ -21,18 +23,15 @@ _AGE = (_post.c.received_at, _post.c.is_reply, _post.c.content_hash)
 _ANCESTORS = select(_post.c.message_id, _post.c.id, _post.c.thread_id).where(
     _IN_COMMUNITY, _post.c.message_id.in_(bindparam("message_ids", expanding=True))
 )
-_NAMING = (
-    select(_reference.c.message_id, _post.c.thread_id)
-    .join(_post, _post.c.id == _reference.c.post_id)
-    .where(
-        _reference.c.community_id == bindparam("community_id"),
-        _reference.c.message_id.in_(bindparam("message_ids", expanding=True)),
-    )
-    .distinct()
-)
 _ANSWERED = select(_post.c.thread_id).where(_IN_COMMUNITY, _post.c.id == bindparam("answered_id"))
 _CONVERSATION = (
-    select(_post.c.id, _post.c.thread_id, _post.c.thread_index)
+    select(
+        _post.c.id,
+        _post.c.thread_id,
+        _post.c.thread_index,
+        _post.c.parent_id,
+        _post.c.parent_by,
+    )
     .where(_IN_COMMUNITY, _post.c.conversation == bindparam("conversation"))
     .order_by(*_AGE)
     .limit(MAX_CONVERSATION)
@@ -55,40 +54,75 @@ _EARLIER = (
     .order_by(*(column.desc() for column in _AGE))
     .limit(1)
 )
-_LATER_ANSWERS = (
-    select(_post.c.thread_id)
+# An answer hangs on the latest before it, so that a late post can only come between it and the next.
+_NEXT = (
+    select(
+        _post.c.id,
+        _post.c.thread_id,
+        _post.c.received_at,
+        _post.c.is_reply,
+        _post.c.content_hash,
+        _post.c.parent_id,
+        _post.c.parent_by,
+    )
     .where(
         _SAME_SUBJECT,
-        _post.c.received_at >= bindparam("received_at"),
         _post.c.received_at <= bindparam("closes"),
-        _post.c.is_reply,
-        _post.c.parent_by.in_(("", "subject")),
+        or_(
+            _post.c.received_at > bindparam("received_at"),
+            and_(
+                _post.c.received_at == bindparam("received_at"),
+                or_(
+                    _post.c.is_reply > bindparam("is_reply"),
+                    and_(
+                        _post.c.is_reply == bindparam("is_reply"),
+                        _post.c.content_hash >= bindparam("content_hash"),
+                    ),
+                ),
+            ),
+        ),
     )
-    .distinct()
+    .order_by(*_AGE)
+    .limit(2)
 )
 
 
 @dataclass(slots=True)
 class Neighbours:
-    """The parent that a post finds, the threads that it belongs to by any way, and whether it
-    disturbs posts that are there already (it is the parent that one of them waited for)."""
+    """The parent that a post finds, the posts that are there already and take it for theirs, and the
+    threads that become one by it. `unsure`: more may change, and only building those threads anew
+    tells what."""
 
     parent_id: int | None = None
     parent_by: str = ""
+    parent_thread: int | None = None
+    children: dict[int, Child] = field(default_factory=dict)
     threads: set[int] = field(default_factory=set)
-    disturbs: bool = False
+    unsure: bool = False
+
+    @property
+    def parent(self) -> tuple[int, int] | None:
+        """The parent with its thread."""
+        if self.parent_id is None or self.parent_thread is None:
+            return None
+        return self.parent_id, self.parent_thread
 
     def disturb(self, threads: Iterable[int]) -> None:
         """Posts in these threads may change by this one."""
         for thread_id in threads:
             self.threads.add(thread_id)
-            self.disturbs = True
+            self.unsure = True
 
     def adopt(self, parent_id: int, thread_id: int, way: str) -> None:
         """Take a parent, unless a better way has found one."""
         self.threads.add(thread_id)
         if self.parent_id is None:
-            self.parent_id, self.parent_by = parent_id, way
+            self.parent_id, self.parent_by, self.parent_thread = parent_id, way, thread_id
+
+    def take(self, row: Any, way: str) -> None:
+        """A post takes this one for its parent, unless a better way has found it."""
+        self.threads.add(row.thread_id)
+        self.children.setdefault(row.id, Child(row.id, row.thread_id, row.parent_id, way))
 
 
 def of(
@@ -104,7 +138,9 @@ def of(
     """
     around = Neighbours()
     missing = _by_references(connection, post, references, around)
-    _named_by_others(connection, post, missing, around)
+    waited = late.naming(connection, post)
+    around.children.update(waited.children)
+    around.threads.update(child.thread_id for child in waited.children.values())
     if around.parent_id is None and post["answered_id"]:
         thread_id = connection.scalar(_ANSWERED, post)
         if thread_id is not None:
@@ -117,9 +153,17 @@ def of(
             for parent_id, thread_id in connection.execute(_EARLIER, opens):
                 around.adopt(parent_id, thread_id, "subject")
         if last_post_at is not None and post["received_at"] <= last_post_at:
-            # Answers that came before this post may find it nearer than what they hang on.
-            closes = {**post, "closes": post["received_at"] + window}
-            around.disturb(connection.scalars(_LATER_ANSWERS, closes))
+            _before_the_next(connection, post, window, around)
+    if missing:
+        # Who waits for an absent post is with all that name it.
+        around.threads |= late.threads_of_absent(
+            connection, post["community_id"], missing, all_of_them=around.parent_id is None
+        )
+    if around.children and not around.unsure:
+        waited = Waited(waited.naming, around.children)
+        around.unsure = not late.is_all(
+            connection, post, missing, around.parent, waited, around.threads
+        )
     return around
 
 
@@ -139,29 +183,46 @@ def _by_references(
     return [reference for reference in references if reference not in present]
 
 
-def _named_by_others(
-    connection: Connection, post: Mapping[str, Any], missing: list[str], around: Neighbours
-) -> None:
-    """Posts that name this one, or that name the same ancestor which has not come."""
-    rows = connection.execute(
-        _NAMING,
-        {"community_id": post["community_id"], "message_ids": [post["message_id"], *missing]},
-    )
-    for message_id, thread_id in rows:
-        around.threads.add(thread_id)
-        around.disturbs |= message_id == post["message_id"]
-
-
 def _by_conversation(connection: Connection, post: Mapping[str, Any], around: Neighbours) -> None:
     own: bytes = post["thread_index"]
     best: tuple[int, int, bytes] | None = None
-    for post_id, thread_id, index in connection.execute(_CONVERSATION, post):
-        around.threads.add(thread_id)
+    rows = connection.execute(_CONVERSATION, post).all()
+    indexes = {row.id: row.thread_index for row in rows}
+    has_twin = own in indexes.values()
+    for row in rows:
+        index: bytes = row.thread_index
+        around.threads.add(row.thread_id)
         if len(index) > len(own):
-            around.disturbs |= index.startswith(own)
+            if index.startswith(own) and _hangs_farther(row, len(own), indexes):
+                around.take(row, "index")
+                around.unsure |= has_twin  # the older of the two has the answers
         elif len(index) == len(own) or not own.startswith(index):
             continue
         elif best is None or len(index) > len(best[2]):
-            best = (post_id, thread_id, index)
+            best = (row.id, row.thread_id, index)
     if best is not None:
         around.adopt(best[0], best[1], "index")
+
+
+def _hangs_farther(row: Any, length: int, indexes: Mapping[int, bytes]) -> bool:
+    """Whether a post hangs on what is farther than an index of this length, or goes by less."""
+    if row.parent_by == "index":
+        return len(indexes.get(row.parent_id, b"")) <= length
+    return row.parent_by in ("", "subject", "circle")
+
+
+def _before_the_next(
+    connection: Connection, post: Mapping[str, Any], window: timedelta, around: Neighbours
+) -> None:
+    """The next post of the same subject hangs on this one, where it is an answer that has nothing
+    better. Of two at one moment only building anew can tell."""
+    closes = {**post, "closes": post["received_at"] + window}
+    rows = connection.execute(_NEXT, closes).all()
+    if not rows:
+        return
+    moments = [(post["received_at"], post["is_reply"], post["content_hash"])]
+    moments += [(row.received_at, row.is_reply, row.content_hash) for row in rows]
+    if len(set(moments)) < len(moments):
+        around.disturb(row.thread_id for row in rows)
+    elif rows[0].is_reply and rows[0].parent_by in ("", "subject", "circle"):
+        around.take(rows[0], "subject")

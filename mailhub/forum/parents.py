@@ -8,7 +8,7 @@ looks at the set of posts alone, so that the order in which they came changes no
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -130,12 +130,13 @@ def _break_circles(by_id: dict[int, Node]) -> None:
             walked = list(path)
             circle = [by_id[i] for i in walked[walked.index(current) :]]
             oldest = min(circle, key=lambda node: node.age)
-            oldest.parent_id, oldest.parent_by = None, ""
+            oldest.parent_id, oldest.parent_by = None, "circle"
         settled.update(path)
 
 
-def components(nodes: list[Node]) -> list[list[Node]]:
-    """The threads that these nodes make, each with its oldest post first.
+def components(nodes: list[Node], elsewhere: Collection[str] = ()) -> list[list[Node]]:
+    """The threads that these nodes make, each with its oldest post first. `elsewhere` are ids of posts
+    that are there and not among them.
 
     Together belong a post and its parent; posts of one Outlook conversation; and posts that name
     the same ancestor which has not come, where one of them has no other parent.
@@ -148,7 +149,7 @@ def components(nodes: list[Node]) -> list[list[Node]]:
             i = leader[i]
         return i
 
-    present = {node.message_id for node in nodes}
+    present = {node.message_id for node in nodes}.union(elsewhere)
     naming: dict[str, list[int]] = {}
     conversation: dict[str, int] = {}
     for node in nodes:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from sqlalchemy import bindparam, insert, literal, select, update
 from sqlalchemy.orm import Session
 
-from mailhub.forum import parents
+from mailhub.forum import late, parents
 from mailhub.forum.parents import Node
 from mailhub.models import Community, Mute, Post, PostReference, Thread
 
@@ -22,6 +22,10 @@ class Rebuilds:
     def add(self, threads: set[int]) -> None:
         """These threads have changed, or are one now."""
         self._threads |= threads
+
+    def concern(self, threads: set[int]) -> bool:
+        """Whether what is known of these threads is not yet what it will be."""
+        return not self._threads.isdisjoint(threads)
 
     def run(self, session: Session, community: Community) -> None:
         """Build them anew, in the transaction in which they changed."""
@@ -38,10 +42,22 @@ def _rebuild(session: Session, community_id: int, threads: set[int], window: tim
     thread that took its posts in, so that its address still leads there.
     """
     session.flush()
-    nodes = _load(session, threads)
-    before = {node.id: (node.parent_id, node.parent_by, node.thread_id) for node in nodes}
-    parents.resolve(nodes, window)
-    numbers = _number(session, community_id, parents.components(nodes))
+    threads = set(threads)
+    while True:
+        nodes = _load(session, threads)
+        before = {node.id: (node.parent_id, node.parent_by, node.thread_id) for node in nodes}
+        parents.resolve(nodes, window)
+        elsewhere, absent = _named_by_orphans(session, community_id, nodes)
+        more = (
+            late.threads_of_absent(session.connection(), community_id, absent, all_of_them=True)
+            - threads
+            if absent
+            else set()
+        )
+        if not more:
+            break
+        threads |= more
+    numbers = _number(session, community_id, parents.components(nodes, elsewhere))
     changes = [
         {"post": n.id, "parent": n.parent_id, "way": n.parent_by, "thread": n.thread_id}
         for n in nodes
@@ -114,6 +130,22 @@ def _load(session: Session, threads: set[int]) -> list[Node]:
     for post_id, message_id in references:
         nodes[post_id].references.append(message_id)
     return list(nodes.values())
+
+
+def _named_by_orphans(
+    session: Session, community_id: int, nodes: list[Node]
+) -> tuple[set[str], set[str]]:
+    """What is named, beside these posts, by those that have no parent since they are in a circle: the
+    ids of posts in other threads, and those that have not come and that join threads now."""
+    named = {i for n in nodes if n.parent_by == "circle" for i in n.references}
+    named -= {node.message_id for node in nodes}
+    if not named:
+        return set(), set()
+    there = select(Post.message_id).where(
+        Post.community_id == community_id, Post.message_id.in_(named)
+    )
+    elsewhere = set(session.scalars(there))
+    return elsewhere, named - elsewhere
 
 
 def _number(session: Session, community_id: int, threads: list[list[Node]]) -> set[int]:

@@ -14,7 +14,15 @@ class Thread(Base):
     """Posts that belong together. Its figures follow from its posts and can be made anew."""
 
     __tablename__ = "thread"
-    __table_args__ = (Index("ix_thread_latest", "community_id", "last_at"),)
+    __table_args__ = (
+        Index("ix_thread_latest", "community_id", "last_at"),
+        Index(
+            "ix_thread_merged",
+            "merged_into_id",
+            sqlite_where=text("merged_into_id IS NOT NULL"),
+            postgresql_where=text("merged_into_id IS NOT NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     community_id: Mapped[int] = mapped_column(ForeignKey("community.id"))
@@ -36,6 +44,12 @@ class Post(Base):
     __table_args__ = (
         UniqueConstraint("community_id", "message_id"),
         Index("ix_post_thread", "thread_id", "received_at"),
+        Index(
+            "ix_post_circle",
+            "thread_id",
+            sqlite_where=text("parent_by = 'circle'"),
+            postgresql_where=text("parent_by = 'circle'"),
+        ),
         Index("ix_post_latest", "community_id", "received_at"),
         Index("ix_post_subject", "community_id", "subject_key", "received_at"),
         Index(
@@ -51,7 +65,8 @@ class Post(Base):
     community_id: Mapped[int] = mapped_column(ForeignKey("community.id"))
     thread_id: Mapped[int] = mapped_column(ForeignKey("thread.id"))
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("post.id"), index=True)
-    parent_by: Mapped[str] = mapped_column(default="")  # reference, token, index, subject
+    # reference, token, index, subject; circle: it has none, since all of them lead back to it
+    parent_by: Mapped[str] = mapped_column(default="")
     inbound_id: Mapped[int] = mapped_column(ForeignKey("inbound.id"), index=True)
 
     message_id: Mapped[str]

@@ -209,6 +209,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("thread", schema=None) as batch_op:
         batch_op.create_index("ix_thread_latest", ["community_id", "last_at"], unique=False)
+        batch_op.create_index(
+            "ix_thread_merged",
+            ["merged_into_id"],
+            unique=False,
+            sqlite_where=sa.text("merged_into_id IS NOT NULL"),
+            postgresql_where=sa.text("merged_into_id IS NOT NULL"),
+        )
 
     op.create_table(
         "membership",
@@ -273,6 +280,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("post", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_post_author_id"), ["author_id"], unique=False)
+        batch_op.create_index(
+            "ix_post_circle",
+            ["thread_id"],
+            unique=False,
+            sqlite_where=sa.text("parent_by = 'circle'"),
+            postgresql_where=sa.text("parent_by = 'circle'"),
+        )
         batch_op.create_index(
             "ix_post_conversation",
             ["community_id", "conversation"],
@@ -623,6 +637,11 @@ def downgrade() -> None:
             sqlite_where=sa.text("conversation <> ''"),
             postgresql_where=sa.text("conversation <> ''"),
         )
+        batch_op.drop_index(
+            "ix_post_circle",
+            sqlite_where=sa.text("parent_by = 'circle'"),
+            postgresql_where=sa.text("parent_by = 'circle'"),
+        )
         batch_op.drop_index(batch_op.f("ix_post_author_id"))
 
     op.drop_table("post")
@@ -631,6 +650,11 @@ def downgrade() -> None:
 
     op.drop_table("membership")
     with op.batch_alter_table("thread", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_thread_merged",
+            sqlite_where=sa.text("merged_into_id IS NOT NULL"),
+            postgresql_where=sa.text("merged_into_id IS NOT NULL"),
+        )
         batch_op.drop_index("ix_thread_latest")
 
     op.drop_table("thread")
