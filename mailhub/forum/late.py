@@ -150,7 +150,7 @@ def is_all(
         return False
     if connection.scalar(_BROKEN, {"threads": list(threads)}) is not None:
         return False
-    if parent and any(child.thread_id == parent[1] for child in children.values()):
+    if parent and any(child.thread_id == parent[1] for child in firsts):
         above = connection.scalars(_ABOVE, {"post": parent[0]}).all()
         if len(above) == MAX_ABOVE or not children.keys().isdisjoint([parent[0], *above]):
             return False
