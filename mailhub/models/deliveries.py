@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from mailhub.models.base import Base
 
-STATES = ("queued", "claimed", "sending", "sent", "deferred", "failed", "covered")
+STATES = ("queued", "claimed", "sending", "sent", "deferred", "failed", "covered", "cancelled")
 
 
 class Outgoing(Base):
@@ -34,8 +34,8 @@ class Delivery(Base):
 
     queued → claimed (an owner holds it, until `lease_until`) → sending (the relay may have it) →
     sent, deferred (due again at `due_at`) or failed. covered: the person gets the same mail by another
-    delivery. `mail_key` names the mail whatever community it came by: one that is not covered exists
-    once per person.
+    delivery. cancelled: the membership by which it would have come has ended. `mail_key` names the
+    mail whatever community it came by: one that is neither exists once per person.
     """
 
     __tablename__ = "delivery"
@@ -70,8 +70,14 @@ class Delivery(Base):
             "mail_key",
             "person_id",
             unique=True,
-            sqlite_where=text("state <> 'covered'"),
-            postgresql_where=text("state <> 'covered'"),
+            sqlite_where=text("state NOT IN ('covered', 'cancelled')"),
+            postgresql_where=text("state NOT IN ('covered', 'cancelled')"),
+        ),
+        Index(
+            "ix_delivery_covered",
+            "mail_key",
+            sqlite_where=text("state = 'covered'"),
+            postgresql_where=text("state = 'covered'"),
         ),
     )
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BindParameter, and_, bindparam, func, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import BindParameter, and_, bindparam, case, exists, func, or_, select, update
+from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.dml import ReturningUpdate
 
-from mailhub.models import Delivery, constant
+from mailhub.models import Delivery, Membership, Outgoing, constant
 from mailhub.outbox.outcomes import SENT
 
 LEASE = timedelta(minutes=10)  # longer than the courier's patience
@@ -47,13 +47,25 @@ def _claim(dialect: str) -> ReturningUpdate[*tuple[Any, ...]]:
 
 _CLAIM = {dialect: _claim(dialect) for dialect in ("sqlite", "postgresql")}
 _IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+# Whoever has left meanwhile gets no more of a community's posts.
+_IS_WANTED = or_(
+    Delivery.membership_id.is_(None),
+    exists().where(
+        Outgoing.id == Delivery.outgoing_id,
+        Membership.community_id == Outgoing.community_id,
+        Membership.person_id == Delivery.person_id,
+    ),
+)
 _BEGIN = (
     update(Delivery)
     .where(
         Delivery.id.in_(_IDS), Delivery.owner == bindparam("owner_"), Delivery.state == "claimed"
     )
-    .values(state="sending", lease_until=bindparam("until"))
-    .returning(Delivery.id)
+    .values(
+        state=case((_IS_WANTED, "sending"), else_="cancelled"),
+        lease_until=bindparam("until"),
+    )
+    .returning(Delivery.id, Delivery.state)
 )
 _DUE_OF = (
     select(Delivery.id)
@@ -89,11 +101,37 @@ def claim(session: Session, owner: str, now: datetime, limit: int) -> list[Claim
 
 
 def begin(session: Session, ids: Sequence[int], owner: str, now: datetime) -> set[int]:
-    """Mark as sending what is still this owner's; those alone may be sent."""
+    """Mark as sending what is still this owner's; those alone may be sent. Copies for members who have
+    left since they were queued are cancelled."""
     rows = session.connection().execute(
         _BEGIN, {"ids": list(ids), "owner_": owner, "until": now + LEASE}
     )
-    return set(rows.scalars())
+    states = {row.id: row.state for row in rows}
+    begun = {delivery_id for delivery_id, state in states.items() if state == "sending"}
+    if len(begun) < len(states):
+        _cancelled(session, list(states.keys() - begun), now)
+    return begun
+
+
+def _cancelled(session: Session, ids: Sequence[int], now: datetime) -> None:
+    """Where a person gets the same mail by another community, that copy goes in place of this one."""
+    gone, covered = aliased(Delivery), aliased(Delivery)
+    instead = (
+        select(func.min(covered.id))
+        .join(gone, and_(gone.mail_key == covered.mail_key, gone.person_id == covered.person_id))
+        .where(gone.id.in_(ids), covered.state == constant("covered"))
+        .group_by(gone.id)
+    )
+    for chosen, values in (
+        (instead.scalar_subquery(), {"state": "queued", "due_at": now}),
+        (ids, {"owner": "", "lease_until": None, "reason": "the membership has ended"}),
+    ):
+        session.execute(
+            update(Delivery)
+            .where(Delivery.id.in_(chosen))
+            .values(values)
+            .execution_options(synchronize_session=False)
+        )
 
 
 def has_due(session: Session, outgoing_id: int, now: datetime) -> bool:

@@ -43,7 +43,7 @@ def _queue_members() -> Insert:
     covered = exists().where(
         other.mail_key == key,
         other.person_id == Membership.person_id,
-        other.state != constant("covered"),
+        other.state.not_in([constant("covered"), constant("cancelled")]),
     )
     thread = select(Post.thread_id).where(Post.id == bindparam("post", type_=Integer))
     muted = select(Mute.person_id).where(Mute.thread_id == thread.scalar_subquery())

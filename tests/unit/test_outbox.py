@@ -30,6 +30,7 @@ class Desk:
         with database.writing() as session:
             self.policy = membership.found(session, "policy", "Policy", NOW).id
             self.housing = membership.found(session, "housing", "Housing", NOW).id
+            self.health = membership.found(session, "health", "Health", NOW).id
         for name in ("jane", "tom", "sue", "fay"):
             self.join("policy", name)
 
@@ -38,6 +39,11 @@ class Desk:
             community = membership.known_community(session, slug)
             member, _ = membership.add(session, community, f"{name}@x.example", NOW, **how)
             return member.person_id
+
+    def leave(self, slug: str, name: str) -> None:
+        with self.database.writing() as session:
+            community = membership.known_community(session, slug)
+            assert membership.remove(session, community, f"{name}@x.example", NOW)
 
     def person(self, name: str) -> int:
         with self.database.reading() as session:
@@ -226,6 +232,56 @@ def test_handing_back_waits_for_nobody_who_begins(postgres_url: str) -> None:
             session.execute(text("SET LOCAL lock_timeout = '2s'"))
             assert set(outbox.held(session, "one")) == set(ids[1:])
     database.close()
+
+
+def test_who_has_left_gets_no_copy_that_still_waited(desk: Desk) -> None:
+    desk.post(desk.policy)
+    desk.leave("policy", "tom")
+    ids = desk.claim()
+    assert len(desk.begin(ids)) == 3
+    assert desk.states() == {**dict.fromkeys(("jane", "sue", "fay"), "sending"), "tom": "cancelled"}
+    with desk.database.writing() as session:
+        assert len(outbox.held(session, "one")) == 3
+        outbox.recover(session, NOW + outbox.LEASE * 2, {})
+    assert desk.states()["tom"] == "cancelled"
+
+
+def test_who_has_left_and_come_back_gets_the_copy(desk: Desk) -> None:
+    desk.post(desk.policy)
+    desk.leave("policy", "fay")
+    desk.join("policy", "ann")  # who may be given the number that was Fay's membership's
+    desk.leave("policy", "tom")
+    desk.join("policy", "tom")
+    desk.begin(desk.claim())
+    assert desk.states() == {
+        **dict.fromkeys(("jane", "sue", "tom"), "sending"),
+        "fay": "cancelled",
+    }
+
+
+def test_who_has_left_one_community_gets_the_mail_by_the_other(desk: Desk) -> None:
+    for slug in ("housing", "health"):
+        desk.join(slug, "tom")
+    desk.post(desk.policy)
+    desk.post(desk.housing)
+    desk.post(desk.health)
+    assert desk.states()["tom"] == "covered"
+    desk.leave("policy", "tom")
+    desk.leave("housing", "tom")
+    assert len(desk.begin(desk.claim())) == 3
+    assert not desk.begin(desk.claim()), "that of housing"
+    assert len(desk.begin(desk.claim())) == 1
+    assert desk.states()["tom"] == "sending"
+
+
+def test_what_is_no_post_goes_to_whoever_it_was_written_to(desk: Desk) -> None:
+    with desk.database.writing() as session:
+        tom = ("tom@x.example", desk.person("tom"))
+        outbox.for_addresses(
+            session, [tom], "id@x", b"Subject: x\r\n\r\n", NOW, community_id=desk.policy
+        )
+    desk.leave("policy", "tom")
+    assert len(desk.begin(desk.claim())) == 1
 
 
 def test_a_mail_of_ours_goes_to_each_address_named(desk: Desk) -> None:

@@ -552,8 +552,15 @@ def upgrade() -> None:
             "uq_delivery_mail",
             ["mail_key", "person_id"],
             unique=True,
-            sqlite_where=sa.text("state <> 'covered'"),
-            postgresql_where=sa.text("state <> 'covered'"),
+            sqlite_where=sa.text("state NOT IN ('covered', 'cancelled')"),
+            postgresql_where=sa.text("state NOT IN ('covered', 'cancelled')"),
+        )
+        batch_op.create_index(
+            "ix_delivery_covered",
+            ["mail_key"],
+            unique=False,
+            sqlite_where=sa.text("state = 'covered'"),
+            postgresql_where=sa.text("state = 'covered'"),
         )
 
     # ### end Alembic commands ###
@@ -566,8 +573,8 @@ def downgrade() -> None:
     with op.batch_alter_table("delivery", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_delivery_mail",
-            sqlite_where=sa.text("state <> 'covered'"),
-            postgresql_where=sa.text("state <> 'covered'"),
+            sqlite_where=sa.text("state NOT IN ('covered', 'cancelled')"),
+            postgresql_where=sa.text("state NOT IN ('covered', 'cancelled')"),
         )
         batch_op.drop_index(batch_op.f("ix_delivery_outgoing_id"))
         batch_op.drop_index(
