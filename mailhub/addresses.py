@@ -36,6 +36,12 @@ _FUTURE_VERBS = frozenset(
 )
 _VERB = {name: verb for verb, synonyms in VERBS.items() for name in (verb, *synonyms)}
 _SLUG = re.compile(r"[a-z0-9-]{2,32}\Z")
+# What looks like a tokened address or link of some hub; whether it is one of ours, `Tokens` tell.
+TOKENED = re.compile(
+    r"[a-z0-9-]{2,32}\+[a-z]-[a-z2-7]{14,56}@[a-z0-9.-]{1,255}"
+    r"|https?://[^\s<>\"']{1,300}/u/[a-z2-7]{14,56}",
+    re.IGNORECASE,
+)
 _EPOCH = date(2020, 1, 1)
 _MAC_OCTETS = 8
 
@@ -49,6 +55,7 @@ class Purpose(StrEnum):
     CONFIRM = "c"  # says yes or no to what the hub asked a person; object: the request
     DECIDE = "d"  # decides on somebody else's request; object: the request; person: who decides
     NOTICE = "n"  # answers a receipt of ours; object: the change, 0 where there was none
+    ALIVE = "a"  # says that an address is read after all; object: the address
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,8 @@ class ReturnedRecipient:
     """One recipient that a returned mail speaks of (RFC 3464).
 
     `action` is "failed" or "delayed"; `status` an enhanced code (RFC 3463) or ""; `kind` "hard" or
-    "soft"; `reason` the remote words.
+    "soft"; `reason` the remote words; `cause` their meaning by name (templates/words/returns.toml), ""
+    where they are not understood.
     """
 
     address: str
@@ -70,6 +71,7 @@ class ReturnedRecipient:
     status: str
     kind: str
     reason: str
+    cause: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,8 @@ class Letter:
 
     # What else it is.
     bounce: tuple[ReturnedRecipient, ...] = ()
+    # Of a bounce or a complaint: addresses and links in what came back that may be tokens of ours.
+    carried: tuple[str, ...] = ()
     calendar: CalendarAnswer | None = None
     reaction: str = ""
     list_ids: tuple[str, ...] = ()  # List-Id, X-Loop, List-Post, X-BeenThere values: who sent it on

@@ -16,7 +16,7 @@ import structlog
 from dramatiq import Broker
 from dramatiq.brokers.stub import StubBroker
 
-from mailhub import library
+from mailhub import beat, library
 from mailhub.dispatch import Dispatch
 from mailhub.process import Tools, process
 
@@ -74,6 +74,7 @@ class Jobs:
         self._inbound = self._actor("process_inbound", self._process_inbound)
         self._deliver = self._actor("deliver", self._deliver_outgoing)
         self._index = self._actor("index_document", self._index_document)
+        self._timer = self._actor("run_timer", self._run_timer)
 
     def _actor(self, name: str, function: Callable[..., None]) -> Any:
         return dramatiq.actor(actor_name=name, queue_name=name, broker=self.broker)(function)
@@ -104,6 +105,10 @@ class Jobs:
     def wake_index(self, version_id: int) -> None:
         """The words of this version of a document are to be read for the search."""
         self._wake(self._index, version_id)
+
+    def wake_timer(self, name: str) -> None:
+        """This timer is due, and was claimed."""
+        self._wake(self._timer, name)
 
     def _wake(self, actor: Any, *arguments: Any) -> None:
         if self._clock() < self._asked_again:
@@ -147,6 +152,12 @@ class Jobs:
 
     def _index_document(self, version_id: int) -> None:
         library.index_version(self._tools.database, self._tools.blobs, version_id)
+
+    def _run_timer(self, name: str) -> None:
+        try:
+            beat.run(self._tools, beat.TIMERS, name, self._clock())
+        except Exception:
+            log.exception("timer-failed", timer=name)  # its claim runs out, and it is due again
 
 
 class _Near:

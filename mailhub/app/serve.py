@@ -40,7 +40,11 @@ BEAT_SECONDS = 1.0
 SIDE_DOOR_SECONDS = 20  # to open or to close one
 # The queues and threads of each worker: a slow relay, or a paper that is hard to read, keeps no mail
 # from being filed.
-WORKERS = (({"process_inbound"}, jobs_.PROCESSING), ({"deliver"}, 1), ({"index_document"}, 1))
+WORKERS = (
+    ({"process_inbound"}, jobs_.PROCESSING),
+    ({"deliver"}, 1),
+    ({"index_document", "run_timer"}, 1),
+)
 # Each call into SQLite gives the interpreter up and must have it back: with Python's own 5 ms a
 # thread that computes would keep the others waiting as long at each of them.
 SWITCH_SECONDS = 0.001

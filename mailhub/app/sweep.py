@@ -1,4 +1,4 @@
-"""The sweep: finds in the database what no job is at work on, and wakes.
+"""The sweep: finds in the database what no job is at work on, and wakes; timers that are due, too.
 
 It runs every second, and first of all when the hub starts: then whatever waits has lost its job. What
 it wakes for is bounded, since it may be work that is only slow: a backlog must not grow by being seen.
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sqlalchemy import func, select, update
 
-from mailhub import library, logbook, outbox
+from mailhub import beat, library, logbook, outbox
 from mailhub.app.jobs import Jobs
 from mailhub.models import Delivery, Inbound, constant
 from mailhub.process import Tools
@@ -51,6 +51,8 @@ class Sweep:
             jobs.wake_late(ids)
         self._wake_delivery(jobs, now - GRACE if self._has_begun else now)
         self._wake_index(jobs, now)
+        for name in beat.claim(self._database, beat.TIMERS, now):
+            jobs.wake_timer(name)
 
     def _make_due(self, now: datetime) -> None:
         """Mails for which an earlier hub had woken wait no longer; those that failed do."""

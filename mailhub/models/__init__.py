@@ -8,11 +8,14 @@ from mailhub.models.mail import Hold, Inbound, Outcome, RawMail
 from mailhub.models.people import Address, Person
 from mailhub.models.posts import Post, PostBody, PostReference, Thread
 from mailhub.models.requests import Request
+from mailhub.models.returns import Ailing, Return, Trouble
 from mailhub.models.search import SearchEntry
+from mailhub.models.timers import Timer
 from mailhub.models.trail import Change
 
 __all__ = [
     "Address",
+    "Ailing",
     "Base",
     "Change",
     "Community",
@@ -30,7 +33,10 @@ __all__ = [
     "PostReference",
     "RawMail",
     "Request",
+    "Return",
     "SearchEntry",
     "Thread",
+    "Timer",
+    "Trouble",
     "constant",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -22,6 +22,9 @@ class Person(Base):
     agreed_at: Mapped[datetime | None]  # to the terms of use
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # then it is empty
     created_at: Mapped[datetime]
+    # What an automatic answer of theirs said; known to nobody but themselves and operators.
+    away_since: Mapped[datetime | None]
+    away_until: Mapped[date | None]
 
     addresses: Mapped[list[Address]] = relationship(back_populates="person", order_by="Address.id")
 
@@ -35,5 +38,6 @@ class Address(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     address: Mapped[str] = mapped_column(unique=True)
     created_at: Mapped[datetime]
+    paused_at: Mapped[datetime | None]  # since then nothing is mailed there: all that was came back
 
     person: Mapped[Person] = relationship(back_populates="addresses")

@@ -65,6 +65,7 @@ def _queue_members() -> Insert:
         .where(
             Membership.community_id == bindparam("community"),
             Membership.delivery == "each",
+            target.paused_at.is_(None),  # else all that is sent there comes back
             or_(Membership.person_id != bindparam("author"), Membership.own_posts),
             or_(
                 Membership.paused_until.is_(None),

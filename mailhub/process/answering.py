@@ -57,7 +57,7 @@ def _asked(
         inbound_id=mail.inbound.id,
         community=community,
         verb=verb,
-        token=token or _answered(letter, site),
+        token=token or answered(letter, site),
         address=addresses.fold(letter.author.address),
         person=mail.author,
         proven=work.proven(mail),
@@ -66,7 +66,7 @@ def _asked(
     )
 
 
-def _answered(letter: Letter, site: Site) -> Token | None:
+def answered(letter: Letter, site: Site) -> Token | None:
     """The token in the Message-ID of ours that a mail answers."""
     ids = (*letter.in_reply_to, *reversed(letter.references))
     found = (site.tokens.of_message_id(message_id, site.domain) for message_id in ids[:10])

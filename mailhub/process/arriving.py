@@ -8,7 +8,7 @@ from mailhub import membership
 from mailhub.addresses import HUB, Destination, Purpose
 from mailhub.letter import Kind, Letter
 from mailhub.models import Community
-from mailhub.process import answering, posting
+from mailhub.process import answering, posting, returning
 from mailhub.process.work import Mail, Work
 from mailhub.site import Site
 
@@ -29,6 +29,8 @@ def arrive(work: Work, mail: Mail) -> None:
     """Let a mail have its outcome at each recipient of its envelope. One that was held before comes
     again for those alone who have approved it."""
     recipients = dict.fromkeys(mail.inbound.recipients)
+    if mail.letter.kind not in ROBOTS and mail.inbound.mail_from:
+        returning.heard_of(work, mail)
     held = [hold for (mail_id, _), hold in work.holds.items() if mail_id == mail.inbound.id]
     if held:
         approved = (hold.recipients for hold in held if hold.state == "approved")
@@ -68,6 +70,10 @@ def _at(
         # Before every other rule, and never answered: the token acts alone.
         left = membership.unsubscribe(work.session, token, work.now, mail.inbound.id)
         return ("unsubscribed" if left else "again"), None
+    if letter.kind in returning.KINDS:
+        what = returning.take(work, mail, token)
+        if what:
+            return what, None
     if community is None and destination.verb != HUB and letter.kind != Kind.AUTO_REPLY:
         # Somebody must read what comes to postmaster and abuse, complaints too (RFC 2142); it goes on
         # with a null sender, so that nothing can come back of it.
@@ -81,6 +87,13 @@ def _at(
         return Kind.AUTO_REPLY.value, None  # a null sender wants no answer (RFC 3834 section 2)
     if _is_loop(letter, work.tools.site):
         return "loop", None
+    said = token or answering.answered(letter, work.tools.site)
+    if (
+        said is not None
+        and said.purpose == Purpose.ALIVE
+        and (token or destination.verb == "notices")
+    ):
+        return returning.alive(work, said), None
     if community is None or (token is not None and token.purpose != Purpose.REPLY):
         return answering.command(work, mail, community, destination.verb, token), None
     match destination.verb:

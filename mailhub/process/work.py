@@ -30,7 +30,7 @@ _COMMUNITIES = (
     .order_by(Community.id)
 )
 _PEOPLE = (
-    select(Address.address, Person)
+    select(Address.address, Person, Address.paused_at)
     .join(Person, Person.id == Address.person_id)
     .where(Address.address.in_(bindparam("addresses", expanding=True)))
 )
@@ -88,6 +88,7 @@ class Work:
     outcomes: list[dict[str, Any]] = field(default_factory=list)
     holds: dict[tuple[int, int], Hold] = field(default_factory=dict)  # by (mail, community)
     _communities: dict[str, Community] = field(default_factory=dict)
+    paused: set[str] = field(default_factory=set)  # addresses of a group's authors
     _people: dict[str, Person] = field(default_factory=dict)
     _memberships: dict[tuple[int, int], Membership] = field(default_factory=dict)
 
@@ -113,7 +114,11 @@ class Work:
         self._communities = {community.slug: community for community in found}
         folded = {addresses.fold(letter.author.address) for _, letter in mails}
         rows = self.session.execute(_PEOPLE, {"addresses": list(folded)})
-        self._people = {address: person for address, person in rows}  # noqa: C416 (rows, no pairs)
+        self._people, self.paused = {}, set()
+        for address, person, paused_at in rows:
+            self._people[address] = person
+            if paused_at is not None:
+                self.paused.add(address)
         members = self.session.scalars(
             _MEMBERSHIPS,
             {

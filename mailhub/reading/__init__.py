@@ -16,6 +16,7 @@ from mailhub.reading import (
     bodies,
     bounces,
     calendars,
+    carried,
     gate,
     headers,
     kinds,
@@ -23,6 +24,7 @@ from mailhub.reading import (
     quotes,
     robots,
 )
+from mailhub.reading.bounces import refused
 
 log = logging.getLogger(__name__)
 
@@ -124,6 +126,7 @@ def _read(raw: bytes, problems: tuple[str, ...], whole: bytes) -> Letter:
         html=html,
         attachments=tuple(body.attachments),
         bounce=bounces.returned(root) if kind is Kind.BOUNCE else (),
+        carried=carried.tokens(root) if kind in (Kind.BOUNCE, Kind.COMPLAINT) else (),
         calendar=calendar,
         reaction=signs.reaction if kind is Kind.REACTION else "",
         list_ids=robots.passed_on_by(root),
@@ -154,4 +157,4 @@ def hashed(*pieces: str, unread: bytes = b"") -> str:
     return digest.hexdigest()
 
 
-__all__ = ["Kind", "Mailbox", "read"]
+__all__ = ["Kind", "Mailbox", "read", "refused"]

@@ -34,7 +34,7 @@ from mailhub.reading.reports import (
     names_success_only,
 )
 from mailhub.reading.second_opinion import failures
-from mailhub.reading.statuses import enhanced_status, is_hard, is_telling, is_vague
+from mailhub.reading.statuses import cause_of, enhanced_status, is_hard, is_telling, is_vague
 from mailhub.reading.systems import (
     has_null_sender,
     is_from_daemon,
@@ -43,7 +43,7 @@ from mailhub.reading.systems import (
 )
 from mailhub.reading.transcripts import SURE, UNSURE, Mention, mentions
 
-__all__ = ["is_complaint", "is_returned", "returned"]
+__all__ = ["is_complaint", "is_returned", "refused", "returned"]
 
 MAX_REASON = 500
 _LEAD_LINES = 30
@@ -110,6 +110,11 @@ def returned(message: Message) -> tuple[ReturnedRecipient, ...]:
     return tuple(once.values())[:MAX_RECIPIENTS]
 
 
+def refused(address: str, reply: str) -> ReturnedRecipient:
+    """What a relay's reply to one copy means ("550 5.1.1 No such user")."""
+    return _recipient(address, "failed", enhanced_status(reply), [reply])
+
+
 def _inner_notice(message: Message) -> Message:
     """The notice inside of a wrapping that a gateway put around it (a disclaimer, an archive copy)."""
     first = next(iter(leaves(message)), message)
@@ -165,10 +170,10 @@ def _recipient(
             status = precise
     reason = next(filter(is_telling, sources), "") or next(filter(str.strip, sources), "")
     words = " ".join("".join(c if c.isprintable() else " " for c in reason[:4000]).split())
-    hard = is_hard(action, status, [*sources, subject])
-    return ReturnedRecipient(
-        address, action, status, "hard" if hard else "soft", words[:MAX_REASON]
-    )
+    said = [*sources, subject]
+    kind = "hard" if is_hard(action, status, said) else "soft"
+    cause = next(filter(None, map(cause_of, said)), "")
+    return ReturnedRecipient(address, action, status, kind, words[:MAX_REASON], cause)
 
 
 def _is_delay(notice: Notice) -> bool:

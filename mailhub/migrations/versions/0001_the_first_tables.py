@@ -85,10 +85,26 @@ def upgrade() -> None:
         sa.Column("agreed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("merged_into_id", sa.Integer(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("away_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("away_until", sa.Date(), nullable=True),
         sa.ForeignKeyConstraint(
             ["merged_into_id"], ["person.id"], name=op.f("fk_person_merged_into_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
+    )
+    op.create_table(
+        "timer",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ran_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_timer")),
+    )
+    op.create_table(
+        "trouble",
+        sa.Column("domain", sa.String(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("domain", name=op.f("pk_trouble")),
     )
     op.create_table(
         "address",
@@ -96,6 +112,7 @@ def upgrade() -> None:
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("address", sa.String(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("paused_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_address_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_address")),
         sa.UniqueConstraint("address", name=op.f("uq_address_address")),
@@ -154,6 +171,48 @@ def upgrade() -> None:
             unique=False,
             sqlite_where=sa.text("state = 'waiting'"),
             postgresql_where=sa.text("state = 'waiting'"),
+        )
+
+    op.create_table(
+        "return",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("inbound_id", sa.Integer(), nullable=True),
+        sa.Column("delivery_id", sa.Integer(), nullable=True),
+        sa.Column("community_id", sa.Integer(), nullable=True),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("domain", sa.String(), nullable=False),
+        sa.Column("named", sa.String(), nullable=False),
+        sa.Column("action", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("cause", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("weight", sa.Double(), nullable=False),
+        sa.Column("excuse", sa.String(), nullable=False),
+        sa.Column("effect", sa.String(), nullable=False),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["community_id"], ["community.id"], name=op.f("fk_return_community_id")
+        ),
+        sa.ForeignKeyConstraint(["inbound_id"], ["inbound.id"], name=op.f("fk_return_inbound_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_return_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_return")),
+    )
+    with op.batch_alter_table("return", schema=None) as batch_op:
+        batch_op.create_index("ix_return_address", ["address", "at"], unique=False)
+        batch_op.create_index("ix_return_at", ["at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_return_delivery_id"), ["delivery_id"], unique=False)
+        batch_op.create_index("ix_return_domain", ["domain", "at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_return_inbound_id"), ["inbound_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_return_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(
+            "ix_return_untold",
+            ["community_id"],
+            unique=False,
+            sqlite_where=sa.text("told_at IS NULL AND effect IN ('paused', 'unsubscribed')"),
+            postgresql_where=sa.text("told_at IS NULL AND effect IN ('paused', 'unsubscribed')"),
         )
 
     op.create_table(
@@ -498,6 +557,18 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_filing_version_id"), ["version_id"], unique=False)
 
     op.create_table(
+        "ailing",
+        sa.Column("address_id", sa.Integer(), nullable=False),
+        sa.Column("probe_id", sa.Integer(), nullable=False),
+        sa.Column("probed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["address_id"], ["address.id"], name=op.f("fk_ailing_address_id")),
+        sa.ForeignKeyConstraint(["probe_id"], ["outgoing.id"], name=op.f("fk_ailing_probe_id")),
+        sa.PrimaryKeyConstraint("address_id", name=op.f("pk_ailing")),
+    )
+    with op.batch_alter_table("ailing", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_ailing_probe_id"), ["probe_id"], unique=False)
+
+    op.create_table(
         "delivery",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("outgoing_id", sa.Integer(), nullable=False),
@@ -589,6 +660,10 @@ def downgrade() -> None:
         )
 
     op.drop_table("delivery")
+    with op.batch_alter_table("ailing", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_ailing_probe_id"))
+
+    op.drop_table("ailing")
     op.drop_table("filing")
     with op.batch_alter_table("version", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_version_sha256"))
@@ -669,6 +744,20 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_search_entry_community_id"))
 
     op.drop_table("search_entry")
+    with op.batch_alter_table("return", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_return_untold",
+            sqlite_where=sa.text("told_at IS NULL AND effect IN ('paused', 'unsubscribed')"),
+            postgresql_where=sa.text("told_at IS NULL AND effect IN ('paused', 'unsubscribed')"),
+        )
+        batch_op.drop_index(batch_op.f("ix_return_person_id"))
+        batch_op.drop_index(batch_op.f("ix_return_inbound_id"))
+        batch_op.drop_index("ix_return_domain")
+        batch_op.drop_index(batch_op.f("ix_return_delivery_id"))
+        batch_op.drop_index("ix_return_at")
+        batch_op.drop_index("ix_return_address")
+
+    op.drop_table("return")
     op.drop_table("raw_mail")
     with op.batch_alter_table("hold", schema=None) as batch_op:
         batch_op.drop_index(
@@ -686,6 +775,8 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_address_person_id"))
 
     op.drop_table("address")
+    op.drop_table("trouble")
+    op.drop_table("timer")
     op.drop_table("person")
     with op.batch_alter_table("inbound", schema=None) as batch_op:
         batch_op.drop_index("ix_inbound_failed")

@@ -1,0 +1,122 @@
+"""What comes back: returned mails, complaints, absence notices; and whoever is heard of after all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from mailhub import addresses, returns
+from mailhub.addresses import Purpose, Token
+from mailhub.letter import Kind
+from mailhub.models import Address, Delivery, Person, Return
+from mailhub.notes import Desk
+from mailhub.process.work import Mail, Tools, Work
+
+KINDS = frozenset({Kind.BOUNCE, Kind.COMPLAINT, Kind.AUTO_REPLY})
+
+
+def take(work: Work, mail: Mail, token: Token | None) -> str:
+    """Keep what a mail of one of KINDS says of a mail of ours, and do what follows; what became of it, ""
+    where it goes on as any other of its kind."""
+    if mail.letter.kind == Kind.AUTO_REPLY:
+        _absence(work, mail, token)
+        return ""
+    tokens = [*filter(None, [token]), *_carried(work, mail)]
+    if mail.letter.kind == Kind.COMPLAINT:
+        return _complaint(work, mail, tokens)
+    delivery = _delivery(work, tokens)
+    kept = returns.take(work.session, mail.letter.bounce, delivery, mail.inbound.id, work.now)
+    work.outgoing += _probed(work.session, _desk(work.tools), kept, work.now)
+    return Kind.BOUNCE.value if delivery else ""
+
+
+def heard_of(work: Work, mail: Mail) -> None:
+    """Somebody writes from an address that was paused: it gets mail again, and they are told."""
+    author = addresses.fold(mail.letter.author.address)
+    if mail.author is None or author not in work.paused:
+        return
+    work.paused.discard(author)
+    for address in mail.author.addresses:
+        if address.address == author:
+            _revive(work, address)
+
+
+def alive(work: Work, token: Token) -> str:
+    """An answer to a probe, or to the mail that said "you get mail again"."""
+    address = work.session.get(Address, token.object)
+    if address is not None:
+        _revive(work, address)
+    return "alive"
+
+
+def refused_copies(tools: Tools, last: datetime | None, now: datetime) -> None:
+    """A timer: what the relay refused for good is a return too."""
+    with tools.database.writing() as session:
+        _probed(session, _desk(tools), returns.refused_copies(session, now), now)
+
+
+def arrived_probes(tools: Tools, last: datetime | None, now: datetime) -> None:
+    """A timer: who got our probe is forgiven."""
+    with tools.database.writing() as session:
+        returns.find_arrived(session, now)
+
+
+def summaries(tools: Tools, last: datetime | None, now: datetime) -> None:
+    """A timer: facilitators are told whose address was paused, once."""
+    with tools.database.writing() as session:
+        returns.summaries(session, _desk(tools), tools.stewards, now)
+
+
+def _desk(tools: Tools) -> Desk:
+    return Desk(tools.site, tools.templates)
+
+
+def _probed(session: Session, desk: Desk, kept: list[Return], now: datetime) -> list[int]:
+    """Probe those that are dying now; the Outgoings."""
+    dying = [one for one in kept if one.effect == "probed"]
+    return [sent for one in dying for sent in returns.probe(session, desk, one, now)]
+
+
+def _carried(work: Work, mail: Mail) -> Iterator[Token]:
+    """The genuine tokens in what came back."""
+    site = work.tools.site
+    for text in mail.letter.carried:
+        if "://" in text:
+            token = site.tokens.read(Purpose.UNSUBSCRIBE, text.rpartition("/")[2])
+            found: tuple[Token | None, ...] = (token,)
+        else:
+            found = tuple(d.token for d in addresses.destinations(text, site.domain, site.tokens))
+        yield from (token for token in found if token is not None)
+
+
+def _delivery(work: Work, tokens: list[Token]) -> Delivery | None:
+    for token in tokens:
+        if token.purpose == Purpose.RETURN:
+            return work.session.get(Delivery, token.object)
+    return None
+
+
+def _absence(work: Work, mail: Mail, token: Token | None) -> None:
+    delivery = _delivery(work, [token] if token else [])
+    person = mail.author
+    if delivery is not None and delivery.person_id is not None:
+        person = work.session.get(Person, delivery.person_id)
+    if person is not None:
+        returns.note_absence(person, None, work.now)
+
+
+def _complaint(work: Work, mail: Mail, tokens: list[Token]) -> str:
+    told = returns.take_complaint(
+        work.session, _desk(work.tools), tokens, mail.inbound.id, work.now
+    )
+    if told is None:
+        return ""
+    work.outgoing += told
+    return "unsubscribed"
+
+
+def _revive(work: Work, address: Address) -> None:
+    if returns.revive(work.session, address, work.now):
+        work.outgoing += returns.tell_revived(work.session, _desk(work.tools), address, work.now)

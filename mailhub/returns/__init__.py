@@ -1,0 +1,35 @@
+"""What comes back: returned mails, complaints, absence notices; what they mean for an address.
+
+The token of our return path says which delivery, and so which address, is meant; anyone can forge
+the rest of a notice, so without a valid token a return is kept, counted, and changes nothing.
+
+    returned ──▶ weighed (`weighing`) ──▶ much in little time ──▶ probed: one mail of ours (`ailing`)
+                    │                                                │ it comes back
+                    └── no fault of the address: 0                   ▼
+    member writes, or says "here" ◀────────────────────────────── paused, its facilitators told
+                                                                     once a day (`summaries`)
+
+Refused: to take one notice for two returns, to weigh more than one return of an address a day, to
+blame an address for its domain, or for a policy against our mail.
+"""
+
+from mailhub.returns.absences import note_absence
+from mailhub.returns.ailing import find_arrived, probe, revive, tell_revived
+from mailhub.returns.complaints import take_complaint
+from mailhub.returns.keeping import refused_copies, take
+from mailhub.returns.showing import listing, of_address
+from mailhub.returns.summaries import summaries
+
+__all__ = [
+    "find_arrived",
+    "listing",
+    "note_absence",
+    "of_address",
+    "probe",
+    "refused_copies",
+    "revive",
+    "summaries",
+    "take",
+    "take_complaint",
+    "tell_revived",
+]

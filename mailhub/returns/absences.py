@@ -1,0 +1,18 @@
+"""Absence notices: noted on the person who is away; nobody else is told, and nobody answered."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from mailhub.models import Person
+
+
+def note_absence(person: Person, until: date | None, now: datetime) -> None:
+    """Note that a person's mail program says that they are away. A later notice without a date leaves
+    a date that is not over as it is."""
+    over = person.away_until is None or person.away_until < now.date()
+    if person.away_since is None or over:
+        person.away_since = now
+        person.away_until = until
+    elif until is not None:
+        person.away_until = until

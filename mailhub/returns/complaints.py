@@ -1,0 +1,82 @@
+"""Complaints: somebody's provider tells that they called a mail of ours unwanted (RFC 5965).
+
+With a valid token of ours in what came along, the membership by which they got it ends at once; without
+one it is passed over here. Whoever holds such a token could as well have used it to leave.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from mailhub import membership, notes
+from mailhub.addresses import Purpose, Token
+from mailhub.models import Address, Community, Delivery, Membership, Return
+from mailhub.notes import Desk, Note
+
+
+def take_complaint(
+    session: Session, desk: Desk, tokens: Sequence[Token], inbound_id: int, now: datetime
+) -> list[int] | None:
+    """End the membership that the first of these genuine tokens names, and tell its person how to come
+    back; the Outgoing, None where they name none that is there still."""
+    for token in tokens:
+        found = _membership(session, token)
+        if found is None:
+            continue
+        address = _address(session, found, token)
+        returned = Return(
+            at=now,
+            inbound_id=inbound_id,
+            delivery_id=token.object if token.purpose == Purpose.RETURN else None,
+            community_id=found.community_id,
+            person_id=found.person_id,
+            address=address,
+            domain=address.rpartition("@")[2],
+            action="complained",
+            effect="unsubscribed",
+        )
+        session.add(returned)
+        community = session.get_one(Community, found.community_id)
+        membership.unsubscribe(session, Token(Purpose.UNSUBSCRIBE, found.id, found.person_id))
+        return notes.send(
+            session,
+            desk,
+            [
+                Note(
+                    "unsubscribed-by-complaint",
+                    address,
+                    community,
+                    person_id=found.person_id,
+                    cause=("complaint", str(community.id)),
+                )
+            ],
+            now,
+        )
+    return None
+
+
+def _membership(session: Session, token: Token) -> Membership | None:
+    membership_id: int | None = None
+    if token.purpose == Purpose.UNSUBSCRIBE:
+        membership_id = token.object
+    elif token.purpose == Purpose.RETURN:
+        delivery = session.get(Delivery, token.object)
+        membership_id = delivery.membership_id if delivery else None
+    found = session.get(Membership, membership_id) if membership_id else None
+    if found and token.purpose == Purpose.UNSUBSCRIBE and found.person_id != token.person:
+        return None
+    return found
+
+
+def _address(session: Session, found: Membership, token: Token) -> str:
+    if token.purpose == Purpose.RETURN:
+        return session.get_one(Delivery, token.object).address
+    chosen = (
+        Address.id == found.address_id if found.address_id else Address.person_id == found.person_id
+    )
+    statement = select(Address.address).where(chosen).order_by(Address.id).limit(1)
+    return session.scalar(statement) or ""

@@ -1,0 +1,114 @@
+"""Keeping what came back: each return a row, the proven ones weighed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import Session
+
+from mailhub import addresses
+from mailhub.letter import ReturnedRecipient
+from mailhub.models import Delivery, Outgoing, Return, constant
+from mailhub.reading import refused
+from mailhub.returns import ailing, weighing
+
+MAX_UNPROVEN = 5  # recipients of one notice that nothing proves
+MAX_NOTICES = 10  # of one copy: some servers tell every hour that they still try
+MAX_REFUSED = 500  # copies of one look
+_REPLY = re.compile(r"[45]\d\d[ -]")
+
+
+def take(
+    session: Session,
+    recipients: Sequence[ReturnedRecipient],
+    delivery: Delivery | None,
+    inbound_id: int | None,
+    now: datetime,
+) -> list[Return]:
+    """Keep what a notice says. `delivery` is the copy that a token of ours proves to be meant; then the
+    notice is about its address whoever it names, and it is weighed. Without it the recipients are
+    noted as the notice names them."""
+    if delivery is None:
+        kept = [_unproven(one, inbound_id, now) for one in recipients[:MAX_UNPROVEN]]
+        session.add_all(kept)
+        return kept
+    known = select(func.count()).where(Return.delivery_id == delivery.id)
+    if (session.scalar(known) or 0) >= MAX_NOTICES:
+        return []
+    one = _meant(recipients, delivery.address)
+    outgoing = session.get_one(Outgoing, delivery.outgoing_id)
+    named = addresses.fold(one.address)
+    returned = Return(
+        at=now,
+        inbound_id=inbound_id,
+        delivery_id=delivery.id,
+        community_id=outgoing.community_id,
+        person_id=delivery.person_id,
+        address=delivery.address,
+        domain=delivery.address.rpartition("@")[2],
+        named=named if named != delivery.address else "",
+        action=one.action,
+        kind=one.kind,
+        status=one.status,
+        cause=one.cause,
+        reason=one.reason,
+        weight=0.0,
+    )
+    if inbound_id is None and not _REPLY.match(delivery.reason):
+        returned.excuse = "relay"
+    else:
+        weighing.weigh(session, returned)
+    session.add(returned)
+    session.flush()
+    ailing.decide(session, returned, delivery.outgoing_id)
+    return [returned]
+
+
+def refused_copies(session: Session, now: datetime) -> list[Return]:
+    """Keep what the relay itself refused for good and is not kept yet: as good as a return, and surer,
+    since nobody can forge it."""
+    rows = session.scalars(
+        select(Delivery)
+        .where(
+            Delivery.state == constant("failed"),
+            ~exists().where(Return.delivery_id == Delivery.id),
+        )
+        .order_by(Delivery.id)
+        .limit(MAX_REFUSED)
+    ).all()
+    found: list[Return] = []
+    for delivery in rows:
+        said = refused(delivery.address, delivery.reason)
+        found += take(session, [said], delivery, None, now)
+    return found
+
+
+def _meant(recipients: Sequence[ReturnedRecipient], address: str) -> ReturnedRecipient:
+    """What is said of this address; where it is not named, as when its mail is forwarded, what is said
+    of any, the failed before the delayed."""
+    for one in recipients:
+        if addresses.fold(one.address) == address:
+            return one
+    failed = [one for one in recipients if one.action == "failed"]
+    nothing = ReturnedRecipient(address, "failed", "", "soft", "")
+    return next(iter([*failed, *recipients]), nothing)
+
+
+def _unproven(one: ReturnedRecipient, inbound_id: int | None, now: datetime) -> Return:
+    address = addresses.fold(one.address)
+    return Return(
+        at=now,
+        inbound_id=inbound_id,
+        address=address,
+        domain=address.rpartition("@")[2],
+        action=one.action,
+        kind=one.kind,
+        status=one.status,
+        cause=one.cause,
+        reason=one.reason,
+        weight=0.0,
+        excuse="unproven",
+    )
