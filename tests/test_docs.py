@@ -142,7 +142,11 @@ def test_every_event_of_the_logs_has_its_line() -> None:
 def test_every_figure_has_its_line() -> None:
     registry = CollectorRegistry()
     Figures(registry)
-    ours = {metric.name for metric in registry.collect()} | {"mailhub_waiting"}
+    ours = {metric.name for metric in registry.collect()} | {
+        "mailhub_waiting",
+        "mailhub_returned",
+        "mailhub_addresses_paused",
+    }
     said = {re.sub(r"(_total)?(\{.*)?$", "", name) for name in named("Metrics")}
     assert said == ours
 

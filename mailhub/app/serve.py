@@ -24,6 +24,7 @@ from mailhub.app import jobs as jobs_
 from mailhub.app.figures import Figures
 from mailhub.app.hub import Hub, clock, owners_folder, secret
 from mailhub.app.readers import Readers
+from mailhub.app.returned import ReturnedCollector
 from mailhub.app.smtpd import FrontDoor
 from mailhub.app.sweep import Sweep
 from mailhub.app.waiting import WaitingCollector
@@ -64,6 +65,7 @@ class Serving:
         self._registry = CollectorRegistry()
         self._figures = Figures(self._registry)
         self._registry.register(WaitingCollector(hub.database, clock))
+        self._registry.register(ReturnedCollector(hub.database, clock))
         self._stopping = threading.Event()
 
     def run(self, on_ready: Callable[[Serving], None] | None = None) -> None:

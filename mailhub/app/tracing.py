@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from mailhub.membership import Unusable
-from mailhub.models import Community, Delivery, Hold, Inbound, Outcome, Outgoing, Post
+from mailhub.models import Community, Delivery, Hold, Inbound, Outcome, Outgoing, Post, Return
 from mailhub.proof import from_kept
 
 
 def told(session: Session, message_id: str) -> list[dict[str, Any]]:
     """What became of a mail, a line each in the order of time: received, held, posted, delivered to
-    how many. Unusable where no mail of this id was taken or sent."""
+    how many, returned by whom. Unusable where no mail of this id was taken or sent."""
     wanted = message_id.strip().strip("<>")
     found = [*_received(session, wanted), *_sent(session, wanted)]
     if not found:
@@ -59,16 +59,32 @@ def _sent(session: Session, message_id: str) -> list[dict[str, Any]]:
             func.count(),
         )
         .join(Outgoing)
-        .where(
-            or_(
-                Outgoing.message_id == message_id,
-                Outgoing.post_id.in_(select(Post.id).where(Post.claimed_message_id == message_id)),
-            )
-        )
+        .where(_of_mail(message_id))
         .group_by(Delivery.state)
         .order_by(Delivery.state)
     )
-    return [_line(at, state, f"{count} recipients") for at, state, count in rows]
+    lines = [_line(at, state, f"{count} recipients") for at, state, count in rows]
+    back = session.scalars(
+        select(Return)
+        .join(Delivery, Delivery.id == Return.delivery_id)
+        .join(Outgoing)
+        .where(_of_mail(message_id))
+        .order_by(Return.id)
+    )
+    return lines + [_line(one.at, "returned", _returned(one)) for one in back]
+
+
+def _of_mail(message_id: str) -> ColumnElement[bool]:
+    return or_(
+        Outgoing.message_id == message_id,
+        Outgoing.post_id.in_(select(Post.id).where(Post.claimed_message_id == message_id)),
+    )
+
+
+def _returned(one: Return) -> str:
+    """By whom, and why."""
+    how = " ".join(filter(None, (one.action, one.kind, one.status)))
+    return ": ".join(filter(None, (one.address, how, one.reason)))
 
 
 def _line(at: Any, what: str, detail: str) -> dict[str, Any]:

@@ -14,17 +14,20 @@ blame an address for its domain, or for a policy against our mail.
 """
 
 from mailhub.returns.absences import note_absence
-from mailhub.returns.ailing import find_arrived, probe, revive, tell_revived
+from mailhub.returns.ailing import clear, find_arrived, probe, revive, tell_revived
 from mailhub.returns.complaints import take_complaint
 from mailhub.returns.keeping import refused_copies, take
-from mailhub.returns.showing import listing, of_address
+from mailhub.returns.showing import counts, listing, of_address, paused
 from mailhub.returns.summaries import summaries
 
 __all__ = [
+    "clear",
+    "counts",
     "find_arrived",
     "listing",
     "note_absence",
     "of_address",
+    "paused",
     "probe",
     "refused_copies",
     "revive",

@@ -11,8 +11,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from mailhub import notes
+from mailhub import addresses, notes
 from mailhub.addresses import Purpose, Token
+from mailhub.membership import Unusable
 from mailhub.models import Address, Ailing, Community, Membership, Person, Return
 from mailhub.notes import Desk, Note
 from mailhub.returns import weighing
@@ -73,6 +74,14 @@ def revive(session: Session, address: Address, now: datetime) -> bool:
     session.execute(delete(Ailing).where(Ailing.address_id == address.id))
     weighing.forgive(session, address.address, "revived", until=now)
     return was_paused
+
+
+def clear(session: Session, address: str, now: datetime) -> None:
+    """As `revive`, for an operator; Unusable where nobody has the address."""
+    found = session.scalar(select(Address).where(Address.address == addresses.fold(address)))
+    if found is None:
+        raise Unusable("unknown-address", address)
+    revive(session, found, now)
 
 
 def tell_revived(session: Session, desk: Desk, address: Address, now: datetime) -> list[int]:

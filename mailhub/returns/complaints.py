@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from mailhub import membership, notes
 from mailhub.addresses import Purpose, Token
+from mailhub.membership import By
 from mailhub.models import Address, Community, Delivery, Membership, Return
 from mailhub.notes import Desk, Note
 
@@ -41,7 +42,8 @@ def take_complaint(
         )
         session.add(returned)
         community = session.get_one(Community, found.community_id)
-        membership.unsubscribe(session, Token(Purpose.UNSUBSCRIBE, found.id, found.person_id))
+        by = By("complaint", found.person_id, inbound_id)
+        membership.leave(session, found, now, by=by)
         return notes.send(
             session,
             desk,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from mailhub import addresses
@@ -50,6 +50,23 @@ def of_address(session: Session, address: str, limit: int = 50) -> list[dict[str
         .limit(limit)
     )
     return [{name: getattr(row, name) for name in _COLUMNS} for row in rows]
+
+
+def counts(session: Session, since: datetime) -> dict[str, int]:
+    """How much came back since then: hard, soft, delayed, complained; unproven whatever it says."""
+    kind = case(
+        (Return.excuse == "unproven", "unproven"),
+        (Return.action == "failed", Return.kind),
+        else_=Return.action,
+    ).label("kind")
+    rows = session.execute(select(kind, func.count()).where(Return.at >= since).group_by("kind"))
+    found = dict.fromkeys(("hard", "soft", "delayed", "complained", "unproven"), 0)
+    return found | {name: number for name, number in rows}  # noqa: C416 (rows, no pairs)
+
+
+def paused(session: Session) -> int:
+    """To how many addresses nothing is sent any more."""
+    return session.scalar(select(func.count()).where(Address.paused_at.is_not(None))) or 0
 
 
 def _line(

@@ -10,7 +10,7 @@ from typing import Any
 
 import typer
 
-from mailhub.app.cli import community, hold, inspect, member, moves, queue, running, trace
+from mailhub.app.cli import community, hold, inspect, member, moves, queue, returns, running, trace
 
 app = typer.Typer(
     name="mailhub",
@@ -30,6 +30,7 @@ app.add_typer(hold.app, name="hold")
 app.add_typer(moves.import_app, name="import")
 app.add_typer(moves.export_app, name="export")
 app.add_typer(queue.app, name="queue")
+app.add_typer(returns.app, name="returns")
 
 
 def main() -> Any:
