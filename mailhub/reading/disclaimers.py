@@ -104,5 +104,7 @@ def _may_stand_between(paragraph: Sequence[str], *, below: bool) -> bool:
 
 def _is_own(text: str) -> bool:
     """Whether it asks something or says "I"."""
+    if "?" in text or "I" not in text:
+        return "?" in text
     said = f" {text} ".translate(_BLANKS)
-    return "?" in text or any(word in said for word in _SAYS_I)
+    return any(word in said for word in _SAYS_I)

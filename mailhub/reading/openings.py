@@ -14,7 +14,6 @@ from mailhub.reading import attributions, quoted_headers
 from mailhub.reading.quote_words import PROBE, quote_words
 from mailhub.reading.quoted_headers import Opens, rule_opens
 from mailhub.reading.quoted_lines import Line
-from mailhub.reading.sieve import words_of
 
 _LINES = 5_000
 _FALSE_STARTS = 100
@@ -82,7 +81,10 @@ def _may_be_head(line: str) -> bool:
 def asked_above(lines: Sequence[str], kinds: Sequence[Line]) -> int:
     """The line by which a program asks for the answer above it; the number of lines if none does."""
     whole = "\n".join(lines[:_LINES]).lower()
-    phrases = tuple(quote_words().above.found(whole, words_of(whole)))
+    words = quote_words()
+    if not any(word in whole for word in words.above_rarest):
+        return len(lines)  # most letters
+    phrases = [phrase for phrase in words.above if phrase in whole]
     for number, line in enumerate(lines[:_LINES] if phrases else ()):
         if kinds[number] is Line.OWN and any(each in line[:PROBE].lower() for each in phrases):
             return number

@@ -26,6 +26,8 @@ def is_phone_line(line: str) -> bool:
     lowered = line.lower().strip(_AROUND)
     if "[" in lowered:
         lowered = lowered.replace("[", "")
+    if lowered[:2] not in words.phone_heads and not words.sent_from_end.end(lowered):
+        return False  # most lines
     begins = words.sent_from.begin(lowered)
     if not begins and not words.sent_from_end.end(lowered):
         # "Apologies for typos, sent from my iPhone"

@@ -42,7 +42,8 @@ class QuoteWords:
     forwarded_bare: frozenset[str]
     forward_subjects: frozenset[str]
     reply_subjects: frozenset[str]
-    above: Sieve
+    above: tuple[str, ...]
+    above_rarest: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ class SignatureWords:
     sent_from: Beginnings
     sent_from_my: tuple[str, ...]
     sent_from_end: Endings
+    phone_heads: frozenset[str]
     devices: tuple[str, ...]
     whole: frozenset[str]
     systems: tuple[str, ...]
@@ -98,7 +100,8 @@ def quote_words() -> QuoteWords:
         forwarded_bare=frozenset(_all(tables["forwarded_bare"])),
         forward_subjects=frozenset(_all(tables["forward_subjects"])),
         reply_subjects=frozenset(_all(tables["reply_subjects"])),
-        above=Sieve(_all(tables["above"])),
+        above=tuple(_all(tables["above"])),
+        above_rarest=frozenset(max(words.split(), key=len) for words in _all(tables["above"])),
     )
 
 
@@ -109,6 +112,10 @@ def signature_words() -> SignatureWords:
     return SignatureWords(
         sent_from=Beginnings(_all(tables["sent_from"])),
         sent_from_my=tuple(_all(tables["sent_from"])[:2]),
+        phone_heads=frozenset(
+            words[:2]
+            for words in ["please", *_all(tables["sent_from"]), *_all(tables["apologies"])]
+        ),
         sent_from_end=Endings(_all(tables["sent_from_end"])),
         whole=frozenset(_all(tables["devices_whole"])),
         systems=tuple(_all(tables["systems"])),
