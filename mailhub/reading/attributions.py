@@ -22,7 +22,8 @@ _DATE = re.compile(
 )
 _TIME = re.compile(r"(?<!\d)\d{1,2}\s?[:h.時时点시]\s?\d\d(?!\d)")
 _DATE_FIRST = re.compile(
-    r"\W{0,8}(?:[^\W\d_]{1,14}[.,'’׳]{0,2}\s{1,3}){0,3}\d{1,4}(?:[^\w]|[年년月월日일h]|st|nd|rd|th|$)"
+    # Vowels of Indian scripts are marks, no letters.
+    r"\W{0,8}(?:(?:[^\W\d_\u0900-\u0dff]|[\u0900-\u0dff]){1,14}[.,'’׳]{0,2}\s{1,3}){0,3}\d{1,4}(?:[^\w]|[年년月월日일h]|st|nd|rd|th|$)"
 )
 # "at 10:15, Jane Doe wrote:": its date may stand on the line above.
 _TIME_FIRST = re.compile(r"\W{0,8}[^\W\d_]{1,4}\.?\s\d{1,2}\s?[:.h]\s?\d\d(?![\d./-])")

@@ -137,7 +137,9 @@ def with_rule(lines: Sequence[str], start: int) -> int:
             known = bare in quote_words().original or bare in quote_words().forwarded
             # Notes: "-----Jane Doe wrote: -----"
             wrote = line[:2] == "--" and bare.rpartition(" ")[2] in quote_words().wrote
-            if known or wrote or _DIGEST.fullmatch(line):
+            # A few words between dashes, in a language unknown here.
+            dashed = line.lstrip()[:3] == "---" == line.rstrip()[-3:] and 0 < bare.count(" ") < 4
+            if known or wrote or dashed or _DIGEST.fullmatch(line):
                 return number
             if found < start or not _RULE.fullmatch(line):
                 break
