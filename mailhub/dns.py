@@ -17,7 +17,7 @@ import socket
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
-from threading import Lock
+from threading import Event, Lock
 from typing import Any
 
 import dns.exception
@@ -71,6 +71,7 @@ class Dns:
         self._clock = clock
         self._lock = Lock()
         self._kept: OrderedDict[tuple[str, str], _Kept] = OrderedDict()
+        self._being_asked: dict[tuple[str, str], Event] = {}
         self._resolver: dns.resolver.Resolver | None = None
         self._away_until = 0.0
 
@@ -80,9 +81,9 @@ class Dns:
         name = name.lower().rstrip(".")
         if self._server is None and _is_nowhere(name):
             return ()
-        kept = self._remembered(name, kind)
-        if kept is None:
-            kept = self._find_out(name, kind, min(patience, LOOKUP_SECONDS))
+        kept = self._remembered(name, kind) or self._found_out(
+            name, kind, min(patience, LOOKUP_SECONDS)
+        )
         if kept.trouble:
             raise NoAnswer(kept.trouble)
         return kept.records
@@ -100,6 +101,25 @@ class Dns:
                 return None
             self._kept.move_to_end((name, kind))
             return kept
+
+    def _found_out(self, name: str, kind: str, patience: float) -> _Kept:
+        """What is found out now, by whoever asked first; others who ask the same wait for that."""
+        with self._lock:
+            being_asked = self._being_asked.get((name, kind))
+            if being_asked is None:
+                mine = self._being_asked[name, kind] = Event()
+        if being_asked is not None:
+            being_asked.wait(patience)
+            kept = self._remembered(name, kind)
+            if kept is None:
+                raise NoAnswer(f"{name}: no answer in time")
+            return kept
+        try:
+            return self._find_out(name, kind, patience)
+        finally:
+            with self._lock:
+                del self._being_asked[name, kind]
+            mine.set()
 
     def _find_out(self, name: str, kind: str, patience: float) -> _Kept:
         resolver = self._reached()

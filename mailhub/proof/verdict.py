@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import Any
 
 from mailhub.proof.policies import Asked
@@ -41,8 +41,8 @@ class Proof:
 
     def kept(self) -> dict[str, Any]:
         """As a table keeps it: what is empty is left out."""
-        empty = asdict(Proof())
-        return {name: value for name, value in asdict(self).items() if value != empty[name]}
+        said = {name: getattr(self, name) for name in _EMPTY}
+        return {name: value for name, value in said.items() if value != _EMPTY[name]}
 
     def told(self) -> str:
         """In one line, for an operator."""
@@ -69,9 +69,11 @@ class Proof:
         return "; ".join([authserv, *filter(None, found)] if any(found) else [authserv, "none"])
 
 
+_EMPTY = {field.name: field.default for field in fields(Proof)}
+
+
 def from_kept(kept: Mapping[str, Any]) -> Proof:
     """What `Proof.kept` made; what a later version added to it is passed over."""
-    known = {f.name for f in fields(Proof)}
-    values = {name: value for name, value in kept.items() if name in known}
+    values = {name: value for name, value in kept.items() if name in _EMPTY}
     values["dkim"] = tuple((str(domain), str(result)) for domain, result in kept.get("dkim", ()))
     return Proof(**values)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -88,6 +89,17 @@ def test_an_answer_is_remembered_as_long_as_it_says(dns: Dns, zones: Zones, cloc
     clock.skipped += 302
     dns.ask("leeds.example", "TXT")
     assert zones.asked["leeds.example", "TXT"] == 2
+
+
+def test_many_who_ask_the_same_at_once_ask_once(dns: Dns, zones: Zones) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda _: dns.ask("leeds.example", "A"), range(40)))
+        assert found == [("192.0.2.1",)] * 40
+        began = time.monotonic()
+        troubles = [pool.submit(dns.ask, "silent.example", "A") for _ in range(8)]
+        assert all(isinstance(trouble.exception(), NoAnswer) for trouble in troubles)
+    assert time.monotonic() - began < 5
+    assert zones.asked["leeds.example", "A"] == 1
 
 
 def test_a_failure_is_remembered_for_a_while(dns: Dns, zones: Zones, clock: Clock) -> None:
