@@ -6,7 +6,7 @@ import re
 from email.header import Header
 from email.utils import formataddr
 
-from mailhub.reading import charsets
+from mailhub.reading import authentication, charsets
 
 # Told to nobody else (RFC 5322 3.6.3), or meant for the first hop alone.
 _REMOVED = frozenset(
@@ -58,16 +58,21 @@ def lines(block: bytes) -> list[tuple[str, bytes]]:
 def kept(block: bytes, *, own_authserv: str) -> list[tuple[str, bytes]]:
     """The fields that go on. Gone are foreign List-* fields, requests for receipts, and results of
     authentication that claim to be ours (RFC 8601 section 5)."""
-    claims_ours = re.compile(
-        rb"authentication-results:\s*" + re.escape(own_authserv.encode()) + rb"[\s;]", re.IGNORECASE
-    )
     return [
         (name, _sound(octets))
         for name, octets in lines(block)
         if name not in _REMOVED
         and not name.startswith("list-")
-        and not (name == "authentication-results" and claims_ours.match(octets))
+        and not (name == "authentication-results" and _claims_to_be(octets, own_authserv))
     ]
+
+
+def _claims_to_be(octets: bytes, authserv: str) -> bool:
+    """Whether results say that this server found them; those that cannot be read, where they name it
+    anywhere, since others may read them."""
+    value = octets.partition(b":")[2].decode("utf-8", "replace").lower()
+    said = authentication.read(value)
+    return said.authserv == authserv if said else authserv in value
 
 
 def _sound(octets: bytes) -> bytes:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Iterator
 from ipaddress import ip_network
 from typing import Any
 
+import dkim
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from mailhub import reading
 from mailhub.dns import Dns
@@ -253,3 +257,48 @@ def test_results_are_told_in_words_and_as_a_field(prover: Prover) -> None:
 
 def test_without_dns_nobody_is_proven_and_nobody_fails() -> None:
     assert proof(Prover(), mail()) == Proof()
+
+
+PIECES = [
+    "jane@leeds.gov.uk",
+    "<jane@leeds.gov.uk>",
+    "x@evil.example.net",
+    "<x@evil.example.net>",
+    '"jane@leeds.gov.uk"',
+    "(jane@leeds.gov.uk)",
+    "Jane",
+    ",",
+    ";",
+    ":",
+    "=?utf-8?q?jane=40leeds.gov.uk?=",
+    "=?utf-8?q?=3Cjane=40leeds.gov.uk=3E?=",
+    "\r\n ",
+    "\r\nFrom: ",
+    "\r",
+    "\n",
+    "\0",
+    "@leeds.gov.uk:",
+    '"',
+    "\\",
+    "é",
+]
+
+
+@pytest.mark.parametrize(
+    "examples", [100, pytest.param(20_000, marks=[pytest.mark.long, pytest.mark.timeout(600)])]
+)
+def test_no_from_line_proves_what_its_owner_did_not_sign(prover: Prover, examples: int) -> None:
+    """Evil's host and signature are genuine; whatever From is made of, they never speak for Leeds."""
+
+    @settings(max_examples=examples, deadline=None)
+    @given(st.lists(st.sampled_from(PIECES), max_size=8))
+    def check(pieces: list[str]) -> None:
+        raw = f"From: {''.join(pieces)}\r\nSubject: x\r\n\r\nHello\r\n".encode()
+        with contextlib.suppress(dkim.DKIMException):
+            raw = EVIL.signed(raw)
+        found = proof(prover, raw, mail_from="x@evil.example.net", helo="evil.example.net")
+        if found.proven:
+            assert found.domain == "evil.example.net"
+            assert not reading.read(raw).ambiguous_author
+
+    check()
