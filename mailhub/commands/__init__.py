@@ -1,8 +1,8 @@
 """What people ask for by mail, and what is said to them: the words of membership, at every address.
 
 `answer` takes what comes to `+join`, `+leave`, `+settings`, `+help`, to the platform's own address, and
-to the addresses with a token that our mails carry. `on_list` looks whether a mail to the list itself
-is a command: only what cannot be meant as a post is one. Neither sends anything: what is to be said
+to the addresses with a token that our mails carry. `meant_on_list` looks whether a mail to the list
+itself is a command: only what cannot be meant as a post is one. Neither sends anything: what is to be said
 they give back as notes.
 """
 
@@ -14,9 +14,10 @@ from mailhub.commands import confirming, deciding, joining, settings
 from mailhub.commands.asked import NOTHING, Asked, Told
 from mailhub.commands.grammar import Command, Place, nearest, understand
 from mailhub.commands.standing import standing
+from mailhub.letter import Letter
 from mailhub.notes import Note
 
-__all__ = ["Asked", "Told", "answer", "on_list"]
+__all__ = ["Asked", "Told", "answer", "meant_on_list", "on_list"]
 
 
 def answer(asked: Asked) -> Told:
@@ -41,11 +42,13 @@ def answer(asked: Asked) -> Told:
     return _commands(asked)
 
 
-def on_list(asked: Asked) -> Told | None:
-    """What becomes of a mail to the list itself that is a command; None where it is a post."""
-    commands = understand(asked.letter, Place.LIST)
-    if not commands:
-        return None
+def meant_on_list(letter: Letter) -> tuple[Command, ...]:
+    """The commands in a mail to the list itself; none where it is a post."""
+    return understand(letter, Place.LIST)
+
+
+def on_list(asked: Asked, commands: tuple[Command, ...]) -> Told:
+    """What becomes of a mail to the list itself that is a command."""
     if not any(command.verb in settings.CHANGES for command in commands):
         return _commands(asked, commands)
     return settings.change(asked, commands)

@@ -4,7 +4,7 @@ from mailhub.models.base import Base, constant
 from mailhub.models.communities import Community, Membership, Mute
 from mailhub.models.deliveries import Delivery, Outgoing
 from mailhub.models.hints import Hint
-from mailhub.models.mail import Hold, Inbound, Outcome, RawMail
+from mailhub.models.mail import ActedOn, Hold, Inbound, Outcome, RawMail
 from mailhub.models.people import Address, Person
 from mailhub.models.posts import Post, PostBody, PostReference, Thread
 from mailhub.models.requests import Request
@@ -14,6 +14,7 @@ from mailhub.models.timers import Timer
 from mailhub.models.trail import Change
 
 __all__ = [
+    "ActedOn",
     "Address",
     "Ailing",
     "Base",

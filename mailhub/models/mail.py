@@ -82,6 +82,15 @@ class Outcome(Base):
     at: Mapped[datetime]
 
 
+class ActedOn(Base):
+    """A mail that was acted on at one address, by its Message-ID, its content and that address."""
+
+    __tablename__ = "acted_on"
+
+    mail_key: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    at: Mapped[datetime]
+
+
 class Hold(Base):
     """A mail that waits for a decision in one community. state: waiting, approved, rejected, discarded."""
 

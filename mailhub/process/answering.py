@@ -13,23 +13,37 @@ from mailhub.compose import own
 from mailhub.letter import Letter
 from mailhub.models import Community, RawMail
 from mailhub.notes import Desk
+from mailhub.process.once import is_first
 from mailhub.process.work import Mail, Work
 from mailhub.site import Site
 
+AGAIN = "again"  # what becomes of a mail that was acted on before
+
 
 def command(
-    work: Work, mail: Mail, community: Community | None, verb: str, token: Token | None
+    work: Work,
+    mail: Mail,
+    community: Community | None,
+    verb: str,
+    token: Token | None,
+    recipient: str,
 ) -> str:
-    """Do what somebody asks for by mail; what became of it."""
+    """Do what somebody asks for by mail, once; what became of it."""
     asked = _asked(work, mail, community, verb, token)
-    return _say(work, commands.answer(asked)) if asked else "not-answered"
+    if asked is None:
+        return "not-answered"
+    return _say(work, commands.answer(asked)) if is_first(work, mail, recipient) else AGAIN
 
 
-def on_list(work: Work, mail: Mail, community: Community, token: Token | None) -> str:
+def on_list(
+    work: Work, mail: Mail, community: Community, token: Token | None, recipient: str
+) -> str:
     """What became of a mail to the list itself that is a command; "" where it is a post."""
     asked = _asked(work, mail, community, "", token)
-    told = commands.on_list(asked) if asked else None
-    return _say(work, told) if told else ""
+    wanted = commands.meant_on_list(asked.letter) if asked else ()
+    if asked is None or not wanted:
+        return ""
+    return _say(work, commands.on_list(asked, wanted)) if is_first(work, mail, recipient) else AGAIN
 
 
 def hint(work: Work, mail: Mail, community: Community, template: str, **facts: Any) -> None:
@@ -103,6 +117,8 @@ def _passed_on(
 ) -> str:
     if not people:
         return "nobody-there"
+    if not is_first(work, mail, recipient):
+        return AGAIN
     raw = work.session.scalars(
         select(RawMail.raw).where(RawMail.inbound_id == mail.inbound.id)
     ).one()

@@ -95,10 +95,10 @@ def _at(
     ):
         return returning.alive(work, said), None
     if community is None or (token is not None and token.purpose != Purpose.REPLY):
-        return answering.command(work, mail, community, destination.verb, token), None
+        return answering.command(work, mail, community, destination.verb, token, recipient), None
     match destination.verb:
         case "":
-            command = answering.on_list(work, mail, community, token)
+            command = answering.on_list(work, mail, community, token, recipient)
             return (
                 (command, None)
                 if command
@@ -109,7 +109,7 @@ def _at(
         case "facilitators":
             return answering.to_facilitators(work, mail, community, recipient), None
         case verb:
-            return answering.command(work, mail, community, verb, token), None
+            return answering.command(work, mail, community, verb, token, recipient), None
 
 
 def _is_loop(letter: Letter, site: Site) -> bool:

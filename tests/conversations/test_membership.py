@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.conversations.people import Person, RunningHub
 
 HUB = "hub@lists.example.org"
@@ -39,3 +41,26 @@ def test_somebody_joins_posts_and_leaves(hub: RunningHub, policy: str, tom: Pers
     assert "you are a member of Policy and Performance again" in again.get_content()
     tom.writes(policy, "Indicator 8", "And that?")
     sue.receives("Indicator 8")
+
+
+@pytest.mark.parametrize("address", ["policy+help", "policy", "policy+facilitators", "postmaster"])
+def test_a_mail_that_is_brought_again_is_acted_on_once(
+    hub: RunningHub, jane: Person, tom: Person, address: str
+) -> None:
+    raw = (
+        b"From: tom@cardiff.example\r\nMessage-ID: <once@cardiff.example>\r\n"
+        b"Date: Tue, 3 Nov 2026 09:00:00 +0000\r\nSubject: status\r\n\r\nstatus\r\n"
+    )
+    for number in range(3):
+        received = (
+            b"Received: from mx%d.cardiff.example; Tue, 3 Nov 2026 09:00:00 +0000\r\n" % number
+        )
+        hub.send(received + raw, tom.address, f"{address}@{hub.domain}")
+    first, *rest = sorted(hub.outcomes(), key="again".__eq__)
+    assert first in ("answered", "passed-on")
+    assert rest == ["again", "again"]
+    assert len(hub.courier.sent) == 1
+
+    hub.send(raw.replace(b"once", b"twice"), tom.address, f"{address}@{hub.domain}")
+    assert sorted(hub.outcomes()).count("again") == 2
+    assert len(hub.courier.sent) == 2

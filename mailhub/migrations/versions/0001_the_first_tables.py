@@ -41,6 +41,12 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_community_parent_id"), ["parent_id"], unique=False)
 
     op.create_table(
+        "acted_on",
+        sa.Column("mail_key", sa.LargeBinary(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("mail_key", name=op.f("pk_acted_on")),
+    )
+    op.create_table(
         "inbound",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
@@ -788,6 +794,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_inbound_message_id"))
 
     op.drop_table("inbound")
+    op.drop_table("acted_on")
     with op.batch_alter_table("community", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_community_parent_id"))
 
