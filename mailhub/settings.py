@@ -8,6 +8,7 @@ or wrong setting raises `WrongSettings`, whose text names it.
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from ipaddress import IPv4Network, IPv6Network, ip_network
@@ -19,6 +20,8 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 PREFIX = "MAILHUB_"
+_LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_SELECTOR = re.compile(rf"{_LABEL}(?:\.{_LABEL}){{0,9}}")  # RFC 6376 3.1
 NO_SETTINGS = frozenset({"corpora"})  # of the tests: where real mail lies
 
 
@@ -47,6 +50,7 @@ class Settings(BaseSettings):
     dns: str = ""
     trusted_authserv: str = ""
     trusted_peers: str = ""
+    dkim_selector: str = ""
     blobs_url: str = ""
     stewards: str = ""
     max_mail_bytes: int = Field(default=26_214_400, ge=1_024)
@@ -93,6 +97,16 @@ class Settings(BaseSettings):
     def _host_and_port(cls, value: str) -> str:
         if value:
             host_and_port(value)
+        return value
+
+    @field_validator("dkim_selector")
+    @classmethod
+    def _selector(cls, value: str) -> str:
+        value = value.strip().lower()
+        if value and not (len(value) <= 100 and _SELECTOR.fullmatch(value)):
+            raise ValueError(
+                "must be a name for DNS, of letters, digits and hyphens, such as 2026a"
+            )
         return value
 
     @field_validator("relay_url")

@@ -7,6 +7,7 @@ import random
 import secrets
 import socket
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,6 +25,7 @@ from mailhub.logbook import Logbook
 from mailhub.process import Tools
 from mailhub.proof import Prover
 from mailhub.settings import Settings, listed
+from mailhub.signing import BadKey, Key, Signer, keys
 from mailhub.site import Site
 
 
@@ -62,7 +64,13 @@ class Hub:
             logbook=Logbook(owners_folder(self.settings), owner),
             clock=clock,
             dice=random.Random(),
+            signer=self.signer(),
         )
+
+    def signer(self) -> Signer | None:
+        """What signs our mail; None where the relay does. WrongKey where its key cannot be used."""
+        key = dkim_key(self.settings)
+        return Signer(key, threads=os.cpu_count() or 1) if key else None
 
 
 def put_together(settings: Settings) -> Hub:
@@ -96,21 +104,42 @@ def owners_folder(settings: Settings) -> Path:
     return settings.data_dir / "owners"
 
 
+class WrongKey(Exception):
+    """The file of a key cannot be used; the text says which and why."""
+
+
 def secret(settings: Settings) -> bytes:
     """The key that signs tokens: the setting's, else one made on first start and kept, 0600."""
     given = settings.secret_key.get_secret_value()
     if given:
         return given.encode()
-    kept = settings.data_dir / "secret.key"
-    if not kept.exists():
+    return _kept(settings.data_dir / "secret.key", lambda: secrets.token_hex(32).encode())
+
+
+def dkim_key(settings: Settings) -> Key | None:
+    """The key that signs mail, made on first use and kept, 0600; None where no selector is set. Each
+    selector has a file of its own. WrongKey where that cannot be used."""
+    if not settings.dkim_selector:
+        return None
+    path = settings.data_dir / "dkim" / f"{settings.dkim_selector}.pem"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        return Key.read(_kept(path, keys.made), settings.domain, settings.dkim_selector)
+    except BadKey as error:
+        raise WrongKey(f"{path}: {error}") from None
+
+
+def _kept(path: Path, make: Callable[[], bytes]) -> bytes:
+    """The octets of a file, which is made where it is not there."""
+    if not path.exists():
         # Written aside and linked: of several processes that start at once the first one's stays, and
         # none reads half a key.
-        made = settings.data_dir / f".secret.{secrets.token_hex(8)}"
+        made = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
         with os.fdopen(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            file.write(secrets.token_hex(32).encode())
+            file.write(make())
             file.flush()
             os.fsync(file.fileno())
         with suppress(FileExistsError):
-            os.link(made, kept)
+            os.link(made, path)
         made.unlink()
-    return kept.read_bytes()
+    return path.read_bytes()

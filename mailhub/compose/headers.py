@@ -19,6 +19,12 @@ _REMOVED = frozenset(
         "x-auto-response-suppress", "mailing-list",
     }
 )  # fmt: skip
+_ONCE = frozenset(
+    {
+        "from", "sender", "to", "cc", "date", "subject", "message-id", "in-reply-to", "references",
+        "mime-version", "content-type", "content-transfer-encoding",
+    }
+)  # fmt: skip
 _AUTHORS = frozenset({"from", "sender"})
 _ADDRESSEES = frozenset({"to", "cc", "resent-from", "resent-to", "resent-cc"})
 _TRACE = frozenset(
@@ -59,7 +65,7 @@ def kept(block: bytes, *, own_authserv: str) -> list[tuple[str, bytes]]:
     """The fields that go on. Gone are foreign List-* fields, requests for receipts, and results of
     authentication that claim to be ours (RFC 8601 section 5)."""
     return [
-        (name, _sound(octets))
+        (name, sound(octets))
         for name, octets in lines(block)
         if name not in _REMOVED
         and not name.startswith("list-")
@@ -75,7 +81,24 @@ def _claims_to_be(octets: bytes, authserv: str) -> bool:
     return said.authserv == authserv if said else authserv in value
 
 
-def _sound(octets: bytes) -> bytes:
+def once(fields: list[tuple[str, bytes]]) -> list[tuple[str, bytes]]:
+    """The same, with no field twice that may stand there once (RFC 5322 3.6): servers refuse such mail,
+    and verifiers take its signatures for false. The first one counts; those who are written to are
+    joined."""
+    found: list[tuple[str, bytes]] = []
+    at: dict[str, int] = {}
+    for name, octets in fields:
+        if name not in _ONCE or name not in at:
+            at[name] = len(found)
+            found.append((name, octets))
+        elif name in ("to", "cc"):
+            before, more = found[at[name]][1].rstrip(b"\r\n ,"), octets.partition(b":")[2].strip()
+            comma = b",\r\n " if more and not before.endswith(b":") else b" "
+            found[at[name]] = name, before + comma + more + b"\r\n"
+    return found
+
+
+def sound(octets: bytes) -> bytes:
     """A field that any server takes: no NUL or bare CR, no line over 998 octets (RFC 5322 2.1.1),
     raw 8-bit octets as encoded words (RFC 2047)."""
     octets = octets.replace(b"\0", b"")
@@ -140,6 +163,12 @@ def raw(name: str, value: str) -> bytes:
     that are too long. It is 8-bit only where an author's address is (RFC 6532)."""
     octets = f"{name}: {value}\r\n".encode()
     return octets if len(octets) <= MAX_LINE else _folded(octets)
+
+
+def results(value: str) -> bytes:
+    """What we found of who sent a mail (RFC 8601), a line for each method."""
+    value = value.encode("ascii", "replace").decode("ascii")
+    return raw("Authentication-Results", value.replace("; ", ";\r\n "))
 
 
 def list_id(name: str, identifier: str) -> bytes:

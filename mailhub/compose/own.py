@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,6 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from mailhub.addresses import HUB, Token
 from mailhub.compose import headers
+from mailhub.compose.encoding import with_crlf
 from mailhub.compose.headers import mailbox
 from mailhub.compose.parts import scan
 from mailhub.letter import Letter, Mailbox
@@ -117,7 +117,7 @@ def written(
 def passed_on(raw: bytes, letter: Letter, site: Site, recipient: str) -> bytes:
     """A mail as it goes on privately to those who look after an address: as it came, but for what
     must not go on, its author the one to answer."""
-    raw = re.sub(rb"\r\n|\r|\n", b"\r\n", raw)
+    raw = with_crlf(raw)
     root = scan(raw)
     kept = headers.kept(raw[: root.header_end], own_authserv=site.domain)
     own = headers.field("X-Mailhub-To", recipient)

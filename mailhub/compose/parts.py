@@ -16,6 +16,7 @@ MAX_DEPTH = 20
 MAX_PARTS = 500
 _TEXT = "text/plain"
 _IMPLIED = {"multipart/digest": "message/rfc822"}  # RFC 2046 5.1.5
+_AS_THEY_ARE = ("7bit", "8bit", "binary")
 _HEADER_LINE = re.compile(rb"From |[!-9;-~]*:|[ \t]")  # as mail-parser reads them too
 _FOLD = re.compile(rb"\r?\n[ \t]+")
 _PARAMETER = re.compile(r';\s*([\w*-]{1,40})\s*=\s*(?:"((?:[^"\\]|\\.){0,500})"|([^;\s]{0,500}))')
@@ -63,12 +64,17 @@ class Part:
         return octets
 
 
-def scan(raw: bytes) -> Part:
-    """The tree of parts of a mail with CRLF line ends."""
+def scan(raw: bytes, *, into_mails: bool = False) -> Part:
+    """The tree of parts of a mail with CRLF line ends; an attached mail is a leaf, unless asked for."""
     root = _read_header(raw, 0, len(raw))
     waiting, count = [(root, 0)], 1
     while waiting:
         part, depth = waiting.pop()
+        if into_mails and part.media_type == "message/rfc822" and depth < MAX_DEPTH:
+            if part.encoding in _AS_THEY_ARE:
+                part.children.append(_read_header(raw, part.body, part.end))
+                waiting.append((part.children[0], depth + 1))
+            continue
         boundary = part.parameters.get("boundary", "")
         if not part.media_type.startswith("multipart/") or not boundary or depth >= MAX_DEPTH:
             continue

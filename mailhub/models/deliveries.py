@@ -26,6 +26,11 @@ class Outgoing(Base):
     raw: Mapped[bytes | None] = mapped_column(LargeBinary)
     automatic: Mapped[bool] = mapped_column(default=False)  # then nobody is told if it comes back
     papers: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)  # of the library
+    # Of a post, as found when it came: what becomes of its author's From (`compose.origin.From`), the
+    # value of our Authentication-Results, and whether the ARC chain that it brought was verified.
+    author_from: Mapped[str] = mapped_column(default="")
+    results: Mapped[str] = mapped_column(default="")
+    chain_holds: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
 
 

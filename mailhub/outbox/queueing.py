@@ -101,7 +101,7 @@ def mail_key(message_id: str, content_hash: str) -> bytes:
 @dataclass(frozen=True, slots=True)
 class ForMembers:
     """A post that its community's members are to get. `key` is its `mail_key`; `papers` are the
-    documents that it brought, as `compose.delivered.Paper` knows them."""
+    documents that it brought, as `compose.origin.Paper` knows them. For the rest see `Outgoing`."""
 
     community_id: int
     post_id: int
@@ -109,6 +109,9 @@ class ForMembers:
     key: bytes
     author_id: int | None
     papers: Sequence[dict[str, Any]] = ()
+    author_from: str = ""
+    results: str = ""
+    chain_holds: bool = False
 
 
 def for_members(session: Session, posts: Sequence[ForMembers], now: datetime) -> list[int]:
@@ -131,6 +134,9 @@ def for_members(session: Session, posts: Sequence[ForMembers], now: datetime) ->
                     "raw": None,
                     "automatic": False,
                     "papers": list(post.papers),
+                    "author_from": post.author_from,
+                    "results": post.results,
+                    "chain_holds": post.chain_holds,
                     "created_at": now,
                 }
                 for post in posts

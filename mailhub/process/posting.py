@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 from mailhub import forum, holds, library, outbox, policy
 from mailhub.addresses import Token
-from mailhub.compose.delivered import Paper
+from mailhub.compose.origin import Paper
 from mailhub.library import Filed
 from mailhub.models import Community
 from mailhub.outbox import ForMembers

@@ -10,6 +10,8 @@ has() { command -v "$1" >/dev/null; }
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || has initdb || missing="$missing postgresql"
 has redis-server || missing="$missing redis-server"
 has postfix || missing="$missing postfix"
+has opendkim || missing="$missing opendkim"
+has rspamd || missing="$missing rspamd"
 has chromium || missing="$missing chromium fonts-liberation"
 
 [ -n "$missing" ] || exit 0

@@ -10,7 +10,18 @@ from typing import Any
 
 import typer
 
-from mailhub.app.cli import community, hold, inspect, member, moves, queue, returns, running, trace
+from mailhub.app.cli import (
+    community,
+    dkim,
+    hold,
+    inspect,
+    member,
+    moves,
+    queue,
+    returns,
+    running,
+    trace,
+)
 
 app = typer.Typer(
     name="mailhub",
@@ -31,6 +42,7 @@ app.add_typer(moves.import_app, name="import")
 app.add_typer(moves.export_app, name="export")
 app.add_typer(queue.app, name="queue")
 app.add_typer(returns.app, name="returns")
+app.add_typer(dkim.app, name="dkim")
 
 
 def main() -> Any:

@@ -8,6 +8,7 @@ from concurrent.futures import BrokenExecutor
 from sqlalchemy.exc import SQLAlchemyError
 
 from mailhub import words
+from mailhub.app.hub import WrongKey
 from mailhub.blobs import CannotKeep
 from mailhub.courier import WrongRelay
 from mailhub.mbox import NotAnMbox
@@ -29,6 +30,7 @@ def said(error: Exception) -> str | None:
             return f"{error.filename}: {error.strerror}" if error.filename else str(error)
         case (
             WrongSettings()
+            | WrongKey()
             | CannotKeep()
             | WrongRelay()
             | UnicodeDecodeError()

@@ -392,6 +392,9 @@ def upgrade() -> None:
         sa.Column("raw", sa.LargeBinary(), nullable=True),
         sa.Column("automatic", sa.Boolean(), nullable=False),
         sa.Column("papers", sa.JSON(), nullable=False),
+        sa.Column("author_from", sa.String(), nullable=False),
+        sa.Column("results", sa.String(), nullable=False),
+        sa.Column("chain_holds", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["community_id"], ["community.id"], name=op.f("fk_outgoing_community_id")

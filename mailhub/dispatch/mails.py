@@ -1,0 +1,224 @@
+"""Mails, ready for their copies: each is composed and signed once, and remembered for a while."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Lock
+from typing import Any
+
+import structlog
+from sqlalchemy import Row, bindparam, select
+
+from mailhub.compose import delivered, encoding
+from mailhub.compose.origin import From, Origin, Paper
+from mailhub.compose.own import Templates
+from mailhub.courier import Copy, Courier, Deferred, Outcome, RelayAway, SharedMail
+from mailhub.database import Database
+from mailhub.models import Community, Inbound, Outgoing, Post, RawMail
+from mailhub.outbox import Claimed
+from mailhub.signing import Sealed, Signer
+from mailhub.site import Site
+
+REMEMBERED_MAILS = 16
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """One Outgoing, ready for its copies. `sealed` is there where each of them is signed."""
+
+    slug: str
+    shared: SharedMail
+    is_post: bool
+    automatic: bool
+    sealed: Sealed | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A batch whose copies are made, or are being signed just now."""
+
+    site: Site
+    batch: Sequence[Claimed]
+    mails: dict[int, Mail]
+    heads: dict[int, bytes]  # of copies that are not signed one by one
+    signed: Sequence[tuple[list[int], Future[list[bytes]]]]
+    trouble: str  # why there is no mail at all
+
+    def copies(self, mine: Collection[int]) -> tuple[list[Copy], list[tuple[int, Outcome]]]:
+        """The copies of those deliveries of the batch that are `mine`, once all are signed, and what
+        becomes of those that have none."""
+        heads = dict(self.heads)
+        for ids, future in self.signed:
+            heads.update(zip(ids, future.result(), strict=True))
+        copies, outcomes = [], list[tuple[int, Outcome]]()
+        words = self.trouble or "4.3.0 the hub could not compose this mail"
+        for one in self.batch:
+            if one.id not in mine:
+                continue
+            if one.id not in heads:
+                outcomes.append((one.id, Deferred(words)))
+                continue
+            mail = self.mails[one.outgoing_id]
+            sender = "" if mail.automatic else self.site.return_address(mail.slug, one.id)
+            copies.append(Copy(one.id, sender, one.address, heads[one.id], mail.shared))
+        return copies, outcomes
+
+
+class Mails:
+    """Makes mails ready. One may be used by several threads."""
+
+    def __init__(
+        self,
+        database: Database,
+        courier: Courier,
+        site: Site,
+        templates: Templates,
+        signer: Signer | None,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._database = database
+        self._courier = courier
+        self._site = site
+        self._templates = templates
+        self._signer = signer
+        self._clock = clock
+        self._mails: OrderedDict[int, Mail] = OrderedDict()
+        self._lock = Lock()
+
+    def ready(self, batch: Sequence[Claimed]) -> Ready:
+        """A batch, made ready for the courier. Where the relay must be asked what it takes, and is away,
+        nothing is."""
+        try:
+            mails = self._composed({one.outgoing_id for one in batch})
+        except RelayAway as away:
+            return Ready(self._site, batch, {}, {}, (), str(away))
+        heads: dict[int, bytes] = {}
+        ids: list[int] = []
+        unsigned: list[tuple[Sealed, bytes]] = []
+        for one in batch:
+            mail = mails.get(one.outgoing_id)
+            if mail is None:
+                continue
+            head = b""
+            if mail.is_post and one.membership_id and one.person_id:
+                head = delivered.personal(mail.slug, self._site, one.membership_id, one.person_id)
+            if mail.sealed is not None:
+                ids.append(one.id)
+                unsigned.append((mail.sealed, head))
+            else:
+                heads[one.id] = head
+        signed = self._signer.heads(ids, unsigned) if self._signer else []
+        return Ready(self._site, batch, mails, heads, signed, "")
+
+    def _composed(self, ids: set[int]) -> dict[int, Mail]:
+        """These mails. One that cannot be composed is left out: it must not hold up the others."""
+        with self._lock:
+            mails = {i: self._mails[i] for i in ids if i in self._mails}
+        missing = [i for i in ids if i not in mails]
+        if missing:
+            with self._database.reading() as session:
+                rows = session.connection().execute(_OUTGOING, {"ids": missing}).all()
+            for row in rows:
+                try:
+                    mails[row.id] = self._own(row) if row.post_id is None else self._post(row)
+                except RelayAway:
+                    raise
+                except Exception:
+                    log.exception("not-composed", outgoing=row.id)
+            with self._lock:
+                for i in mails.keys() & set(missing):
+                    self._mails[i] = mails[i]
+                while len(self._mails) > REMEMBERED_MAILS:
+                    self._mails.popitem(last=False)
+        return mails
+
+    def _own(self, row: Row[*tuple[Any, ...]]) -> Mail:
+        """A mail of ours, or one that is passed on privately, all of whose copies are alike."""
+        raw = encoding.with_crlf(row.own_raw or b"")
+        octets = encoding.fit(raw, eight_bit=self._takes_eight_bit(raw))
+        if self._signer is not None:
+            octets = self._signer.own(octets, self._clock())
+        return Mail(row.slug or "", SharedMail(octets), is_post=False, automatic=row.automatic)
+
+    def _post(self, row: Row[*tuple[Any, ...]]) -> Mail:
+        origin = Origin(
+            slug=row.slug,
+            community=row.community,
+            post_id=row.post_id,
+            message_id=row.message_id,
+            id_is_ours=bool(row.claimed_message_id) or row.id_is_made,
+            author_name=row.author_name,
+            author_address=row.author_address,
+            received_at=row.received_at,
+            peer=row.peer,
+            helo=row.helo,
+            inbound_id=row.inbound_id,
+            footer=row.footer,
+            replies=row.replies,
+            papers=tuple(Paper(**paper) for paper in row.papers),
+            author_from=From(row.author_from),
+            results=row.results,
+        )
+        name = row.author_name or row.author_address.partition("@")[0]
+        octets = delivered.shared(
+            row.raw,
+            origin,
+            self._site,
+            footer_words=self._templates.line("footer.txt", community=row.community),
+            via_words=self._templates.line("via.txt", name=name, community=row.community),
+            eight_bit=self._takes_eight_bit(row.raw),
+        )
+        if self._signer is None:
+            return Mail(row.slug, SharedMail(octets), is_post=True, automatic=False)
+        sealed = self._signer.sealed(
+            octets,
+            self._clock(),
+            results=row.results or f"{self._site.domain}; none",
+            holds=row.chain_holds,
+        )
+        shared = SharedMail(sealed.octets)
+        return Mail(row.slug, shared, is_post=True, automatic=False, sealed=sealed)
+
+    def _takes_eight_bit(self, raw: bytes) -> bool:
+        """Whether it may go as it is; RelayAway where the relay must be asked and cannot be."""
+        return raw.isascii() or self._courier.features().eight_bit
+
+
+# All that composing needs of some mails, in one query: of a post its raw mail, of any other its own.
+_OUTGOING = (
+    select(
+        Outgoing.id,
+        Outgoing.post_id,
+        Outgoing.automatic,
+        Outgoing.papers,
+        Outgoing.author_from,
+        Outgoing.results,
+        Outgoing.chain_holds,
+        Outgoing.raw.label("own_raw"),
+        Community.slug,
+        Community.name.label("community"),
+        Community.footer,
+        Community.replies,
+        Post.message_id,
+        Post.claimed_message_id,
+        Post.id_is_made,
+        Post.author_name,
+        Post.author_address,
+        Inbound.id.label("inbound_id"),
+        Inbound.received_at,
+        Inbound.peer,
+        Inbound.helo,
+        RawMail.raw,
+    )
+    .outerjoin(Community, Community.id == Outgoing.community_id)
+    .outerjoin(Post, Post.id == Outgoing.post_id)
+    .outerjoin(Inbound, Inbound.id == Post.inbound_id)
+    .outerjoin(RawMail, RawMail.inbound_id == Inbound.id)
+    .where(Outgoing.id.in_(bindparam("ids", expanding=True)))
+)
