@@ -78,7 +78,9 @@ def _claims_to_be(octets: bytes, authserv: str) -> bool:
     anywhere, since others may read them."""
     value = octets.partition(b":")[2].decode("utf-8", "replace").lower()
     said = authentication.read(value)
-    return said.authserv == authserv if said else authserv in value
+    if said is None:
+        return authserv in value
+    return said.authserv.partition("/")[0].rstrip(".") == authserv
 
 
 def once(fields: list[tuple[str, bytes]]) -> list[tuple[str, bytes]]:
