@@ -104,6 +104,11 @@ def owners_folder(settings: Settings) -> Path:
     return settings.data_dir / "owners"
 
 
+def alive_folder(settings: Settings) -> Path:
+    """Where workers and schedulers give their signs of life."""
+    return settings.data_dir / "alive"
+
+
 class WrongKey(Exception):
     """The file of a key cannot be used; the text says which and why."""
 

@@ -9,7 +9,7 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Callable, Collection, Coroutine, Iterator
+from collections.abc import Callable, Collection, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -21,8 +21,9 @@ from prometheus_client import CollectorRegistry
 
 from mailhub import migrations, refusals
 from mailhub.app import jobs as jobs_
+from mailhub.app.alive import SignOfLife
 from mailhub.app.figures import Figures
-from mailhub.app.hub import Hub, clock, owners_folder, secret
+from mailhub.app.hub import Hub, alive_folder, clock, owners_folder, secret
 from mailhub.app.readers import Readers
 from mailhub.app.returned import ReturnedCollector
 from mailhub.app.smtpd import FrontDoor
@@ -38,6 +39,7 @@ from mailhub.spool import Spool
 
 ROLES = ("smtp", "worker", "scheduler", "web")
 BEAT_SECONDS = 1.0
+ALIVE_SECONDS = 5.0  # between two signs of life of a worker
 SIDE_DOOR_SECONDS = 20  # to open or to close one
 # The queues and threads of each worker: a slow relay, or a paper that is hard to read, keeps no mail
 # from being filed.
@@ -125,6 +127,8 @@ class Serving:
         ]
         for worker in workers:
             worker.start()
+        if works:
+            threading.Thread(target=self._live, args=(workers,), name="alive", daemon=True).start()
         spool = door = web = beat = None
         if "smtp" in self._roles:
             spool = self._spool = Spool(
@@ -171,10 +175,12 @@ class Serving:
 
     def _beat(self, jobs: jobs_.Jobs | None) -> None:
         sweep = Sweep(self._hub.tools, jobs, owners_folder(self._hub.settings))
+        alive = SignOfLife(alive_folder(self._hub.settings), "scheduler")
         trouble = ""
         while not self._stopping.is_set():
             try:
                 repeated = sweep.run(clock())
+                alive.beat()
                 trouble = ""
                 if repeated:
                     self._figures.repeated.inc(repeated)
@@ -185,6 +191,15 @@ class Serving:
                     log.error("sweep-failed", error=said)
                 trouble = said
             self._stopping.wait(BEAT_SECONDS)
+        alive.end()
+
+    def _live(self, workers: Sequence[dramatiq.Worker]) -> None:
+        alive = SignOfLife(alive_folder(self._hub.settings), "worker")
+        threads = [one for w in workers for one in (*w.workers, *w.consumers.values())]
+        while not self._stopping.is_set():
+            alive.beat(threads)
+            self._stopping.wait(ALIVE_SECONDS)
+        alive.end()
 
     def _web(self) -> Any:
         import waitress  # only where pages are served

@@ -5,10 +5,12 @@ replaced by those of this machine.
 
 from __future__ import annotations
 
+import os
 import signal
 import smtplib
 import subprocess
 import sys
+import time
 import urllib.request
 from collections.abc import Iterator
 from functools import partial
@@ -53,7 +55,7 @@ class Machine:
             words = self._words(name, self._services[name]["command"])
             self.running[name] = launch(words, log=self._folder / f"{name}.log")
         for name in names:
-            assert self.running[name].is_well(partial(self._is_healthy, name), 60), name
+            assert self.running[name].is_well(partial(self.is_healthy, name), 60), name
 
     def health(self, service: str) -> int:
         """The exit status of its health check."""
@@ -61,8 +63,14 @@ class Machine:
         assert kind == "CMD"
         return subprocess.run(self._words(service, check), capture_output=True).returncode
 
-    def _is_healthy(self, service: str, port: int) -> bool:
+    def is_healthy(self, service: str, port: int) -> bool:
+        """As `Running.is_well` asks."""
         return self.health(service) == 0
+
+    def age_signs_of_life(self) -> None:
+        """As if two minutes had gone by in which nobody gave one."""
+        for sign in (self._folder / "data" / "alive").iterdir():
+            os.utime(sign, (time.time() - 120,) * 2)
 
     def run(self, service: str, *command: str) -> str:
         """What a command prints in a service, as `docker compose run` or `exec`; its own without
@@ -182,6 +190,18 @@ def test_an_address_that_the_hub_does_not_know_is_refused_by_postfix(
 @pytest.mark.parametrize("service", sorted(services(GIVEN).keys() - {"migrate"}))
 def test_every_health_check_sees_that_the_service_is_well(machine: Machine, service: str) -> None:
     assert machine.health(service) == 0
+
+
+@pytest.mark.parametrize("service", ["worker", "scheduler"])
+def test_a_process_that_hangs_is_not_well_until_it_goes_on(machine: Machine, service: str) -> None:
+    process = machine.running[service].process
+    process.send_signal(signal.SIGSTOP)
+    try:
+        machine.age_signs_of_life()
+        assert machine.health(service) == 1
+    finally:
+        process.send_signal(signal.SIGCONT)
+    assert machine.running[service].is_well(partial(machine.is_healthy, service), 20)
 
 
 def test_every_process_ends_in_good_order(machine: Machine) -> None:
