@@ -1,7 +1,7 @@
 """Posts as pages show them: rows of many at once, each rendered one kept.
 
-No query per post: the rows of a thread are one query, and the words and papers of those that are not
-kept yet are two more.
+No query per post: the rows of a thread are one query, their papers another, and the words of those
+that are not kept yet a third.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ class PostRow(NamedTuple):
     author_name: str
     subject: str
     received_at: datetime
+    revision: int  # of its words
     organisation: str | None
 
 
@@ -56,8 +57,10 @@ def _posts() -> Statement:
             author().label("author_name"),
             Post.subject,
             Post.received_at,
+            PostBody.revision,
             Person.organisation,
         )
+        .join(PostBody, PostBody.post_id == Post.id)
         .outerjoin(Person, Person.id == Post.author_id)
         .where(Post.thread_id == bindparam("thread"))
         .order_by(Post.received_at, Post.id)
@@ -69,31 +72,44 @@ def rendered(
 ) -> dict[int, Markup]:
     """Each wanted post as HTML, by its id. `thread` holds at least their parents.
 
-    A rendered post is kept under all that it was made from, so that it is never an old one.
+    A rendered post is kept under all that it was made from, so that it is never an old one; the words
+    of a post that is kept are not read again.
     """
-    bodies: dict[int, Record] = {}
-    papers: dict[int, list[Record]] = {}
-    for start in range(0, len(wanted), AT_ONCE):
-        ids = [row.id for row in wanted[start : start + AT_ONCE]]
-        bodies |= {row.post_id: row for row in many(db, _bodies(), ids=ids)}
-        for paper in many(db, _papers(), ids=ids):
-            papers.setdefault(paper.post_id, []).append(paper)
+    papers = _papers_of(db, [row.id for row in wanted])
     known = {row.id: row for row in thread}
-    done = {}
+    kept = hub().posts
+    done: dict[int, Markup] = {}
+    missing = []
     for row in wanted:
         parent = known.get(row.parent_id) if row.parent_id else None
-        made_from = (place.slug, row, parent, bodies[row.id], tuple(papers.get(row.id, ())))
+        made_from = (place.slug, row, parent, papers.get(row.id, ()))
         key = (row.id, hash(made_from))
-        html = hub().posts.get(key)
+        html = kept.get(key)
         if html is None:
-            html = _rendered(*made_from)
-            hub().posts.put(key, html)
-        done[row.id] = html
+            missing.append((key, made_from))
+        else:
+            done[row.id] = html
+    for start in range(0, len(missing), AT_ONCE):
+        some = missing[start : start + AT_ONCE]
+        bodies = many(db, _bodies(), ids=[post_id for (post_id, _), _ in some])
+        by_post = {body.post_id: body for body in bodies}
+        for key, made_from in some:
+            html = _rendered(*made_from, by_post[key[0]])
+            kept.put(key, html)
+            done[key[0]] = html
     return done
 
 
+def _papers_of(db: Connection, ids: Sequence[int]) -> dict[int, tuple[Record, ...]]:
+    papers: dict[int, tuple[Record, ...]] = {}
+    for start in range(0, len(ids), AT_ONCE):
+        for paper in many(db, _papers(), ids=ids[start : start + AT_ONCE]):
+            papers[paper.post_id] = (*papers.get(paper.post_id, ()), paper)
+    return papers
+
+
 def _rendered(
-    slug: str, post: PostRow, parent: PostRow | None, body: Record, papers: Sequence[Record]
+    slug: str, post: PostRow, parent: PostRow | None, papers: Sequence[Record], body: Record
 ) -> Markup:
     template = current_app.jinja_env.get_template("_post.html")
     html: Markup = template.module.shown(  # type: ignore[attr-defined]

@@ -20,7 +20,7 @@ Record: TypeAlias = "Row[*tuple[Any, ...]]"
 
 def many(db: Connection, statement: Statement, **given: Any) -> list[Record]:
     """Every row. Columns only: no object of the ORM is made."""
-    return list(db.execute(statement, given))
+    return list(db.execute(statement, given).all())
 
 
 def first(db: Connection, statement: Statement, **given: Any) -> Record | None:

@@ -97,6 +97,9 @@ class PostBody(Base):
     __tablename__ = "post_body"
 
     post_id: Mapped[int] = mapped_column(ForeignKey("post.id"), primary_key=True)
+    # Raised by every change, so that what was made of the words is known for old without them. It
+    # stands before them: SQLite need not read so far.
+    revision: Mapped[int] = mapped_column(default=1, onupdate=text("revision + 1"))
     text: Mapped[str]  # whole, as inspect's `text`
     new_text: Mapped[str]
     html: Mapped[str] = mapped_column(default="")  # as it came; made safe when it is shown

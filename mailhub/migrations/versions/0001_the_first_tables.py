@@ -495,6 +495,7 @@ def upgrade() -> None:
     op.create_table(
         "post_body",
         sa.Column("post_id", sa.Integer(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("text", sa.String(), nullable=False),
         sa.Column("new_text", sa.String(), nullable=False),
         sa.Column("html", sa.String(), nullable=False),

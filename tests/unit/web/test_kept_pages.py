@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from sqlalchemy import event
 
 from mailhub.models import Community, Post, PostBody
-from tests.web import Site
+from tests.seed import Seeded
+from tests.web import Site, site_over
 from web_archive.kept import Kept
 
 ADDRESSES = ("/", "/c/policy/", "/c/policy/threads/1", "/search?q=plan", "/c/policy/atom.xml")
@@ -89,3 +93,29 @@ def test_what_is_kept_is_bounded_and_the_least_used_goes_first() -> None:
     assert kept.get("large") is None
     kept.put(0, "again")
     assert kept.get(0) == "again"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *ADDRESSES,
+        "/c/policy/threads/",
+        "/c/policy/m/20261103090501.GA1234@leeds.example",
+        "/c/policy/library/",
+        "/c/policy/library/1",
+        "/c/policy/search?q=question",
+    ],
+)
+def test_no_page_asks_the_database_for_each_of_its_rows(
+    seed: tuple[Path, Seeded], address: str
+) -> None:
+    """However many rows it shows, and though nothing is kept yet."""
+    with site_over(*seed, relay_url="smtp://127.0.0.1") as fresh:
+        asked: list[str] = []
+
+        def note(_c: object, _cursor: object, statement: str, *_: object) -> None:
+            asked.append(statement)
+
+        event.listen(fresh.database.engine, "before_cursor_execute", note)
+        fresh.page(address)
+        assert len(asked) <= 7, asked
