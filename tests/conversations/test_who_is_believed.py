@@ -59,11 +59,19 @@ def founded(hub: RunningHub, **settings: str) -> None:
     hub.member("policy", "Ann Other", "ann@nowhere.gov.uk")
 
 
-def mail(author: str, subject: str, above: str = "", text: str = "We share a service.") -> bytes:
+def mail(
+    author: str, subject: str, above: str = "", text: str = "We share a service.", to: str = POLICY
+) -> bytes:
     return (
-        f"{above}From: {author}\r\nTo: {POLICY}\r\nSubject: {subject}\r\n"
+        f"{above}From: {author}\r\nTo: {to}\r\nSubject: {subject}\r\n"
         f"Message-ID: <{subject.replace(' ', '-')}@x.example>\r\n\r\n{text}\r\n"
     ).encode()
+
+
+def comes(hub: RunningHub, raw: bytes, sender: str, to: str) -> None:
+    """A mail is sent, and done with before the next."""
+    hub.send(raw, sender, to)
+    hub.settle()
 
 
 def reasons(hub: RunningHub) -> list[str]:
@@ -82,11 +90,11 @@ def believed(hub: RunningHub, subject: str) -> str:
 
 def test_a_forged_mail_is_held_and_a_genuine_one_is_not(hub: RunningHub) -> None:
     jane = "Jane Doe <jane@leeds.gov.uk>"
-    hub.send(mail(jane, "Forged"), "jane@leeds.gov.uk", POLICY)
-    hub.send(LEEDS.signed(mail(jane, "Signed")), "jane@leeds.gov.uk", POLICY)
-    hub.send(mail("tom@cardiff.gov.uk", "From their host"), "tom@cardiff.gov.uk", POLICY)
-    hub.send(mail("tom@cardiff.gov.uk", "From elsewhere"), "x@evil.gov.uk", POLICY)
-    hub.send(mail("ann@nowhere.gov.uk", "Who asks for nothing"), "x@evil.gov.uk", POLICY)
+    comes(hub, mail(jane, "Forged"), "jane@leeds.gov.uk", POLICY)
+    comes(hub, LEEDS.signed(mail(jane, "Signed")), "jane@leeds.gov.uk", POLICY)
+    comes(hub, mail("tom@cardiff.gov.uk", "From their host"), "tom@cardiff.gov.uk", POLICY)
+    comes(hub, mail("tom@cardiff.gov.uk", "From elsewhere"), "x@evil.gov.uk", POLICY)
+    comes(hub, mail("ann@nowhere.gov.uk", "Who asks for nothing"), "x@evil.gov.uk", POLICY)
     assert hub.outcomes() == ["held", "posted", "posted", "held", "posted"]
     assert reasons(hub) == ["forged", "forged"]
     assert believed(hub, "Forged").startswith("failed author=leeds.gov.uk policy=reject spf=fail")
@@ -94,7 +102,7 @@ def test_a_forged_mail_is_held_and_a_genuine_one_is_not(hub: RunningHub) -> None
 
 
 def test_a_held_one_is_posted_when_a_person_says_so(hub: RunningHub) -> None:
-    hub.send(mail("Jane <jane@leeds.gov.uk>", "By a forwarder"), "x@forwarder.example", POLICY)
+    comes(hub, mail("Jane <jane@leeds.gov.uk>", "By a forwarder"), "x@forwarder.example", POLICY)
     assert hub.outcomes() == ["held"]
     with hub.hub.database.writing() as session:
         (held,) = holds.waiting(session)
@@ -108,7 +116,7 @@ def test_a_community_may_refuse_what_fails(
 ) -> None:
     with running(settings(tmp_path, zones, pair)) as hub:
         founded(hub, forged="refuse")
-        hub.send(mail("jane@leeds.gov.uk", "Forged"), "jane@leeds.gov.uk", POLICY)
+        comes(hub, mail("jane@leeds.gov.uk", "Forged"), "jane@leeds.gov.uk", POLICY)
         assert hub.outcomes() == ["refused: forged"]
         assert reasons(hub) == []
 
@@ -126,7 +134,7 @@ TRICKS = (
 def test_an_author_with_two_readings_is_held(hub: RunningHub) -> None:
     for number, trick in enumerate(TRICKS):
         raw = f"{trick}To: {POLICY}\r\nSubject: {number}\r\n\r\nHello\r\n".encode()
-        hub.send(LEEDS.signed(raw), "tom@cardiff.gov.uk", POLICY)
+        comes(hub, LEEDS.signed(raw), "tom@cardiff.gov.uk", POLICY)
     assert hub.outcomes() == ["held"] * len(TRICKS)
     assert set(reasons(hub)) == {"unclear-author"}
 
@@ -136,7 +144,7 @@ TAKEN = "Received: from x (x [198.51.100.7]) by mx.lists.example.org; Mon, 2 Nov
 
 
 def test_what_a_mail_says_of_itself_is_not_believed(hub: RunningHub) -> None:
-    hub.send(mail("jane@leeds.gov.uk", "Says so", TAKEN + SAYS_SO), "jane@leeds.gov.uk", POLICY)
+    comes(hub, mail("jane@leeds.gov.uk", "Says so", TAKEN + SAYS_SO), "jane@leeds.gov.uk", POLICY)
     assert hub.outcomes() == ["held"]
     assert reasons(hub) == ["forged"]
 
@@ -145,12 +153,12 @@ def test_what_a_trusted_server_says_is(pair: dict[str, Any], tmp_path: Path, zon
     trust = {"trusted_authserv": "mx.lists.example.org", "trusted_peers": "127.0.0.0/8, ::1"}
     with running(settings(tmp_path, zones, pair, **trust)) as hub:
         founded(hub)
-        hub.send(mail("jane@leeds.gov.uk", "Passed", TAKEN + SAYS_SO), "x@y.example", POLICY)
+        comes(hub, mail("jane@leeds.gov.uk", "Passed", TAKEN + SAYS_SO), "x@y.example", POLICY)
         failed = TAKEN + SAYS_SO.replace("pass", "fail")
-        hub.send(mail("jane@leeds.gov.uk", "Failed", failed), "x@y.example", POLICY)
+        comes(hub, mail("jane@leeds.gov.uk", "Failed", failed), "x@y.example", POLICY)
         # A forger's own line, below what the server wrote.
         beneath = failed + TAKEN + SAYS_SO
-        hub.send(mail("jane@leeds.gov.uk", "Beneath", beneath), "x@y.example", POLICY)
+        comes(hub, mail("jane@leeds.gov.uk", "Beneath", beneath), "x@y.example", POLICY)
         assert hub.outcomes() == ["posted", "held", "held"]
         assert "by mx.lists.example.org" in believed(hub, "Passed")
         tom = hub.person("Tom", "tom@cardiff.gov.uk")
