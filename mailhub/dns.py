@@ -138,7 +138,7 @@ class Dns:
             ):  # the asker had no more time: that says little of the name
                 raise NoAnswer(f"{name}: no answer in time") from None
             trouble = f"{name}: no answer in time"
-        except (dns.exception.DNSException, OSError) as error:
+        except Exception as error:  # whatever a stranger's answer does to who reads it
             trouble = f"{name}: {type(error).__name__}"
         kept = _Kept(records, trouble, self._clock() + ttl)
         with self._lock:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import socket
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import pytest
 
@@ -134,6 +137,23 @@ def test_nobody_waits_for_a_resolver_that_is_away(dns: Dns, zones: Zones, clock:
         dns.ask("leeds.example", "A")
     clock.skipped += 11
     assert dns.ask("leeds.example", "A") == ("192.0.2.1",)
+
+
+@pytest.mark.parametrize("garbage", [b"", b"\xff" * 600])
+def test_garbage_is_no_answer(garbage: bytes) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
+        server.bind(("127.0.0.1", 0))
+
+        def answer() -> None:
+            with suppress(OSError):
+                while True:
+                    question, asker = server.recvfrom(2000)
+                    server.sendto(question[:2] + garbage, asker)
+
+        threading.Thread(target=answer, daemon=True).start()
+        dns = Dns(f"127.0.0.1:{server.getsockname()[1]}", clock=time.monotonic)
+        with pytest.raises(NoAnswer):
+            dns.ask("leeds.example", "TXT")
 
 
 def test_one_mail_may_ask_only_so_much(dns: Dns, clock: Clock) -> None:

@@ -35,6 +35,8 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
         ("MAILHUB_SMTP_LISTEN", "8025"),
         ("MAILHUB_SMTP_LISTEN", "127.0.0.1:99999"),
         ("MAILHUB_RELAY_URL", "http://relay"),
+        ("MAILHUB_DNS", "192.0.2.53"),
+        ("MAILHUB_TRUSTED_PEERS", "10.0.0.0/8, mx.leeds.example"),
         ("MAILHUB_BLOBS_URL", "s3://bucket"),
         ("MAILHUB_MAX_MAIL_BYTES", "lots"),
         ("MAILHUB_MAX_MAIL_BYTES", "1"),
