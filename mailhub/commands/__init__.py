@@ -8,16 +8,29 @@ they give back as notes.
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 from mailhub import library
 from mailhub.addresses import Purpose
-from mailhub.commands import confirming, deciding, joining, settings
+from mailhub.commands import (
+    claiming,
+    confirming,
+    deciding,
+    joining,
+    member_words,
+    platform,
+    settings,
+)
 from mailhub.commands.asked import NOTHING, Asked, Told
 from mailhub.commands.grammar import Command, Place, nearest, understand
 from mailhub.commands.standing import standing
+from mailhub.commands.status import status
 from mailhub.letter import Letter
 from mailhub.notes import Note
 
-__all__ = ["Asked", "Told", "answer", "meant_on_list", "on_list"]
+__all__ = ["Asked", "Told", "answer", "may_know", "meant_on_list", "on_list"]
+
+LONGEST_ON_LIST = 500  # characters; what is longer is a post
 
 
 def answer(asked: Asked) -> Told:
@@ -31,33 +44,39 @@ def answer(asked: Asked) -> Told:
         return joining.join(asked)
     if asked.verb == "leave":
         return settings.change(asked, [Command("leave")])
-    if asked.community is not None and not _may_know(asked):
+    if asked.community is not None and not may_know(asked):
         return NOTHING
     if asked.verb == "help":
-        return Told(
-            "answered", (asked.note("help", unasked=asked.person is None, **standing(asked)),)
-        )
-    if asked.community is None and (asked.person is None or asked.person.agreed_at is None):
-        return joining.join(asked)
+        return Told("answered", (_help(asked),))
     return _commands(asked)
 
 
 def meant_on_list(letter: Letter) -> tuple[Command, ...]:
-    """The commands in a mail to the list itself; none where it is a post."""
+    """The commands in a mail to the list itself; none where it is a post, as whatever is long is."""
+    if len(letter.new_text) > LONGEST_ON_LIST or letter.attachments:
+        return ()
     return understand(letter, Place.LIST)
 
 
 def on_list(asked: Asked, commands: tuple[Command, ...]) -> Told:
     """What becomes of a mail to the list itself that is a command."""
-    if not any(command.verb in settings.CHANGES for command in commands):
-        return _commands(asked, commands)
-    return settings.change(asked, commands)
+    if asked.person is None or not settings.is_here(asked, commands):
+        return settings.not_a_member(asked)
+    return _answers(asked, commands)
 
 
-def _commands(asked: Asked, commands: tuple[Command, ...] = ()) -> Told:
-    commands = commands or understand(asked.letter, Place.SETTINGS)
+def _commands(asked: Asked) -> Told:
+    commands = understand(asked.letter, Place.SETTINGS)
+    commands += member_words.understand(asked.letter, goes_on=bool(commands))
+    if asked.person is None:
+        return _to_stranger(asked, commands)
     if not commands:
         return _not_understood(asked)
+    return _answers(asked, commands)
+
+
+def _answers(asked: Asked, commands: tuple[Command, ...]) -> Told:
+    """Everything that a mail asks for: one receipt for what is changed, an answer to each question."""
     notes: list[Note] = []
     what = "answered"
     changes = [command for command in commands if command.verb in settings.CHANGES]
@@ -67,6 +86,9 @@ def _commands(asked: Asked, commands: tuple[Command, ...] = ()) -> Told:
     for command in commands:
         if command.verb == "join":
             told = joining.join(asked)
+            what, notes = told.what, [*notes, *told.notes]
+        elif command.verb == "known-as" and command.argument:
+            told = claiming.begin(asked, command.argument)
             what, notes = told.what, [*notes, *told.notes]
         elif command.verb not in settings.CHANGES:
             notes.append(_shown(asked, command))
@@ -79,16 +101,45 @@ def _shown(asked: Asked, command: Command) -> Note:
     if wanted is not None and asked.community is not None:
         found = library.answer(asked.session, asked.blobs, asked.viewer, asked.community, wanted)
         return asked.note(found.template, enclosures=found.enclosures, **found.facts)
-    return asked.note("help", **standing(asked))
+    if command.verb in ("communities", "find"):
+        return platform.communities(asked, command.argument or "")
+    if command.verb == "status" and asked.person is not None:
+        return status(asked)
+    return _help(asked)
+
+
+def _to_stranger(asked: Asked, commands: tuple[Command, ...]) -> Told:
+    """Who is not known can find what is open to be found, claim this address, and register."""
+    for command in commands:
+        if command.verb in ("add-address", "known-as") and command.argument:
+            return claiming.begin(asked, command.argument)
+        if command.verb in ("find", "communities") and asked.community is None:
+            return Told("answered", (platform.communities(asked, command.argument or ""),))
+        if command.verb == "help":
+            return Told("answered", (_help(asked),))
+        if command.verb == "join":
+            return joining.join(asked)
+    return joining.join(asked) if asked.community is None else settings.not_a_member(asked)
 
 
 def _not_understood(asked: Asked) -> Told:
-    if asked.person is None or (asked.community is not None and asked.membership() is None):
+    if asked.community is not None and asked.membership() is None:
         return settings.not_a_member(asked)
+    text = asked.letter.new_text.strip()
+    if not text:
+        new = asked.community is None and asked.person is not None and not asked.person.agreed_at
+        return joining.join(asked) if new else Told("answered", (_help(asked),))
     meant = nearest(asked.letter, Place.SETTINGS)
-    return Told("answered", (asked.note("not-understood", meant=meant, **standing(asked)),))
+    mark = sha256(text.encode()).hexdigest()[:16]
+    note = asked.note("not-understood", once=mark, meant=meant, **standing(asked))
+    return Told("answered", (note,))
 
 
-def _may_know(asked: Asked) -> bool:
+def _help(asked: Asked) -> Note:
+    return asked.note("help", once="" if asked.person is None else None, **standing(asked))
+
+
+def may_know(asked: Asked) -> bool:
+    """Whether who wrote may know of the community at all."""
     community = asked.community
     return community is None or community.visibility != "secret" or asked.membership() is not None

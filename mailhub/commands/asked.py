@@ -76,11 +76,11 @@ class Asked:
         template: str,
         *,
         token: Token | None = None,
-        unasked: bool = False,
+        once: str | None = None,
         enclosures: tuple[Enclosure, ...] = (),
         **facts: Any,
     ) -> Note:
-        """An answer to whoever wrote; `unasked` for what is said once a day."""
+        """An answer to whoever wrote; `once` marks what is said once a day here, for one such mark."""
         return Note(
             template,
             self.letter.author.address,
@@ -88,7 +88,7 @@ class Asked:
             facts,
             self.person.id if self.person else None,
             token=token,
-            cause=(template, self.place) if unasked else None,
+            cause=None if once is None else (template, f"{self.place}:{once}"),
             enclosures=enclosures,
             in_reply_to=self.letter.message_id if self.person else "",
         )

@@ -7,7 +7,7 @@ over is not done; its sender is told how to go on.
 from __future__ import annotations
 
 from mailhub.addresses import Token
-from mailhub.commands import form, joining, settings
+from mailhub.commands import claiming, form, joining, settings
 from mailhub.commands.asked import Asked, Told
 from mailhub.commands.grammar import Place, understand
 from mailhub.membership import requests
@@ -18,6 +18,8 @@ YES = {
     "join": joining.confirmed,
     "invitation": joining.confirmed,
     "command": settings.confirmed,
+    "claim": claiming.confirmed,
+    "claim-begun": claiming.begun,
 }
 
 

@@ -24,7 +24,7 @@ def answer(asked: Asked, token: Token) -> Told:
         return Told("answered", (asked.note("question-expired", request=None, asked_by=""),))
     community = asked.session.get_one(Community, request.community_id)
     if not _may_decide(asked, token, community):
-        return Told("answered", (asked.note("decide-from-your-address", unasked=True),))
+        return Told("answered", (asked.note("decide-from-your-address", once=""),))
     facts: dict[str, Any] = {"request": request, "newcomer": request.address}
     if request.state != "waiting":
         return Told("answered", (asked.note("join-decided", **facts, own=True),))

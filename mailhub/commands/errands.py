@@ -15,6 +15,10 @@ from sqlalchemy.orm import Session
 from mailhub import membership
 from mailhub.membership import FOR_EVER, By, mutes, undoing
 from mailhub.models import Change, Community, Membership, Person, Thread
+from mailhub.notes import Note
+
+LOOKING_AFTER = ("organiser", "facilitator")
+OWN_ROLES = ("contributor", "reader")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,7 @@ class Effect:
     verb: str
     changed: bool = True
     facts: dict[str, Any] = field(default_factory=dict)
+    notes: tuple[Note, ...] = ()  # to others
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,13 @@ class Doing:
     now: datetime
     by: By
 
+    def looks_after(self, community_id: int | None) -> bool:
+        """Whether this person is an organiser or facilitator there."""
+        if community_id is None:
+            return False
+        member = membership.membership_of(self.session, community_id, self.person.id)
+        return member is not None and member.role in LOOKING_AFTER
+
     def places(self, errand: Errand) -> Sequence[tuple[Community, Membership]]:
         """The communities that an errand is about, with this person's membership."""
         pairs = membership.of_person(self.session, self.person.id)
@@ -59,30 +71,33 @@ class Doing:
         return [pair for pair in pairs if pair[0].id == errand.community_id]
 
 
+Does = Callable[[Doing, Errand], Effect]
+
+
 def foreseen(session: Session, errand: Errand) -> Effect:
     """What an errand would do, for the question whether it should."""
-    return Effect(errand.verb, facts=_facts(session, errand))
+    return Effect(errand.verb, facts=facts(session, errand))
 
 
-def do(doing: Doing, errand: Errand) -> Effect:
-    """Have an errand done."""
-    return DOES[errand.verb](doing, errand)
-
-
-def _facts(session: Session, errand: Errand) -> dict[str, Any]:
-    facts: dict[str, Any] = {
+def facts(session: Session, errand: Errand) -> dict[str, Any]:
+    """What the templates say of an errand, whatever comes of it."""
+    said: dict[str, Any] = {
         "everywhere": errand.community_id is None,
         "until": None,
         "thread": "",
         "why": "",
+        "argument": errand.argument or "",
     }
-    if errand.verb == "pause":
-        facts["until"] = date.fromisoformat(errand.argument) if errand.argument else None
+    if errand.verb == "pause" and errand.argument:
+        said["until"] = date.fromisoformat(errand.argument)
     if errand.thread_id:
-        facts["thread"] = session.get_one(Thread, errand.thread_id).subject
-    if errand.verb == "role":
-        facts["role"] = errand.argument
-    return facts
+        said["thread"] = session.get_one(Thread, errand.thread_id).subject
+    return said
+
+
+def refused(doing: Doing, errand: Errand, why: str) -> Effect:
+    """Nothing was done, and why."""
+    return Effect(errand.verb, False, facts(doing.session, errand) | {"why": why})
 
 
 def _altered(
@@ -92,7 +107,7 @@ def _altered(
         membership.alter(doing.session, member, what, values(), doing.now, by=doing.by)
         for _, member in doing.places(errand)
     ]
-    return Effect(errand.verb, any(changed), _facts(doing.session, errand))
+    return Effect(errand.verb, any(changed), facts(doing.session, errand))
 
 
 def _delivery(doing: Doing, errand: Errand) -> Effect:
@@ -102,8 +117,7 @@ def _delivery(doing: Doing, errand: Errand) -> Effect:
 def _pause(doing: Doing, errand: Errand) -> Effect:
     until = date.fromisoformat(errand.argument) if errand.argument else FOR_EVER
     if until <= doing.now.date():
-        facts = _facts(doing.session, errand) | {"why": "past"}
-        return Effect(errand.verb, False, facts)
+        return refused(doing, errand, "past")
     return _altered(doing, errand, "paused", lambda: {"paused_until": until})
 
 
@@ -120,18 +134,28 @@ def _leave(doing: Doing, errand: Errand) -> Effect:
     places = doing.places(errand)
     for _, member in places:
         membership.leave(doing.session, member, doing.now, by=doing.by)
-    facts = _facts(doing.session, errand) | {"names": [place.name for place, _ in places]}
-    return Effect(errand.verb, bool(places), facts)
+    left = {"names": [place.name for place, _ in places]}
+    return Effect(errand.verb, bool(places), facts(doing.session, errand) | left)
 
 
 def _mute(doing: Doing, errand: Errand) -> Effect:
-    facts = _facts(doing.session, errand)
     if not errand.thread_id:
-        return Effect(errand.verb, False, facts | {"why": "no-thread"})
+        return refused(doing, errand, "no-thread")
     thread = doing.session.get_one(Thread, errand.thread_id)
     turn = mutes.mute if errand.verb == "mute" else mutes.unmute
     changed = turn(doing.session, doing.person.id, thread, doing.now, by=doing.by)
-    return Effect(errand.verb, changed, facts)
+    return Effect(errand.verb, changed, facts(doing.session, errand))
+
+
+def _role(doing: Doing, errand: Errand) -> Effect:
+    """What a member means to do there. Who looks after a community is made so by others; who does may
+    stop, but not the last one."""
+    wanted = errand.argument or ""
+    for community, member in doing.places(errand):
+        others = len(membership.facilitators(doing.session, community.id)) > 1
+        if wanted not in OWN_ROLES or (member.role in LOOKING_AFTER and not others):
+            return refused(doing, errand, "role")
+    return _altered(doing, errand, "role", lambda: {"role": wanted})
 
 
 def _undo(doing: Doing, errand: Errand) -> Effect:
@@ -143,25 +167,29 @@ def _undo(doing: Doing, errand: Errand) -> Effect:
     else:
         changes = undoing.last(session, person.id, doing.now)
     undone = undoing.undo(session, changes, doing.now, by=doing.by)
-    told = [
-        {
-            "what": change.what,
-            "community": session.get_one(Community, change.community_id).name
-            if change.community_id
-            else "",
-            "before": change.before,
-        }
-        for change in undone
-    ]
-    return Effect(errand.verb, bool(undone), _facts(session, errand) | {"undone": told})
+    told = [_undone(session, person, change) for change in undone]
+    return Effect(errand.verb, bool(undone), facts(session, errand) | {"undone": told})
 
 
-DOES: dict[str, Callable[[Doing, Errand], Effect]] = {
+def _undone(session: Session, person: Person, change: Change) -> dict[str, str]:
+    """One change that was taken back; `who` is empty where it was this person's own."""
+    community = session.get(Community, change.community_id) if change.community_id else None
+    others = change.person_id is not None and change.person_id != person.id
+    who = membership.addresses_of(session, change.person_id or 0)[:1] if others else ()
+    return {
+        "what": change.what,
+        "community": community.name if community else "",
+        "who": who[0] if who else "",
+    }
+
+
+OWN: dict[str, Does] = {
     **dict.fromkeys(("each", "daily", "weekly", "monthly", "none"), _delivery),
     "pause": _pause,
     "resume": _resume,
     "copy": _own_posts,
     "no-copy": _own_posts,
+    "role": _role,
     "leave": _leave,
     "mute": _mute,
     "unmute": _mute,

@@ -30,7 +30,7 @@ def join(asked: Asked) -> Told:
     if community is not None and community.visibility == "secret":
         return NOTHING
     if community is not None and community.joining == "invitation":
-        return Told("answered", (asked.note("join-by-invitation", unasked=True),))
+        return Told("answered", (asked.note("join-by-invitation", once=""),))
     if asked.proven and asked.person is not None and asked.person.agreed_at:
         request = _request(asked, "join")
         return _go_on(asked, request, asked.person)

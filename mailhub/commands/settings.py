@@ -8,8 +8,9 @@ from datetime import timedelta
 from typing import Any
 
 from mailhub.addresses import Purpose, Token
+from mailhub.commands import claiming, facilitating
 from mailhub.commands.asked import NOTHING, Asked, Told
-from mailhub.commands.errands import DOES, Doing, Errand, do, foreseen
+from mailhub.commands.errands import OWN, Does, Doing, Errand, foreseen
 from mailhub.commands.grammar import Command
 from mailhub.commands.limits import too_many
 from mailhub.commands.standing import of_person
@@ -17,16 +18,17 @@ from mailhub.membership import By, mutes, requests, undoing
 from mailhub.models import Person, Request
 from mailhub.notes import Note
 
+DOES: dict[str, Does] = {**OWN, **claiming.DOES, **facilitating.DOES}
 CHANGES = frozenset(DOES)
 
 
 def change(asked: Asked, commands: Sequence[Command]) -> Told:
     """Do what a member asks for, or ask whether it was they."""
-    if asked.person is None or (asked.community is not None and not _is_here(asked, commands)):
+    if asked.person is None or (asked.community is not None and not is_here(asked, commands)):
         return not_a_member(asked)
     todo = [_errand(asked, command) for command in commands]
-    if asked.trusted:
-        return Told("done", (_done(asked, asked.person, todo, asked.address),))
+    if asked.trusted and not _is_grave(todo):
+        return Told("done", _done(asked, asked.person, todo, asked.address))
     if too_many(asked):
         return NOTHING
     request = requests.ask(
@@ -49,19 +51,24 @@ def confirmed(asked: Asked, request: Request) -> Told:
     person = asked.session.get_one(Person, request.person_id)
     requests.settle(asked.session, request, "done", request.address, asked.now)
     todo = [Errand(**kept) for kept in request.detail["errands"]]
-    return Told("done", (_done(asked, person, todo, request.address),))
+    return Told("done", _done(asked, person, todo, request.address))
+
+
+def is_here(asked: Asked, commands: Sequence[Command]) -> bool:
+    """Whether this person may ask for these here: members, and who has just left may undo that."""
+    return asked.membership() is not None or {command.verb for command in commands} <= {"undo"}
 
 
 def not_a_member(asked: Asked) -> Told:
     """Tell a stranger how to be believed under this address; in general words, whoever they are."""
     if asked.community is not None and asked.community.visibility == "secret":
         return NOTHING
-    return Told("answered", (asked.note("not-a-member", unasked=True),))
+    return Told("answered", (asked.note("not-a-member", once=""),))
 
 
-def _is_here(asked: Asked, commands: Sequence[Command]) -> bool:
-    # Who has just left may want that undone.
-    return asked.membership() is not None or {command.verb for command in commands} <= {"undo"}
+def _is_grave(todo: Sequence[Errand]) -> bool:
+    """Leaving everything at once is asked about, whoever asks."""
+    return any(errand.verb == "leave" and errand.community_id is None for errand in todo)
 
 
 def _errand(asked: Asked, command: Command) -> Errand:
@@ -82,12 +89,13 @@ def _errand(asked: Asked, command: Command) -> Errand:
     )
 
 
-def _done(asked: Asked, person: Person, todo: Sequence[Errand], address: str) -> Note:
-    """The receipt: what was done, how to undo it, how things stand now."""
+def _done(asked: Asked, person: Person, todo: Sequence[Errand], address: str) -> tuple[Note, ...]:
+    """The receipt (what was done, how to undo it, how things stand now), and what goes to others."""
     by = By("mail", person.id, asked.inbound_id)
     doing = Doing(asked.session, person, asked.now, by)
-    effects = [do(doing, errand) for errand in todo]
-    return receipt(asked, person, address, effects=effects)
+    effects = [DOES[errand.verb](doing, errand) for errand in todo]
+    others = tuple(note for effect in effects for note in effect.notes)
+    return (receipt(asked, person, address, effects=effects), *others)
 
 
 def receipt(asked: Asked, person: Person, address: str, **facts: Any) -> Note:

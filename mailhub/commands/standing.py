@@ -10,15 +10,14 @@ from mailhub.membership import FOR_EVER, mutes
 from mailhub.models import Community, Membership, Person
 
 
-def standing(asked: Asked) -> dict[str, Any]:
-    """Of whoever wrote, here: `member` (None for a stranger), and of each community of theirs at the
-    platform's address."""
-    return of_person(asked, asked.person)
+def standing(asked: Asked, *, everywhere: bool = False) -> dict[str, Any]:
+    """Of whoever wrote: in this community, or in all of theirs."""
+    return of_person(asked, asked.person, everywhere=everywhere)
 
 
-def of_person(asked: Asked, person: Person | None) -> dict[str, Any]:
-    """Of a person."""
-    session, community = asked.session, asked.community
+def of_person(asked: Asked, person: Person | None, *, everywhere: bool = False) -> dict[str, Any]:
+    """Of a person; at the platform's address in all their communities."""
+    session, community = asked.session, None if everywhere else asked.community
     if person is None:
         return {"person": None, "stands": [], "addresses": []}
     pairs = membership.of_person(session, person.id)
@@ -39,7 +38,7 @@ def _stand(
         until = None
     return {
         "community": community.name,
-        "slug": community.slug,
+        "address": asked.site.address(community.slug),
         "role": member.role,
         "delivery": member.delivery,
         "own_posts": member.own_posts,

@@ -40,7 +40,7 @@ class Templates:
             loader=FileSystemLoader(folder / "mail"),
             undefined=StrictUndefined,
             autoescape=False,  # text, not HTML
-            keep_trailing_newline=False,
+            keep_trailing_newline=True,
             trim_blocks=True,
             lstrip_blocks=True,
         )

@@ -82,3 +82,17 @@ def asked_since(session: Session, since: datetime, *, address: str = "", domain:
     if domain:
         found = found.where(Request.domain == domain)
     return session.scalar(found) or 0
+
+
+def invited_since(session: Session, community_id: int, since: datetime) -> int:
+    """How many invitations to a community were sent since then."""
+    found = (
+        select(func.count())
+        .select_from(Request)
+        .where(
+            Request.asked_at >= since,
+            Request.kind == "invitation",
+            Request.community_id == community_id,
+        )
+    )
+    return session.scalar(found) or 0

@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from mailhub.membership import communities, members, mutes
+from mailhub.membership import claims, communities, members, mutes
 from mailhub.membership.trail import By
 from mailhub.models import Change, Community
 
 WITHIN = timedelta(days=30)
-OF = ("membership", "mute", "community")
+OF = ("membership", "mute", "address", "community")
 
 
 def last(session: Session, person_id: int, now: datetime) -> Sequence[Change]:
@@ -47,6 +47,8 @@ def undo(session: Session, changes: Sequence[Change], now: datetime, *, by: By) 
             worked = members.put_back(session, change, now, by=made)
         elif change.of == "mute":
             worked = mutes.put_back(session, change, now, by=made)
+        elif change.of == "address":
+            worked = claims.put_back(session, change, now, by=made)
         else:
             community = session.get_one(Community, change.community_id)
             worked = communities.put_back(session, community, change, now, by=made)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select
 
 from mailhub import addresses, commands, membership, notes, outbox
-from mailhub.addresses import Token
+from mailhub.addresses import Purpose, Token
 from mailhub.commands import Asked, Told
 from mailhub.compose import own
 from mailhub.letter import Letter
@@ -39,30 +40,35 @@ def on_list(
     work: Work, mail: Mail, community: Community, token: Token | None, recipient: str
 ) -> str:
     """What became of a mail to the list itself that is a command; "" where it is a post."""
-    asked = _asked(work, mail, community, "", token)
-    wanted = commands.meant_on_list(asked.letter) if asked else ()
-    if asked is None or not wanted:
+    wanted = commands.meant_on_list(mail.letter)
+    asked = _asked(work, mail, community, "", token) if wanted else None
+    if asked is None:
         return ""
     return _say(work, commands.on_list(asked, wanted)) if is_first(work, mail, recipient) else AGAIN
 
 
 def hint(work: Work, mail: Mail, community: Community, template: str, **facts: Any) -> None:
-    """Tell the author, where they may be answered and once a day, why nothing came of a mail."""
+    """Tell the author, once a day, why nothing came of a mail, where they may know of the community."""
     asked = _asked(work, mail, community, "", None)
-    if asked is not None and asked.person is not None:
-        _say(work, Told("answered", (asked.note(template, unasked=True, **facts),)))
+    if asked is not None and commands.may_know(asked):
+        _say(work, Told("answered", (asked.note(template, once="", **facts),)))
 
 
 def _asked(
     work: Work, mail: Mail, community: Community | None, verb: str, token: Token | None
 ) -> Asked | None:
     """The mail as the words of membership take it; None where nobody may be answered: no author, or
-    one that can be read in two ways; a list; an address of ours."""
+    one that can be read in two ways or that did not write this; a list; an address of ours."""
     letter, site = mail.letter, work.tools.site
     if letter.ambiguous_author or len(letter.authors) != 1 or letter.list_ids:
         return None
     if addresses.is_at(letter.author.address, site.domain):
         return None
+    token = token or answered(letter, site)
+    if mail.proof.fails_policy and (token is None or token.purpose == Purpose.REPLY):
+        return None  # whom it names did not write it, and wants no answer
+    if letter.date is None:
+        letter = replace(letter, date=mail.inbound.received_at)  # for "until Monday"
     return Asked(
         session=work.session,
         site=site,
@@ -71,10 +77,10 @@ def _asked(
         inbound_id=mail.inbound.id,
         community=community,
         verb=verb,
-        token=token or answered(letter, site),
+        token=token,
         address=addresses.fold(letter.author.address),
         person=mail.author,
-        proven=work.proven(mail),
+        proven=mail.proof.proven,
         stewards=work.tools.stewards,
         now=work.now,
     )

@@ -25,7 +25,8 @@ def post(
     if stopped:
         return stopped, None
     if not (letter.text.strip() or letter.html.strip() or letter.attachments):
-        answering.hint(work, mail, community, "empty")
+        if mail.author is not None:  # nobody else is sent their own subject
+            answering.hint(work, mail, community, "empty", subject=letter.subject)
         return "empty", None
     author_id = mail.author.id if mail.author else None
     filed = forum.file(
@@ -109,6 +110,9 @@ def _stopped(work: Work, mail: Mail, community: Community, recipient: str) -> st
             fails_policy=mail.proof.fails_policy,
         )
     )
+    if verdict.reason == "stranger" and verdict.action != Action.ACCEPT:
+        waits = verdict.action == Action.HOLD
+        answering.hint(work, mail, community, "stranger", waits=waits)
     if verdict.action == Action.HOLD:
         work.holds[mail.inbound.id, community.id] = holds.hold(
             work.session,

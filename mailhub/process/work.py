@@ -140,10 +140,6 @@ class Work:
         """The membership of a mail's author."""
         return self._memberships.get((community.id, person.id)) if person else None
 
-    def proven(self, mail: Mail) -> bool:
-        """Whether a mail was surely written by its author."""
-        return False  # nothing is checked yet
-
     def destination(self, address: str) -> tuple[Community | None, Destination] | None:
         """As `resolve`, from what was looked up."""
         return _first(self._destinations(address), self._communities.get)

@@ -38,6 +38,13 @@ class RunningHub:
         with self.hub.database.writing() as session:
             membership.found(session, slug, name, clock(), **settings)
 
+    def settings(self, slug: str, **settings: str) -> None:
+        """Change settings of a community."""
+        with self.hub.database.writing() as session:
+            community = membership.known_community(session, slug)
+            for key, value in settings.items():
+                membership.change(session, community, key, value, clock())
+
     def person(self, name: str, address: str) -> Person:
         """Somebody with a mail program."""
         return Person(self, name, address)

@@ -1,0 +1,122 @@
+"""What those who look after a community do by mail: invite, appoint, take off, set, and their own
+words of welcome."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from mailhub import membership
+from mailhub.addresses import fold, is_address
+from mailhub.commands.errands import Does, Doing, Effect, Errand, facts, refused
+from mailhub.membership import Unusable, requests
+from mailhub.models import Community, Membership
+from mailhub.notes import Note
+
+INVITATIONS_A_DAY = 200  # of one community
+SET_BY_MAIL = ("joining", "replies", "footer", "strangers", "name", "description", "welcome")
+
+
+def invite(doing: Doing, errand: Errand) -> Effect:
+    """Ask somebody whether they would like to join."""
+    address = fold(errand.argument or "")
+    community = _here(doing, errand)
+    if community is None:
+        return refused(doing, errand, "not-facilitator")
+    if not is_address(address):
+        return refused(doing, errand, "bad-address")
+    if _member(doing, community, address) is not None:
+        return refused(doing, errand, "member")
+    since = doing.now - timedelta(days=1)
+    if requests.invited_since(doing.session, community.id, since) >= INVITATIONS_A_DAY:
+        return refused(doing, errand, "too-many")
+    note = invitation(doing, community, address)
+    return Effect(errand.verb, True, facts(doing.session, errand), (note,))
+
+
+def invitation(doing: Doing, community: Community, address: str) -> Note:
+    """The mail that invites, once a day for one community to one address."""
+    request = requests.ask(
+        doing.session,
+        "invitation",
+        address,
+        doing.now,
+        community=community,
+        person=membership.person_of(doing.session, address),
+        inbound_id=doing.by.inbound_id,
+    )
+    return Note(
+        "invitation",
+        address,
+        community,
+        {"by": doing.person.name, "request": request, "description": community.description},
+        request.person_id,
+        token=requests.token(request),
+        cause=("invitation", community.slug),
+        automatic=False,
+    )
+
+
+def appoint(doing: Doing, errand: Errand) -> Effect:
+    """Give a member a role."""
+    address, _, role = (errand.argument or "").partition(" ")
+    community = _here(doing, errand)
+    if community is None:
+        return refused(doing, errand, "not-facilitator")
+    member = _member(doing, community, address)
+    if member is None:
+        return refused(doing, errand, "no-member")
+    changed = membership.alter(
+        doing.session, member, "role", {"role": role}, doing.now, by=doing.by
+    )
+    said = facts(doing.session, errand) | {"address": address, "role": role}
+    told = Note("appointed", address, community, {"role": role}, member.person_id)
+    return Effect(errand.verb, changed, said, (told,) if changed else ())
+
+
+def take_off(doing: Doing, errand: Errand) -> Effect:
+    """End somebody's membership; they are not told."""
+    community = _here(doing, errand)
+    if community is None:
+        return refused(doing, errand, "not-facilitator")
+    member = _member(doing, community, errand.argument or "")
+    if member is None:
+        return refused(doing, errand, "no-member")
+    membership.leave(doing.session, member, doing.now, by=doing.by)
+    return Effect(errand.verb, True, facts(doing.session, errand))
+
+
+def set_up(doing: Doing, errand: Errand) -> Effect:
+    """Change a setting of the community."""
+    key, _, value = (errand.argument or "").partition(" ")
+    community = _here(doing, errand)
+    if community is None:
+        return refused(doing, errand, "not-facilitator")
+    said = facts(doing.session, errand) | {"key": key, "value": value}
+    before = membership.setting(community, key) if key in SET_BY_MAIL else None
+    try:
+        if before is None:
+            raise Unusable("unknown-setting", key)
+        membership.change(doing.session, community, key, value, doing.now, by=doing.by)
+    except Unusable as error:
+        return Effect(errand.verb, False, said | {"why": "value", "refusal": error})
+    return Effect(errand.verb, membership.setting(community, key) != before, said)
+
+
+def _here(doing: Doing, errand: Errand) -> Community | None:
+    """The community, where this person looks after it."""
+    if not doing.looks_after(errand.community_id):
+        return None
+    return doing.session.get(Community, errand.community_id)
+
+
+def _member(doing: Doing, community: Community, address: str) -> Membership | None:
+    person = membership.person_of(doing.session, address)
+    return membership.membership_of(doing.session, community.id, person.id) if person else None
+
+
+DOES: dict[str, Does] = {
+    "invite": invite,
+    "appoint": appoint,
+    "remove": take_off,
+    "set": set_up,
+}
