@@ -66,7 +66,8 @@ class _Found:
             return self.dmarc
         if policy.asked != Asked.UNKNOWN and passes:
             return "pass" if policy.is_published else "none"
-        if policy.asked == Asked.UNKNOWN or "temperror" in (self.spf, *dict(self.dkim).values()):
+        results = {self.spf, *(result for _, result in self.dkim)}
+        if policy.asked == Asked.UNKNOWN or "temperror" in results:
             return "temperror"
         if not policy.is_published:
             return "none"

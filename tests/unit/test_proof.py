@@ -143,6 +143,15 @@ def test_where_dns_does_not_say_nobody_is_proven_and_nobody_fails(prover: Prover
         assert not found.fails_policy
 
 
+def test_a_key_that_cannot_be_had_now_fails_nobody(prover: Prover, zones: Zones) -> None:
+    zones.update({"s2._domainkey.leeds.gov.uk": FAILING})
+    other = Signer("leeds.gov.uk", selector="s2").signed(mail())
+    for raw in (other, LEEDS.signed(other).replace(b"Hello", b"Hullo")):
+        found = proof(prover, raw, peer=ELSEWHERE)
+        assert found.dmarc == "temperror"
+        assert not found.fails_policy
+
+
 @pytest.mark.parametrize(
     "header",
     [
