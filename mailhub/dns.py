@@ -53,6 +53,13 @@ class NoAnswer(Exception):
     """Nobody could say: no answer in time, a fault on the way, or too much was asked."""
 
 
+class ResolverAway(NoAnswer):
+    """Our own resolver says nothing, whatever it is asked."""
+
+    def __init__(self) -> None:
+        super().__init__("the resolver says nothing")
+
+
 @dataclass(frozen=True, slots=True)
 class _Kept:
     records: tuple[Any, ...]
@@ -132,7 +139,7 @@ class Dns:
             if not self._is_alive(resolver):
                 self._away_until = self._clock() + AWAY_SECONDS
                 log.warning("resolver-away", servers=[str(s) for s in resolver.nameservers])
-                raise NoAnswer("the resolver says nothing") from None
+                raise ResolverAway from None
             if (
                 patience < LOOKUP_SECONDS
             ):  # the asker had no more time: that says little of the name
@@ -153,7 +160,7 @@ class Dns:
         with self._lock:
             was_away, now = self._away_until > 0, self._clock()
             if self._away_until > now:
-                raise NoAnswer("the resolver says nothing")
+                raise ResolverAway
             if was_away:
                 self._away_until = now + AWAY_SECONDS
         if self._resolver is None:
@@ -161,10 +168,11 @@ class Dns:
                 self._resolver = _configured(self._server)
             except (dns.exception.DNSException, OSError, ValueError) as error:
                 self._away_until = self._clock() + AWAY_SECONDS
-                raise NoAnswer(f"no resolver: {error}") from None
+                log.warning("resolver-away", error=str(error))
+                raise ResolverAway from None
         if was_away:
             if not self._is_alive(self._resolver):
-                raise NoAnswer("the resolver says nothing")
+                raise ResolverAway
             self._away_until = 0.0
         return self._resolver
 
@@ -182,7 +190,8 @@ class Dns:
 
 
 class Allowance:
-    """What one mail may make us ask: so many names in so many seconds, then NoAnswer."""
+    """What one mail may make us ask: so many names in so many seconds, then NoAnswer. `met_silence` says
+    whether our own resolver was away."""
 
     def __init__(
         self,
@@ -196,6 +205,7 @@ class Allowance:
         self._clock = clock
         self._until = clock() + seconds
         self._names = names
+        self.met_silence = False
 
     def ask(self, name: str, kind: str) -> tuple[Any, ...]:
         """As `Dns.ask`."""
@@ -203,7 +213,11 @@ class Allowance:
         left = self._until - self._clock()
         if self._names < 0 or left <= 0:
             raise NoAnswer("one mail made us ask too much")
-        return self._dns.ask(name, kind, left)
+        try:
+            return self._dns.ask(name, kind, left)
+        except ResolverAway:
+            self.met_silence = True
+            raise
 
 
 def _is_nowhere(name: str) -> bool:

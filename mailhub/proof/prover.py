@@ -3,7 +3,7 @@ the results of a mail server that the operator trusts, else SPF and DKIM checked
 
 Only what speaks for the author's domain is looked at: a signature or a return path of some other
 domain proves nothing, and its owner could keep us waiting. Nobody is believed for a From with two
-readings. Nothing here raises; where DNS does not say, nothing is proven, and nothing has failed.
+readings. Nothing here raises; where no policy can be had, or no DNS at all, nothing has failed.
 """
 
 from __future__ import annotations
@@ -60,14 +60,17 @@ class _Found:
             self.spf == "pass" and aligned(self.spf_domain, domain, strict=policy.strict_spf)
         )
 
-    def dmarc_result(self, passes: bool, policy: Policy) -> str:
-        """The result of DMARC; "" where SPF could not be checked and might have passed."""
+    def dmarc_result(self, passes: bool, policy: Policy, *, met_silence: bool) -> str:
+        """The result of DMARC; "" where SPF could not be checked and might have passed.
+
+        A key or a record that cannot be had counts as none, unless our own resolver is away: a forger
+        may name a selector, or a domain below the author's, that is known to be broken.
+        """
         if self.dmarc:
             return self.dmarc
         if policy.asked != Asked.UNKNOWN and passes:
             return "pass" if policy.is_published else "none"
-        results = {self.spf, *(result for _, result in self.dkim)}
-        if policy.asked == Asked.UNKNOWN or "temperror" in results:
+        if policy.asked == Asked.UNKNOWN or met_silence:
             return "temperror"
         if not policy.is_published:
             return "none"
@@ -116,13 +119,13 @@ class Prover:
         domain = _author_domain(mail.letter)
         if not domain:
             return Proof()
-        ask = Allowance(dns, self._clock).ask
-        policy = policy_of(domain, ask)
+        allowance = Allowance(dns, self._clock)
+        policy = policy_of(domain, allowance.ask)
         if not mail.matters and policy.asked == Asked.NOTHING:
             return Proof(domain, Asked.NOTHING, asked=False)
-        found = self._found(mail, domain, policy, ask)
+        found = self._found(mail, domain, policy, allowance.ask)
         passes = found.passes(domain, policy)
-        dmarc = found.dmarc_result(passes, policy)
+        dmarc = found.dmarc_result(passes, policy, met_silence=allowance.met_silence)
         enforced = policy.is_enforced or policy.asked == Asked.UNKNOWN
         return Proof(
             domain=domain,

@@ -179,3 +179,26 @@ def test_who_hands_over_by_lmtp_is_not_taken_for_the_sender(
         assert hub.outcomes() == ["posted", "posted"]
         assert believed(hub, "Plain") == "unproven author=leeds.gov.uk policy=reject"
         assert believed(hub, "Signed").startswith("proven")
+
+
+def test_who_is_proven_is_obeyed_and_who_is_not_is_asked(hub: RunningHub) -> None:
+    leave = "policy+leave@lists.example.org"
+    tom = hub.person("Tom Price", "tom@cardiff.gov.uk")
+    tom.writes(leave)  # from Cardiff's host
+    assert "You have left Policy" in tom.receives("done").get_content()
+
+    ann = hub.person("Ann Other", "ann@nowhere.gov.uk")
+    ann.writes(leave)  # where nothing is published, anybody could have written this
+    ann.receives("shall I do this?")
+
+    jane = hub.person("Jane Doe", "jane@leeds.gov.uk")
+    jane.writes(leave)  # not from Leeds' host, and not signed: Leeds wants it stopped
+    jane.receives_nothing()
+    comes(hub, LEEDS.signed(mail("jane@leeds.gov.uk", "Signed", to=leave)), "x@y.example", leave)
+    assert "You have left Policy" in jane.receives("done").get_content()
+
+
+def test_a_forged_word_on_the_list_is_no_command(hub: RunningHub) -> None:
+    comes(hub, mail("jane@leeds.gov.uk", "unsubscribe", text="unsubscribe"), "x@y.example", POLICY)
+    assert hub.outcomes() == ["held"]
+    assert reasons(hub) == ["forged"]
