@@ -14,7 +14,6 @@ import logging
 from mailhub.letter import CalendarAnswer, Kind, Letter, Mailbox
 from mailhub.reading import (
     bodies,
-    bounces,
     calendars,
     carried,
     gate,
@@ -22,9 +21,10 @@ from mailhub.reading import (
     kinds,
     parts,
     quotes,
+    returned,
     robots,
 )
-from mailhub.reading.bounces import refused
+from mailhub.reading.returned import refused
 
 log = logging.getLogger(__name__)
 
@@ -125,7 +125,7 @@ def _read(raw: bytes, problems: tuple[str, ...], whole: bytes) -> Letter:
         signature=words.signature,
         html=html,
         attachments=tuple(body.attachments),
-        bounce=bounces.returned(root) if kind is Kind.BOUNCE else (),
+        bounce=returned.returned(root) if kind is Kind.BOUNCE else (),
         carried=carried.tokens(root) if kind in (Kind.BOUNCE, Kind.COMPLAINT) else (),
         calendar=calendar,
         reaction=signs.reaction if kind is Kind.REACTION else "",

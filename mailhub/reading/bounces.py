@@ -1,9 +1,6 @@
-"""Returned mail: whether a mail is a notice that another came back, and whose address it was.
-
-Delivery status notifications (RFC 3464) are read first, then the words that mail systems write for
-people, then what flufl.bounce knows. Reported is who failed or is delayed, nobody else: not the
-sender, not a postmaster, not an address in the mail that came back. What is reported is what the
-notice *claims*; anyone can write one, so it is believed only where a token of ours proves it, elsewhere.
+"""Returned mail: whether a mail is a notice that another came back. Whom it speaks of is read in
+`returned`. What a notice says is what it *claims*; anyone can write one, so it is believed only where a
+token of ours proves it, elsewhere.
 
 Reports of success ("delivered", "relayed", "expanded") are no returned mail, nor are answers to a
 request for a receipt, nor complaints, nor a notice that a person forwards or answers.
@@ -11,13 +8,12 @@ request for a receipt, nor complaints, nor a notice that a person forwards or an
 
 from __future__ import annotations
 
+import re
 from email.message import Message
 
-from mailhub.letter import ReturnedRecipient
-from mailhub.reading.addressing import address_in
-from mailhub.reading.complaints import is_complaint
 from mailhub.reading.notices import (
     REPORTS,
+    Line,
     Notice,
     attached,
     header_text,
@@ -25,35 +21,32 @@ from mailhub.reading.notices import (
     notice_of,
     report_type,
 )
-from mailhub.reading.notifications import notified, notified_type
+from mailhub.reading.notifications import notified_type
 from mailhub.reading.phrases import first_of, fold, phrases
 from mailhub.reading.reports import (
-    MAX_RECIPIENTS,
-    Group,
-    groups_of,
     names_success_only,
 )
-from mailhub.reading.second_opinion import failures
-from mailhub.reading.statuses import cause_of, enhanced_status, is_hard, is_telling, is_vague
 from mailhub.reading.systems import (
     has_null_sender,
     is_from_daemon,
     is_from_system,
     is_submitted_automatically,
 )
-from mailhub.reading.transcripts import SURE, UNSURE, Mention, mentions
+from mailhub.reading.transcripts import (
+    LISTED,
+    alone_anywhere,
+    mentions,
+)
 
-__all__ = ["is_complaint", "is_returned", "refused", "returned"]
-
-MAX_REASON = 500
 _LEAD_LINES = 30
 _FIRST_LINES = 2
-_WHOLE = 2_000
+# A reply with its enhanced code, as only servers write them: "550 5.1.1", "#554 5.2.2".
+_CODED = re.compile(r"(?<![\d.])[45]\d\d[ -]{1,2}#?[45]\.\d{1,3}\.\d{1,3}(?!\d)")
 
 
 def is_returned(message: Message) -> bool:
     """Whether the mail is a notice of failed or delayed delivery, even one that names nobody."""
-    message = _inner_notice(message)
+    message = inner_notice(message)
     claimed = report_type(message)
     has_report = any(part.get_content_type() in REPORTS for part in leaves(message))
     if claimed in ("feedback-report", "disposition-notification") and not has_report:
@@ -74,48 +67,18 @@ def is_returned(message: Message) -> bool:
     if failing and (is_from_daemon(message) or message.get_content_type() == "multipart/report"):
         return True
     opening = [line for line in notice.prose if line.folded and line.folded[0] != ">"]
-    if is_from_daemon(message) or (failing and (by_system or unasked)):
-        return any(line.speaks for line in opening[:_LEAD_LINES])
+    by_program = is_from_daemon(message) or (failing and (by_system or unasked))
+    if by_program and any(line.speaks for line in opening[:_LEAD_LINES]):
+        return True
+    if by_system and _names_who_failed(notice, opening[:_LEAD_LINES], failing=failing):
+        return True
     # A program comes to its point; a person who shows us such a notice says something first.
     first = opening[: _LEAD_LINES if by_system else _FIRST_LINES]
     words = " ".join(line.folded for line in first)
     return "?" not in words and bool(first_of(words, phrases("returns", "machines")))
 
 
-def returned(message: Message) -> tuple[ReturnedRecipient, ...]:
-    """The recipients that failed or are delayed, at most 100, each once; () where nobody is named.
-
-    `message` is a mail of which `is_returned` is true.
-    """
-    message = _inner_notice(message)
-    notice = notice_of(message)
-    reported = [group for report in notice.reports for group in groups_of(report)]
-    reported += notified(message)
-    named = [group for group in reported if group.address]
-    header = _failed_recipients(message)
-    barred = frozenset(fold(address) for address in (*notice.readers, notice.sender) if address)
-    spoken = mentions(notice.prose, barred, SURE) or mentions(notice.prose, frozenset(), SURE)
-    if named:
-        found = [_from_report(group, spoken, notice) for group in named]
-    else:
-        # Exim's header names them all; its words say why each.
-        listed = tuple(_mention_of(address, spoken) for address in header)
-        if not spoken or any(mention in spoken for mention in listed):
-            spoken = listed
-        spoken = spoken or _others(message, notice, barred)
-        found = [_from_words(one, len(spoken) == 1, reported, notice) for one in spoken]
-    once: dict[str, ReturnedRecipient] = {}
-    for one in found:
-        once.setdefault(one.address.casefold(), one)
-    return tuple(once.values())[:MAX_RECIPIENTS]
-
-
-def refused(address: str, reply: str) -> ReturnedRecipient:
-    """What a relay's reply to one copy means ("550 5.1.1 No such user")."""
-    return _recipient(address, "failed", enhanced_status(reply), [reply])
-
-
-def _inner_notice(message: Message) -> Message:
+def inner_notice(message: Message) -> Message:
     """The notice inside of a wrapping that a gateway put around it (a disclaimer, an archive copy)."""
     first = next(iter(leaves(message)), message)
     if first is message or first.get_content_type() != "message/rfc822":
@@ -132,6 +95,18 @@ def _is_rejection(message: Message) -> bool:
     return automatic or "rejected" in header_text(message, "Subject").lower()
 
 
+def _names_who_failed(notice: Notice, opening: list[Line], *, failing: bool) -> bool:
+    """Whether a mail system's notice, in a language whose words we may not know, lists a recipient near
+    its top: below words of failure, or with a code, or where the subject tells of failure."""
+    if any("?" in line.text for line in opening[:_FIRST_LINES]):
+        return False
+    barred = frozenset(fold(address) for address in (*notice.readers, notice.sender) if address)
+    if mentions(opening, barred, LISTED):
+        return True
+    told = failing or any(_CODED.search(line.text) for line in opening)
+    return told and bool(mentions(opening, barred, (alone_anywhere,)))
+
+
 def _is_of_a_person(message: Message, subject: str) -> bool:
     """Whether the subject is that of a forward, an answer in a thread, or an absence notice."""
     before = subject.partition(":")[0].strip()
@@ -139,89 +114,3 @@ def _is_of_a_person(message: Message, subject: str) -> bool:
         return True
     answers = before in phrases("returns", "answered")
     return answers and ("In-Reply-To" in message or "References" in message)
-
-
-def _from_report(group: Group, spoken: tuple[Mention, ...], notice: Notice) -> ReturnedRecipient:
-    own = _mention_of(group.address, spoken).words
-    sources = [group.diagnostic, own, _lines_about(group.address.casefold(), notice)]
-    if is_vague(group.status) and not any(map(is_telling, sources)):
-        sources.append(_whole(notice))
-    return _recipient(group.address, group.action, group.status, sources)
-
-
-def _from_words(
-    mention: Mention, alone: bool, reported: list[Group], notice: Notice
-) -> ReturnedRecipient:
-    known = reported[0] if len(reported) == 1 else Group("", "", "", "")
-    sources = [known.diagnostic, mention.words, _lines_about(mention.address.casefold(), notice)]
-    if alone or not any(map(is_telling, sources)):
-        sources.append(_whole(notice))
-    action = known.action or ("delayed" if _is_delay(notice) else "failed")
-    return _recipient(mention.address, action, known.status, sources, notice.subject)
-
-
-def _recipient(
-    address: str, action: str, status: str, sources: list[str], subject: str = ""
-) -> ReturnedRecipient:
-    """`sources` are texts about the failure, the closest first; a vague status is made precise by them."""
-    for text in sources:
-        precise = enhanced_status(text)
-        if is_vague(status) and precise[:1] in ("4", "5") and precise[0] in (status or precise)[0]:
-            status = precise
-    reason = next(filter(is_telling, sources), "") or next(filter(str.strip, sources), "")
-    words = " ".join("".join(c if c.isprintable() else " " for c in reason[:4000]).split())
-    said = [*sources, subject]
-    kind = "hard" if is_hard(action, status, said) else "soft"
-    cause = next(filter(None, map(cause_of, said)), "")
-    return ReturnedRecipient(address, action, status, kind, words[:MAX_REASON], cause)
-
-
-def _is_delay(notice: Notice) -> bool:
-    text = " ".join([fold(notice.subject), *(line.folded for line in notice.prose[:100])])
-    if first_of(text, phrases("returns", "failures")):
-        return False
-    return bool(first_of(text, phrases("returns", "delays")))
-
-
-def _whole(notice: Notice) -> str:
-    return " ".join(line.text.strip() for line in notice.prose[:100] if line.folded)[:_WHOLE]
-
-
-def _lines_about(folded_address: str, notice: Notice) -> str:
-    """The lines of the notice that name the address together with a code."""
-    lines = (line.text.strip() for line in notice.prose if folded_address in line.folded)
-    return " ".join([text for text in lines if any(c.isdigit() for c in text)][:4])
-
-
-def _failed_recipients(message: Message) -> list[str]:
-    fields = message.get_all("X-Failed-Recipients", [])[:MAX_RECIPIENTS]
-    named = [address_in(one) for field in fields for one in str(field)[:8000].split(",")]
-    return [address for address in named if address]
-
-
-def _mention_of(address: str, spoken: tuple[Mention, ...]) -> Mention:
-    folded = address.casefold()
-    found = (mention for mention in spoken if mention.address.casefold() == folded)
-    return next(found, Mention(address, ""))
-
-
-def _others(message: Message, notice: Notice, barred: frozenset[str]) -> tuple[Mention, ...]:
-    """Whom the subject, flufl.bounce or the returned mail itself name, the surest first."""
-    subject = address_in(notice.subject)
-    if subject and fold(subject) not in barred:
-        return (Mention(subject, ""),)
-    # Some of its detectors read on into the mail that came back.
-    said = " ".join(line.folded for line in notice.prose)
-    known = [address_in(address) for address in failures(message)]
-    sure = [one for one in known if one and one.casefold().partition("@")[0] in said]
-    if sure:
-        return tuple(Mention(address, "") for address in sure)
-    guessed = mentions(notice.prose, barred, UNSURE)
-    return guessed or tuple(Mention(address, "") for address in _sole_recipient(notice))
-
-
-def _sole_recipient(notice: Notice) -> list[str]:
-    """The one recipient of the mail that came back, if it had one and not at our own domain."""
-    ours = {address.rpartition("@")[2].casefold() for address in notice.readers}
-    to = [address for address in notice.returned_to if address_in(address)]
-    return to if len(to) == 1 and to[0].rpartition("@")[2].casefold() not in ours else []

@@ -16,6 +16,8 @@ from mailhub.reading.phrases import first_of, fold, phrases
 _ATTACHED = ("message/rfc822", "text/rfc822-headers")
 # Hotmail's Junk Mail Reporting Program and Amazon's service send the mail with one sentence, no fields.
 _SUBJECT = re.compile(r"complaint about message from \[?[0-9a-f.:]{3,45}\]?", re.I)
+# SpamCop's reports are text alone.
+_SPAMCOP = re.compile(r"\[spamcop \([^()]{3,80}\) id:\d{1,20}\]", re.I)
 
 
 def is_complaint(message: Message) -> bool:
@@ -35,6 +37,8 @@ def is_complaint(message: Message) -> bool:
         subject = header_text(message, "Subject")
         if _SUBJECT.match(subject) or _says_so(message):
             return True
+    if _SPAMCOP.match(header_text(message, "Subject")):
+        return True
     return notified_type(message) == "complaint"
 
 

@@ -54,6 +54,11 @@ def groups_of(report: str) -> tuple[Group, ...]:
     return tuple(found)
 
 
+def recipients_of(report: str) -> tuple[str, ...]:
+    """The addresses that a report names, whatever became of them."""
+    return tuple(_address(fields) for fields in _recipients(report))
+
+
 def names_success_only(report: str) -> bool:
     """True where every recipient of the report was delivered, relayed or expanded."""
     actions = [_action(fields) for fields in _recipients(report)]

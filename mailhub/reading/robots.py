@@ -168,6 +168,7 @@ def _opens_with_absence(message: Message) -> bool:
     opening = f" {fold(' '.join(_own_lines(message)[:4]))} "
     return (
         "?" not in opening
+        and not first_of(opening, phrases("robots", "doubts"))
         and bool(first_of(opening, phrases("robots", "absences")))
         and any(person in opening for person in table("robots")["persons"])
     )

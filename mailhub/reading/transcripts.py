@@ -25,7 +25,8 @@ from mailhub.reading.systems import is_system
 _WORDS_LINES = 14  # how many lines below an address may speak of it
 _LIST_LINES = 40  # how far above an address the words of failure may stand
 
-_BULLET = r"\s{0,60}(?:[*>o•·?-]{1,4}\s{0,4}|\d{1,3}[.)]\s{1,4})?"
+# "o" is a bullet only before a blank: else it is the first letter of an address.
+_BULLET = r"\s{0,60}(?:[*>•·?-]{1,4}\s{0,4}|o\s{1,4}|\d{1,3}[.)]\s{1,4})?"
 _PLAIN = (
     r"(?:mailto:|smtp:)?(?P<address>\"?[^\s<>()\[\]\",;:|\\]{1,128}@[^\s<>()\[\]\",;:|\\]{1,255})"
 )
@@ -192,6 +193,7 @@ def in_address_line(prose: Sequence[Line]) -> Iterable[Mention]:
             yield Mention(address, _words_after(prose, number, ""))
 
 
+LISTED: tuple[Reader, ...] = (in_brackets, on_own_line)
 SURE: tuple[Reader, ...] = (in_brackets, labelled, on_own_line, in_dialogue)
 UNSURE: tuple[Reader, ...] = (in_sentence, alone_anywhere, in_address_line)
 

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mailhub.letter import ReturnedRecipient
-from mailhub.reading import bounces, parts, robots
+from mailhub.reading import bounces, complaints, parts, returned, robots
 from mailhub.reading.addressing import address_in
 from mailhub.reading.reports import groups_of
 
@@ -69,8 +69,8 @@ def test_monsters_are_read_soon(body: bytes) -> None:
     message = parts.tree(raw)
     start = perf_counter()
     bounces.is_returned(message)
-    found = bounces.returned(message)
-    bounces.is_complaint(message)
+    found = returned.returned(message)
+    complaints.is_complaint(message)
     robots.is_receipt(message)
     robots.is_auto_reply(message, "Out of office until Friday")
     robots.reaction(message, body.decode("utf-8", "replace"))
@@ -122,7 +122,7 @@ def _sound(recipient: ReturnedRecipient) -> bool:
 def test_any_words_are_read_and_what_is_reported_is_sound(words: list[str], kind: bytes) -> None:
     raw = HEAD + kind + " ".join(words).encode("utf-8", "surrogatepass")
     message = parts.tree(raw)
-    assert all(map(_sound, bounces.returned(message)))
+    assert all(map(_sound, returned.returned(message)))
     bounces.is_returned(message)
 
 
