@@ -56,10 +56,10 @@ _SIDE = re.compile(r"\d{1,4}\Z")
 _COUNT = re.compile(r"[1-9]\d{0,2}\Z")
 
 
-def written(came_as: str, name: str, attributes: dict[str, str]) -> str:
-    """The attributes of a tag as they are written."""
+def written(came_as: str, name: str, attributes: dict[str, str], apart: bool) -> str:
+    """The attributes of a tag as they are written; `apart` as `classes_of` takes it."""
     kept = {}
-    if classes := classes_of(came_as, attributes):
+    if classes := classes_of(came_as, attributes, apart):
         kept["class"] = " ".join(classes)
     if name == "a" and (href := _followed(attributes.get("href", ""))):
         kept["href"] = href

@@ -53,19 +53,29 @@ _NAMED = {
 _HEX = re.compile(r"#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})\Z")
 _RGB = re.compile(r"rgb\((\d{1,3}),(\d{1,3}),(\d{1,3})\)\Z")
 _TIGHT = ("MsoNormal", "MsoPlainText")  # Outlook parts these by empty ones
-_NO_MARGIN = re.compile(r"\bmargin(?:-bottom)?: ?0")
+_BOTTOM = re.compile(r"\bmargin-bottom\s*:\s*([\d.]{1,8})", re.IGNORECASE)
+_MARGIN = re.compile(r"(?<![\w-])margin\s*:\s*([^;!}]{1,60})", re.IGNORECASE)
+_SHEET = re.compile(r"\bp\.MsoNormal\b[^{}<]{0,200}\{([^{}<]{0,600})\}")
+_SHEET_BOUND = 100_000  # characters in which a style sheet is looked for
 _BRIGHT = 0xB0  # below it a colour is ink: Outlook writes replies in #1F497D
 _RULED = re.compile(r"border(?:-[a-z]{3,6})?:[^;]{0,40}\bsolid\b")
 
 
-def classes_of(name: str, attributes: Mapping[str, str]) -> list[str]:
-    """Our classes for a tag `name` as it came, from its style and its older attributes."""
+def sets_apart(html: str) -> bool:
+    """Whether a style sheet of Outlook's leaves room between paragraphs, as Word's own style does;
+    else people put empty ones between them."""
+    sheet = _SHEET.search(html, 0, _SHEET_BOUND)
+    return sheet is not None and bool(_room_below(sheet[1]))
+
+
+def classes_of(name: str, attributes: Mapping[str, str], apart: bool = False) -> list[str]:
+    """Our classes for a tag `name` as it came, from its style and its older attributes. `apart`: the
+    mail's style sheet leaves room between paragraphs."""
     found = []
-    if name == "p" and (
-        attributes.get("class") in _TIGHT
-        or _NO_MARGIN.search(attributes.get("style", "")[:_STYLE_BOUND])
-    ):
-        found.append("as-tight")
+    if name == "p" and attributes:
+        room = _room_below(attributes.get("style", "")[:_STYLE_BOUND])
+        if room == 0 or (room is None and attributes.get("class") in _TIGHT and not apart):
+            found.append("as-tight")
     if name in ("h1", "h2"):
         found.append("as-title")
     if name == "center":
@@ -90,6 +100,20 @@ def classes_of(name: str, attributes: Mapping[str, str]) -> list[str]:
     if name in ("table", "td", "th") and _is_ruled(attributes, style):
         found.append("as-ruled")
     return list(dict.fromkeys(found))
+
+
+def _room_below(style: str) -> float | None:
+    """The margin below a paragraph, in whatever unit; None where the style says nothing of it."""
+    if below := _BOTTOM.search(style):
+        value = below[1]
+    elif around := _MARGIN.search(style):
+        sides = around[1].split() or [""]
+        value = sides[2] if len(sides) > 2 else sides[0]
+    else:
+        return None
+    number = re.match(r"\d{0,4}(?:\.\d{1,4})?", value)
+    # Word writes .0001pt for nothing.
+    return round(float(number[0]), 1) if number and number[0].strip(".") else None
 
 
 def _ink(colour: str) -> list[str]:

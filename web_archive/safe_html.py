@@ -16,7 +16,7 @@ import nh3
 
 from web_archive.html_tokens import SKIPPED, Open, Words, tokens
 from web_archive.mail_elements import KEPT, NUMBERED
-from web_archive.mail_styles import CLASSES
+from web_archive.mail_styles import CLASSES, sets_apart
 from web_archive.mail_writer import MailWriter, Shown
 
 MAX_HTML = 1_000_000  # characters
@@ -33,7 +33,7 @@ def make_safe(html: str, shown: Shown) -> str:
     """The HTML to set into `<article class="post-body">`; raises TooLarge."""
     if len(html) > MAX_HTML:
         raise TooLarge
-    writer = MailWriter(shown)
+    writer = MailWriter(shown, sets_apart(html))
     for number, token in enumerate(tokens(html)):
         if number > MAX_TOKENS:
             raise TooLarge

@@ -118,8 +118,8 @@ def test_what_gmail_quotes_is_folded_below_the_new_words() -> None:
     html = safe(GMAIL)
     new, _, old = html.partition('<details class="earlier">')
     assert "check the time zone" in new
-    assert "tom.okafor@…" in new
-    assert "We take the snapshot" in old
+    assert "tom.okafor@…" not in new, "who wrote it stands with what they wrote"
+    assert old.index("tom.okafor@…") < old.index("We take the snapshot")
     assert old.count("</details>") == 1
 
 
@@ -144,6 +144,95 @@ def test_an_answer_between_quotes_stays_open() -> None:
         f"<p>a</p><blockquote type=cite>b<blockquote type=cite>{'c ' * 300}</blockquote></blockquote>"
     )
     assert nested.count("<details") == nested.count("</details>") == 2
+
+
+ATTRIBUTION = "On 3 Nov 2026, at 14:05, Tom Okafor &lt;tom@devon.example&gt; wrote:"
+OLD = "old words " * 60
+
+
+@pytest.mark.parametrize(
+    "mail",
+    [
+        # iPhone: the line has a quote of its own.
+        '<body dir="auto"><div dir="ltr">Fine by me</div><br id="lineBreakAtBeginningOfSignature">'
+        '<div dir="ltr">Sent from my iPhone</div><div dir="ltr"><br><blockquote type="cite">'
+        f"{ATTRIBUTION}<br><br></blockquote></div>"
+        f'<blockquote type="cite"><div dir="ltr">\ufeff{OLD}</div></blockquote></body>',
+        # The same before iOS 13.
+        "<body>Fine by me<div><br>Sent from my iPhone</div><div><br>"
+        f"{ATTRIBUTION}<br><br></div><blockquote type=cite><div>{OLD}</div></blockquote></body>",
+        # Gmail now, and ten years ago.
+        '<div dir="ltr">Fine by me</div><br><div class="gmail_quote gmail_quote_container">'
+        f'<div dir="ltr" class="gmail_attr">{ATTRIBUTION}<br></div>'
+        f'<blockquote class="gmail_quote">{OLD}</blockquote></div>',
+        '<div dir="ltr">Fine by me</div><div class="gmail_extra"><br><div class="gmail_quote">On 3 Nov '
+        '2026 14:05, "Tom Okafor" <span dir="ltr">&lt;<a href="mailto:tom@devon.example">tom@'
+        "devon.example</a>&gt;</span> wrote:<br>"
+        f'<blockquote class="gmail_quote">{OLD}</blockquote></div><br></div>',
+        # Apple Mail now, and ten years ago.
+        "<div>Fine by me</div><div><br><blockquote type=cite>"
+        f'<div>{ATTRIBUTION}</div><br class="Apple-interchange-newline"><div>{OLD}</div>'
+        "</blockquote></div><br>",
+        f"Fine by me<div><br><div><div>{ATTRIBUTION}</div><br>"
+        f"<blockquote type=cite>{OLD}</blockquote></div><br></div>",
+        # Outlook on the desktop, and on the web.
+        '<div class=WordSection1><p class=MsoNormal>Fine by me<o:p></o:p></p><div><div style="border:none;'
+        'border-top:solid #E1E1E1 1.0pt;padding:3.0pt 0cm 0cm 0cm"><p class=MsoNormal><b>From:</b> Tom '
+        f"Okafor &lt;tom@devon.example&gt;<br></p></div></div><p class=MsoNormal>{OLD}</p></div>",
+        '<div class="elementToProof">Fine by me</div><div id="appendonsend"></div><hr tabindex="-1">'
+        '<div id="divRplyFwdMsg" dir="ltr"><font><b>From:</b> Tom Okafor &lt;tom@devon.example&gt;'
+        f"</font></div><div>{OLD}</div>",
+    ],
+    ids=["iphone", "old-iphone", "gmail", "old-gmail", "apple", "old-apple", "outlook", "owa"],
+)
+def test_what_was_answered_is_one_fold_with_who_wrote_it(mail: str) -> None:
+    html = safe(mail)
+    new, _, old = html.partition(
+        '<details class="earlier"><summary aria-label="Earlier"></summary>'
+    )
+    assert html.count("<details") == html.count("</details>") == 1
+    assert " ".join(words(new)) in ("Fine by me", "Fine by me Sent from my iPhone")
+    inside, _, below = old.partition("</details>")
+    assert "Tom Okafor" in inside
+    assert words(inside)[-2:] == ["old", "words"]
+    assert not words(below)
+
+
+def test_what_stands_above_a_quote_and_is_no_line_of_a_program_stays() -> None:
+    quote = f"<blockquote type=cite>{OLD}</blockquote>"
+    for above in (
+        "<p>As Tom wrote:</p>",
+        "<p>Hello Jane,</p>",
+        f"<p>I agree with you.</p><p>{'word ' * 90}{ATTRIBUTION}</p>",
+        f"<table><tr><td>{ATTRIBUTION}</td></tr></table><p>yes</p>",
+    ):
+        new, _, _ = safe(above + quote).partition("<details")
+        assert words(new) == words(safe(above))
+    # A mail in which there is nothing else shows what there is.
+    assert safe(f"<div>{ATTRIBUTION}</div>{quote}").startswith('<details class="earlier" open="">')
+    # An answer below: a short quote stays open, with its line.
+    html = safe(
+        f"<p>Hello</p><div>{ATTRIBUTION}</div><blockquote type=cite>a?</blockquote><p>b</p>"
+    )
+    assert "<details" not in html
+
+
+def test_paragraphs_of_outlook_stand_as_far_apart_as_they_were_written() -> None:
+    sheet = "<style>p.MsoNormal, li.MsoNormal {{margin:0cm; {} font-size:11.0pt;}}</style>"
+    paragraphs = "<p class=MsoNormal>a</p><p class=MsoNormal style='margin-bottom:{}'>b</p>"
+    tight, loose = '<p class="as-tight">', "<p>"
+    for below, own, shown in (
+        ("", "12.0pt", (tight, loose)),
+        ("margin-bottom:8.0pt;", "0cm", (loose, tight)),
+        ("margin-bottom:.0001pt;", ".0001pt", (tight, tight)),  # Word's way of nothing
+    ):
+        html = safe(sheet.format(below) + paragraphs.format(own))
+        assert html == f"{shown[0]}a</p>{shown[1]}b</p>"
+    assert safe("<p style='margin:0 0 8pt 0'>a</p>") == "<p>a</p>"
+    assert safe("<p style='margin:0cm'>a</p>") == '<p class="as-tight">a</p>'
+    assert (
+        safe("<p class=MsoNormal style='margin-bottom:auto'>a</p>") == '<p class="as-tight">a</p>'
+    )
 
 
 def test_two_quotes_below_each_other_are_one_fold() -> None:
