@@ -52,6 +52,7 @@ class Note:
     automatic: bool = True
     in_reply_to: str = ""
     enclosures: tuple[Enclosure, ...] = ()
+    people: tuple[tuple[str, int | None], ...] = ()  # (address, person); `to` is then the list's
 
 
 def send(session: Session, desk: Desk, notes: Sequence[Note], now: datetime) -> list[int]:
@@ -97,7 +98,7 @@ def _queue(session: Session, desk: Desk, note: Note, now: datetime) -> int:
     message_id, raw = written(desk, note, now)
     return outbox.for_addresses(
         session,
-        [(addresses.fold(note.to), note.person_id)],
+        note.people or [(addresses.fold(note.to), note.person_id)],
         message_id,
         raw,
         now,
@@ -108,6 +109,8 @@ def _queue(session: Session, desk: Desk, note: Note, now: datetime) -> int:
 
 def _may_go(session: Session, desk: Desk, note: Note, now: datetime) -> bool:
     to = addresses.fold(note.to)
+    if note.people:
+        return True  # the same mail to many, each of whom is a member
     if not to or addresses.is_at(to, desk.site.domain):
         return False
     if note.cause is None:

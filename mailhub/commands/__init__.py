@@ -16,19 +16,32 @@ from mailhub.commands import (
     claiming,
     confirming,
     deciding,
+    founding,
+    founding_decisions,
     joining,
     member_words,
     platform,
     settings,
 )
 from mailhub.commands.asked import NOTHING, Asked, Told
+from mailhub.commands.founding_decisions import for_steward as foundings_for
+from mailhub.commands.founding_decisions import waiting as foundings_waiting
 from mailhub.commands.grammar import Command, Place, nearest, understand
 from mailhub.commands.standing import standing
 from mailhub.commands.status import status
 from mailhub.letter import Letter
 from mailhub.notes import Note
 
-__all__ = ["Asked", "Told", "answer", "may_know", "meant_on_list", "on_list"]
+__all__ = [
+    "Asked",
+    "Told",
+    "answer",
+    "foundings_for",
+    "foundings_waiting",
+    "may_know",
+    "meant_on_list",
+    "on_list",
+]
 
 LONGEST_ON_LIST = 500  # characters; what is longer is a post
 
@@ -39,6 +52,9 @@ def answer(asked: Asked) -> Told:
     if token is not None and token.purpose == Purpose.CONFIRM:
         return confirming.answer(asked, token)
     if token is not None and token.purpose == Purpose.DECIDE:
+        founding_request = founding_decisions.of_token(asked, token)
+        if founding_request is not None:
+            return founding_decisions.answer(asked, founding_request)
         return deciding.answer(asked, token)
     if asked.verb == "join":
         return joining.join(asked)
@@ -90,6 +106,9 @@ def _answers(asked: Asked, commands: tuple[Command, ...]) -> Told:
         elif command.verb == "known-as" and command.argument:
             told = claiming.begin(asked, command.argument)
             what, notes = told.what, [*notes, *told.notes]
+        elif command.verb == "found":
+            told = founding.begin(asked)
+            what, notes = told.what, [*notes, *told.notes]
         elif command.verb not in settings.CHANGES:
             notes.append(_shown(asked, command))
     return Told(what, tuple(notes))
@@ -119,6 +138,8 @@ def _to_stranger(asked: Asked, commands: tuple[Command, ...]) -> Told:
             return Told("answered", (_help(asked),))
         if command.verb == "join":
             return joining.join(asked)
+        if command.verb == "found" and asked.community is None:
+            return founding.begin(asked)
     return joining.join(asked) if asked.community is None else settings.not_a_member(asked)
 
 

@@ -7,7 +7,7 @@ over is not done; its sender is told how to go on.
 from __future__ import annotations
 
 from mailhub.addresses import Token
-from mailhub.commands import claiming, form, joining, settings
+from mailhub.commands import claiming, form, founding, joining, settings
 from mailhub.commands.asked import Asked, Told
 from mailhub.commands.grammar import Place, understand
 from mailhub.membership import requests
@@ -20,6 +20,7 @@ YES = {
     "command": settings.confirmed,
     "claim": claiming.confirmed,
     "claim-begun": claiming.begun,
+    "offer": founding.offer,
 }
 
 
@@ -30,6 +31,8 @@ def answer(asked: Asked, token: Token) -> Told:
         return _said(asked, request, "question-expired")
     if request.state != "asked":
         return _said(asked, request, "question-over")
+    if request.kind == "founding":
+        return founding.filled_in(asked, request)
     word = next((command.verb for command in understand(asked.letter, Place.CONFIRM)), "")
     if not word and form.read(asked.letter):
         word = "yes"  # who fills the form in has read that it says yes

@@ -28,10 +28,10 @@ def answer(asked: Asked, token: Token) -> Told:
     facts: dict[str, Any] = {"request": request, "newcomer": request.address}
     if request.state != "waiting":
         return Told("answered", (asked.note("join-decided", **facts, own=True),))
-    word, reason = _word(asked)
-    if not word:
+    said, reason = word(asked)
+    if not said:
         return Told("answered", (asked.note("join-unclear", token=token, **facts),))
-    state = "done" if word == "approve" else "declined"
+    state = "done" if said == "approve" else "declined"
     by_name = (asked.person.name if asked.person else "") or asked.letter.author.address
     if not requests.settle(asked.session, request, state, by_name, asked.now):
         return Told("answered", (asked.note("join-decided", **facts, own=True),))
@@ -49,7 +49,7 @@ def _may_decide(asked: Asked, token: Token, community: Community) -> bool:
     return asked.person.id in {person_id for _, person_id in deciders}
 
 
-def _word(asked: Asked) -> tuple[str, str]:
+def word(asked: Asked) -> tuple[str, str]:
     """("approve" or "reject", the reason); ("", "") where that is not clear."""
     for command in understand(asked.letter, Place.DECISION):
         if command.verb in ("approve", "reject"):

@@ -33,7 +33,9 @@ def invite(doing: Doing, errand: Errand) -> Effect:
     return Effect(errand.verb, True, facts(doing.session, errand), (note,))
 
 
-def invitation(doing: Doing, community: Community, address: str) -> Note:
+def invitation(
+    doing: Doing, community: Community, address: str, *, role: str = "contributor"
+) -> Note:
     """The mail that invites, once a day for one community to one address."""
     request = requests.ask(
         doing.session,
@@ -43,6 +45,7 @@ def invitation(doing: Doing, community: Community, address: str) -> Note:
         community=community,
         person=membership.person_of(doing.session, address),
         inbound_id=doing.by.inbound_id,
+        detail={"role": role},
     )
     return Note(
         "invitation",

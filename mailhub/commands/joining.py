@@ -83,7 +83,8 @@ def _go_on(asked: Asked, request: Request, person: Person) -> Told:
         return Told("asked", (waits, *to_deciders(asked, request, community, person)))
     requests.settle(session, request, "done", request.address, now)
     by = By("mail", person.id, asked.inbound_id)
-    member, _ = membership.enter(session, community, person, now, by=by)
+    role = request.detail.get("role", "contributor")
+    member, _ = membership.enter(session, community, person, now, role=role, by=by)
     return Told("done", (welcome(asked, community, person, member, request.address),))
 
 

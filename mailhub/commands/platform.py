@@ -13,5 +13,6 @@ from mailhub.notes import Note
 def communities(asked: Asked, wanted: str = "") -> Note:
     """One's own communities, and those that have some words; only what this person may know of."""
     found = membership.with_words(asked.session, asked.viewer, wanted) if wanted else ()
-    facts: dict[str, Any] = {"wanted": wanted, "found": found}
+    parents = membership.names_of_parents(asked.session, asked.viewer, found)
+    facts: dict[str, Any] = {"wanted": wanted, "found": found, "parents": parents}
     return asked.note("communities", **facts, **standing(asked, everywhere=True))

@@ -7,16 +7,21 @@ for a yes in `requests`, what is taken back in `undoing`. It mails nobody: `mail
 
 from mailhub.membership.communities import (
     change,
+    check_slug,
     community_of,
     found,
+    in_tree,
     known_community,
+    names_of_parents,
     of_person,
+    parts_of,
     setting,
     setting_names,
     with_words,
 )
 from mailhub.membership.members import (
     FOR_EVER,
+    LOOKING_AFTER,
     add,
     alter,
     enter,
@@ -29,39 +34,48 @@ from mailhub.membership.members import (
     unsubscribe,
 )
 from mailhub.membership.people import addresses_of, agree, describe, person_at, person_of
+from mailhub.membership.stewards import add_steward, remove_steward, stewards
 from mailhub.membership.trail import OPERATOR, By
 from mailhub.membership.values import CHOICES, NUMBERS, TEXTS, Unusable, choice
 
 __all__ = [
     "CHOICES",
     "FOR_EVER",
+    "LOOKING_AFTER",
     "NUMBERS",
     "OPERATOR",
     "TEXTS",
     "By",
     "Unusable",
     "add",
+    "add_steward",
     "addresses_of",
     "agree",
     "alter",
     "change",
+    "check_slug",
     "choice",
     "community_of",
     "describe",
     "enter",
     "facilitators",
     "found",
+    "in_tree",
     "known_community",
     "known_membership",
     "leave",
     "listing",
     "membership_of",
+    "names_of_parents",
     "of_person",
+    "parts_of",
     "person_at",
     "person_of",
     "remove",
+    "remove_steward",
     "setting",
     "setting_names",
+    "stewards",
     "unsubscribe",
     "with_words",
 ]

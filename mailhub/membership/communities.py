@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import TypeVar
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
@@ -15,6 +16,7 @@ from mailhub.membership.values import CHOICES, NUMBERS, TEXTS, Unusable, choice,
 from mailhub.models import Change, Community, Membership
 from mailhub.sight import Viewer, may_list
 
+Row = TypeVar("Row")
 MOST_FOUND = 20
 MOST_WORDS = 8
 
@@ -54,15 +56,7 @@ def found(
     **settings: str,
 ) -> Community:
     """A new community with these settings, as `change` takes them; Unusable says why not."""
-    problem = addresses.slug_problem(slug)
-    if problem:
-        raise Unusable(problem, slug)
-    if community_of(session, slug):
-        raise Unusable("slug-taken", slug)
-    # `policy` beside `policy-docs`: the list of the one would be the library of the other.
-    captured = [f"{slug}-{verb}" for verb in addresses.verb_names()]
-    if session.scalar(select(Community.slug).where(Community.slug.in_(captured)).limit(1)):
-        raise Unusable("slug-captured", slug)
+    check_slug(session, slug)
     community = Community(slug=slug, created_at=now)
     if parent:
         community.parent_id = known_community(session, parent).id
@@ -80,6 +74,19 @@ def found(
         after={key: setting(community, key) for key in setting_names()},
     )
     return community
+
+
+def check_slug(session: Session, slug: str) -> None:
+    """Unusable where no community can be founded under this slug."""
+    problem = addresses.slug_problem(slug)
+    if problem:
+        raise Unusable(problem, slug)
+    if community_of(session, slug):
+        raise Unusable("slug-taken", slug)
+    # `policy` beside `policy-docs`: the list of the one would be the library of the other.
+    captured = [f"{slug}-{verb}" for verb in addresses.verb_names()]
+    if session.scalar(select(Community.slug).where(Community.slug.in_(captured)).limit(1)):
+        raise Unusable("slug-captured", slug)
 
 
 def change(
@@ -148,6 +155,45 @@ def with_words(session: Session, viewer: Viewer, words: str) -> Sequence[Communi
             )
         )
     return session.scalars(found.limit(MOST_FOUND)).all()
+
+
+def in_tree(rows: Sequence[Row], of: Callable[[Row], Community]) -> list[Row]:
+    """These in their order, but each part right below what it is part of."""
+    parts: dict[int | None, list[Row]] = {}
+    there = {of(row).id for row in rows}
+    for row in rows:
+        parent = of(row).parent_id
+        parts.setdefault(parent if parent in there else None, []).append(row)
+    told: list[Row] = []
+    waiting = list(reversed(parts.get(None, [])))
+    while waiting:
+        row = waiting.pop()
+        told.append(row)
+        waiting += reversed(parts.pop(of(row).id, []))
+    return told
+
+
+def names_of_parents(
+    session: Session, viewer: Viewer, communities: Sequence[Community]
+) -> dict[int, str]:
+    """The names of those communities that these are part of, by their ids; only what the viewer may
+    know of."""
+    ids = {community.parent_id for community in communities if community.parent_id}
+    rows = session.execute(
+        select(Community.id, Community.name).where(Community.id.in_(ids), may_list(viewer))
+    )
+    return {row.id: row.name for row in rows}
+
+
+def parts_of(session: Session, viewer: Viewer, community_id: int) -> Sequence[Community]:
+    """The communities that are part of one, by name; only what the viewer may know of, MOST_FOUND at
+    most."""
+    return session.scalars(
+        select(Community)
+        .where(Community.parent_id == community_id, may_list(viewer))
+        .order_by(func.lower(Community.name))
+        .limit(MOST_FOUND)
+    ).all()
 
 
 def of_person(session: Session, person_id: int) -> Sequence[tuple[Community, Membership]]:

@@ -16,6 +16,7 @@ from mailhub.membership.values import Unusable, choice
 from mailhub.models import Address, Change, Community, Membership, Person
 
 KEPT = ("id", "role", "delivery", "own_posts", "paused_until", "address_id", "since")
+LOOKING_AFTER = ("organiser", "facilitator")
 FOR_EVER = date.max  # a pause without an end
 
 
@@ -250,7 +251,7 @@ def facilitators(session: Session, community_id: int) -> list[tuple[str, int | N
         .join(Address, Address.id == func.coalesce(Membership.address_id, first))
         .where(
             Membership.community_id == community_id,
-            Membership.role.in_(("organiser", "facilitator")),
+            Membership.role.in_(LOOKING_AFTER),
         )
         .order_by(Membership.person_id)
     )

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from mailhub import addresses
 from mailhub.addresses import Purpose, Token
-from mailhub.models import Community, Person, Request
+from mailhub.models import Community, Person, Request, constant
 
 LASTS = timedelta(days=14)  # until a question is over; a decision that waits is never over
 
@@ -95,4 +95,16 @@ def invited_since(session: Session, community_id: int, since: datetime) -> int:
             Request.community_id == community_id,
         )
     )
+    return session.scalar(found) or 0
+
+
+def waiting(session: Session, kind: str, address: str = "") -> int:
+    """How many requests of a kind wait: of one address, or at all."""
+    found = (
+        select(func.count())
+        .select_from(Request)
+        .where(Request.state == constant("waiting"), Request.kind == kind)
+    )
+    if address:
+        found = found.where(Request.address == addresses.fold(address))
     return session.scalar(found) or 0

@@ -64,6 +64,6 @@ def _undoable(person_id: int, now: datetime) -> Select[Change]:
         Change.by_id == person_id,
         Change.at >= now - WITHIN,
         Change.undone_at.is_(None),
-        Change.how != "undo",
+        Change.how.not_in(("undo", "founding")),
         Change.of.in_(OF),
     )

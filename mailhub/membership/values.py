@@ -14,7 +14,7 @@ CHOICES = {
     "role": ROLES,
     "delivery": DELIVERIES,
 }
-NUMBERS = {"subject_window": (0, 3650), "max_recipients": (1, 1000)}
+NUMBERS = {"subject_window": (0, 3650), "max_recipients": (1, 1000), "retention": (0, 36_500)}
 TEXTS = {"name": 200, "description": 2000, "welcome": 10_000}
 OF_SEVERAL_LINES = frozenset({"welcome"})
 

@@ -1,6 +1,7 @@
 """The tables that all rooms share; no queries here. A tool's own tables stand in its own folder."""
 
 from mailhub.models.base import Base, constant
+from mailhub.models.clearing import Clearing
 from mailhub.models.communities import Community, Membership, Mute
 from mailhub.models.deliveries import Delivery, Outgoing
 from mailhub.models.hints import Hint
@@ -10,6 +11,7 @@ from mailhub.models.posts import Post, PostBody, PostReference, Thread
 from mailhub.models.requests import Request
 from mailhub.models.returns import Ailing, Return, Trouble
 from mailhub.models.search import SearchEntry
+from mailhub.models.stewards import Steward
 from mailhub.models.timers import Timer
 from mailhub.models.trail import Change
 
@@ -19,6 +21,7 @@ __all__ = [
     "Ailing",
     "Base",
     "Change",
+    "Clearing",
     "Community",
     "Delivery",
     "Hint",
@@ -36,6 +39,7 @@ __all__ = [
     "Request",
     "Return",
     "SearchEntry",
+    "Steward",
     "Thread",
     "Timer",
     "Trouble",

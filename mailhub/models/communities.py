@@ -36,6 +36,8 @@ class Community(Base):
     replies: Mapped[str] = mapped_column(default="community")  # or "author"
     max_recipients: Mapped[int] = mapped_column(default=50)  # in To and Cc of one mail
     welcome: Mapped[str] = mapped_column(default="")  # the facilitators' own words to newcomers
+    retention: Mapped[int] = mapped_column(default=0)  # days that posts are kept; 0 for ever
+    retention_told_at: Mapped[datetime | None]  # its facilitators, that what is older will go
 
     last_post_at: Mapped[datetime | None]
 

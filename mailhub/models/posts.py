@@ -80,6 +80,7 @@ class Post(Base):
     subject: Mapped[str]
     received_at: Mapped[datetime]
     claimed_date: Mapped[str] = mapped_column(default="")
+    gone: Mapped[str] = mapped_column(server_default="")  # what took its words: forgotten, expired
 
     # What threading needs beside the references.
     subject_key: Mapped[str]  # the subject without prefixes, folded; "" where it says nothing

@@ -28,6 +28,7 @@ from mailhub.outbox.queueing import (
     for_addresses,
     for_members,
     mail_key,
+    takers,
 )
 
 __all__ = [
@@ -51,5 +52,6 @@ __all__ = [
     "mail_key",
     "record",
     "recover",
+    "takers",
     "wait",
 ]

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Date,
     Insert,
     Integer,
+    ScalarSelect,
     bindparam,
     case,
     exists,
@@ -30,14 +31,18 @@ _outgoing = Outgoing.metadata.tables[Outgoing.__tablename__]
 _INSERT_OUTGOING = insert(_outgoing).returning(_outgoing.c.id, sort_by_parameter_order=True)
 
 
-def _queue_members() -> Insert:
-    """A row for each member; built once."""
-    first_address = (
+def _first_address() -> ScalarSelect[int]:
+    """The id of the first address of a membership's person."""
+    return (
         select(func.min(Address.id))
         .where(Address.person_id == Membership.person_id)
         .correlate(Membership)
         .scalar_subquery()
     )
+
+
+def _queue_members() -> Insert:
+    """A row for each member; built once."""
     key = bindparam("key", type_=Delivery.mail_key.type)
     other = aliased(Delivery)
     covered = exists().where(
@@ -61,7 +66,7 @@ def _queue_members() -> Insert:
             literal(""),
             literal(""),
         )
-        .join(target, target.id == func.coalesce(Membership.address_id, first_address))
+        .join(target, target.id == func.coalesce(Membership.address_id, _first_address()))
         .where(
             Membership.community_id == bindparam("community"),
             Membership.delivery == "each",
@@ -212,3 +217,24 @@ def answers_since(session: Session, address: str, since: datetime) -> int:
         )
     )
     return session.scalar(found) or 0
+
+
+def takers(
+    session: Session, community_id: int, now: datetime, *, without: int
+) -> list[tuple[str, int | None]]:
+    """(address, person) of those members who take mail of a community at all now, but for the members
+    of the community `without`."""
+    others = select(Membership.person_id).where(Membership.community_id == without)
+    rows = session.execute(
+        select(Address.address, Membership.person_id)
+        .join(Address, Address.id == func.coalesce(Membership.address_id, _first_address()))
+        .where(
+            Membership.community_id == community_id,
+            Membership.delivery != "none",
+            Address.paused_at.is_(None),
+            or_(Membership.paused_until.is_(None), Membership.paused_until <= now.date()),
+            Membership.person_id.not_in(others),
+        )
+        .order_by(Membership.person_id)
+    )
+    return [(address, person_id) for address, person_id in rows]

@@ -81,7 +81,7 @@ def _asked(
         address=addresses.fold(letter.author.address),
         person=mail.author,
         proven=mail.proof.proven,
-        stewards=work.tools.stewards,
+        stewards=membership.stewards(work.session, work.tools.stewards),
         now=work.now,
     )
 
@@ -110,7 +110,9 @@ def to_facilitators(work: Work, mail: Mail, community: Community, recipient: str
 
 def to_stewards(work: Work, mail: Mail, recipient: str) -> str:
     """What somebody wrote to postmaster or abuse (RFC 2142), or to nobody."""
-    people: list[tuple[str, int | None]] = [(address, None) for address in work.tools.stewards]
+    people: list[tuple[str, int | None]] = [
+        (a, None) for a in membership.stewards(work.session, work.tools.stewards)
+    ]
     return _passed_on(work, mail, None, recipient, people)
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from mailhub import addresses, returns
+from mailhub import addresses, membership, returns
 from mailhub.addresses import Purpose, Token
 from mailhub.letter import Kind
 from mailhub.models import Address, Delivery, Person, Return
@@ -66,7 +66,8 @@ def arrived_probes(tools: Tools, last: datetime | None, now: datetime) -> None:
 def summaries(tools: Tools, last: datetime | None, now: datetime) -> None:
     """A timer: facilitators are told whose address was paused, once."""
     with tools.database.writing() as session:
-        returns.summaries(session, _desk(tools), tools.stewards, now)
+        stewards = membership.stewards(session, tools.stewards)
+        returns.summaries(session, _desk(tools), stewards, now)
 
 
 def _desk(tools: Tools) -> Desk:

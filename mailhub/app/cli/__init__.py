@@ -20,6 +20,7 @@ from mailhub.app.cli import (
     queue,
     returns,
     running,
+    steward,
     trace,
 )
 
@@ -37,6 +38,7 @@ app.command()(inspect.inspect)
 app.command()(trace.trace)
 app.add_typer(community.app, name="community")
 app.add_typer(member.app, name="member")
+app.add_typer(steward.app, name="steward")
 app.add_typer(hold.app, name="hold")
 app.add_typer(moves.import_app, name="import")
 app.add_typer(moves.export_app, name="export")

@@ -47,10 +47,11 @@ def create(
 
 @app.command("list")
 def list_(as_json: Json = False) -> None:
-    """All communities with their figures."""
+    """All communities with their figures, a part below what it is part of."""
     from sqlalchemy import func, select
 
     from mailhub.app.cli import opening, output
+    from mailhub.membership import in_tree
     from mailhub.models import Community, Membership, Post
 
     hub = opening.hub()
@@ -59,12 +60,15 @@ def list_(as_json: Json = False) -> None:
             select(func.count()).where(Membership.community_id == Community.id).scalar_subquery()
         )
         posts = select(func.count()).where(Post.community_id == Community.id).scalar_subquery()
-        found = session.execute(select(Community, members, posts).order_by(Community.slug)).all()
+        rows = session.execute(select(Community, members, posts).order_by(Community.slug)).all()
+        found = in_tree(rows, of=lambda row: row[0])
+        slugs = {row[0].id: row[0].slug for row in rows}
     output.rows(
         [
             {
                 "slug": community.slug,
                 "name": community.name,
+                "parent": slugs.get(community.parent_id),
                 "visibility": community.visibility,
                 "joining": community.joining,
                 "members": member_count,

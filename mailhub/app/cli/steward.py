@@ -1,0 +1,63 @@
+"""`mailhub steward …`: who decides on new communities."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(help="The platform's stewards, and what waits for them.", no_args_is_help=True)
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@app.command()
+def add(address: str) -> None:
+    """Add a steward, who is mailed what waits for a decision now."""
+    from mailhub import commands, membership, notes
+    from mailhub.app.cli import opening
+    from mailhub.app.hub import clock
+    from mailhub.notes import Desk
+
+    hub = opening.hub()
+    with hub.database.writing() as session:
+        if membership.add_steward(session, address, clock()):
+            waiting = commands.foundings_for(session, hub.tools.site, address)
+            notes.send(session, Desk(hub.tools.site, hub.tools.templates), waiting, clock())
+
+
+@app.command("list")
+def list_(as_json: Json = False) -> None:
+    """All stewards: those of the settings, which stay, and those added since."""
+    from mailhub import membership
+    from mailhub.app.cli import opening, output
+
+    hub = opening.hub()
+    with hub.database.reading() as session:
+        found = membership.stewards(session, hub.tools.stewards)
+    output.rows(
+        [{"address": one, "from_settings": one in hub.tools.stewards} for one in found],
+        as_json=as_json,
+    )
+
+
+@app.command()
+def remove(address: str) -> None:
+    """Take off a steward who was added; those of the settings are taken out there."""
+    from mailhub import membership
+    from mailhub.app.cli import opening
+    from mailhub.app.hub import clock
+
+    with opening.hub().database.writing() as session:
+        if not membership.remove_steward(session, address, clock()):
+            raise membership.Unusable("not-a-steward", address)
+
+
+@app.command()
+def waiting(as_json: Json = False) -> None:
+    """The communities that somebody would like to found, the oldest first."""
+    from mailhub import commands
+    from mailhub.app.cli import opening, output
+
+    hub = opening.hub()
+    with hub.database.reading() as session:
+        output.rows(commands.foundings_waiting(session, hub.tools.site), as_json=as_json)
