@@ -4,6 +4,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PINS := pyproject.toml constraints.txt
+# Tests run on all processors, up to four; each file on one of them, with servers of its own.
+SPREAD := -n auto --maxprocesses 4 --dist loadfile
 
 .PHONY: run test test-all lint bench docs constraints clean
 
@@ -19,11 +21,11 @@ endif
 # Every test but the long ones; PYTEST="-k thread -x" passes options on.
 test: .venv/dev
 	tests/servers/install.sh
-	$(BIN)/pytest -m "not long" $(PYTEST)
+	$(BIN)/pytest $(SPREAD) -m "not long" $(PYTEST)
 
 test-all: .venv/dev
 	tests/servers/install.sh
-	$(BIN)/pytest $(PYTEST)
+	$(BIN)/pytest $(SPREAD) $(PYTEST)
 
 lint: .venv/dev
 	$(BIN)/ruff check .
