@@ -2,11 +2,11 @@
 
 A `Signer` seals what all copies of a mail share, once: a DKIM signature, then for a post a set of ARC
 above it, which keeps what we found of its author's own signatures. Each copy then gets one more DKIM
-signature over its own List-Unsubscribe; the body is hashed once for all of them. It signs, and
-verifies nothing; it reads no clock, no file and no table.
+signature over its own List-Unsubscribe; the body is hashed once for all of them. It reads no
+clock, no file and no table, and of what others signed it checks chains alone.
 
 The key of a selector is in `keys`, the forms in which fields and bodies are signed in `canonical`,
-what is signed in `fields`, the chain in `chains`.
+what is signed in `fields`, the chain in `chains`, whether one holds in `checking`.
 """
 
 from mailhub.signing.keys import BadKey, Key

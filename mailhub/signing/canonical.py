@@ -1,4 +1,5 @@
-"""Fields and bodies in the form in which they are signed: relaxed, RFC 6376 3.4.2 and 3.4.4.
+"""Fields and bodies in the form in which they are signed: relaxed, RFC 6376 3.4.2 and 3.4.4, as we
+sign, or simple, as others may.
 
 All octets here have CRLF line ends. No pattern tries a blank twice, however many stand together.
 """
@@ -25,20 +26,30 @@ def body(octets: bytes) -> bytes:
     return octets + b"\r\n" if octets else b""
 
 
-def fields(header: bytes) -> list[tuple[str, bytes]]:
-    """A header as (name in lower case, the field as it is signed), from top to bottom. What is no
-    field is passed over."""
-    found: list[bytes] = []
+def simple_body(octets: bytes) -> bytes:
+    """A body as it is, with one line end at its end (RFC 6376 3.4.3)."""
+    return octets.rstrip(b"\r\n") + b"\r\n"
+
+
+def simple_fields(header: bytes) -> list[tuple[str, bytes]]:
+    """A header as (name in lower case, the field as it is without its last CRLF), from top to bottom.
+    What is no field is passed over."""
+    found: list[list[bytes]] = []
     for line in header.split(b"\r\n"):
         if line[:1] in (b" ", b"\t") and found:
-            found[-1] += line
+            found[-1].append(line)
         elif line:
-            found.append(line)
+            found.append([line])
     return [
-        (match.group(1).decode("ascii").lower(), field(octets))
-        for octets in found
-        if (match := _FIELD.match(octets))
+        (match.group(1).decode("ascii").lower(), b"\r\n".join(lines))
+        for lines in found
+        if (match := _FIELD.match(lines[0]))
     ]
+
+
+def fields(header: bytes) -> list[tuple[str, bytes]]:
+    """The same, with each field as it is signed."""
+    return [(name, field(octets)) for name, octets in simple_fields(header)]
 
 
 def parted(octets: bytes) -> tuple[bytes, bytes]:
