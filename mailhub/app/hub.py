@@ -90,6 +90,7 @@ def put_together(settings: Settings) -> Hub:
             peers=settings.trusted_networks,
         ),
         stewards=tuple(fold(a) for a in settings.stewards.split(",") if a.strip()),
+        seals=bool(settings.dkim_selector),
     )
     return Hub(settings, database, tools, dns)
 

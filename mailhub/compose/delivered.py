@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from email.utils import format_datetime
 
 from mailhub.compose import footer, headers
@@ -57,6 +58,26 @@ def shared(
         own += _replaced(origin, site, via_words)
     kept = (octets for name, octets in fields if name not in gone)
     return b"".join([*own, *kept, b"\r\n", body])
+
+
+def untouched(raw: bytes, site: Site) -> bytes:
+    """A post as it would go without a footer: what an author's own signature must outlast."""
+    origin = Origin(
+        slug="any",
+        community="Any",
+        post_id=0,
+        message_id="",
+        id_is_ours=False,
+        author_name="",
+        author_address="",
+        received_at=datetime.fromtimestamp(0, UTC),
+        peer="",
+        helo="",
+        inbound_id=0,
+        footer=False,
+        replies="community",
+    )
+    return shared(raw, origin, site, footer_words="")
 
 
 def _gone(origin: Origin, *, replaced: bool, untouched: bool) -> Iterator[str]:

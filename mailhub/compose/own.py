@@ -114,15 +114,26 @@ def written(
     return message_id, mail.as_bytes()
 
 
-def passed_on(raw: bytes, letter: Letter, site: Site, recipient: str) -> bytes:
+def passed_on(
+    raw: bytes, letter: Letter, site: Site, recipient: str, *, via: str = "", results: str = ""
+) -> bytes:
     """A mail as it goes on privately to those who look after an address: as it came, but for what
-    must not go on, its author the one to answer."""
+    must not go on, its author the one to answer. With `via`, that name and the address it was written
+    to stand in From, as in `compose.delivered`; `results` is what we found of who sent it."""
     raw = with_crlf(raw)
     root = scan(raw)
-    kept = headers.kept(raw[: root.header_end], own_authserv=site.domain)
-    own = headers.field("X-Mailhub-To", recipient)
+    kept = headers.once(headers.kept(raw[: root.header_end], own_authserv=site.domain))
+    own = headers.results(results) if results else b""
+    own += headers.field("X-Mailhub-To", recipient)
+    author = headers.mailbox(letter.author.name, letter.author.address)
+    gone: tuple[str, ...] = ()
     if letter.author.address:
-        own += headers.raw("Reply-To", headers.mailbox(letter.author.name, letter.author.address))
+        own += headers.raw("Reply-To", author)
     if letter.message_id_made:
         own += headers.raw("Message-ID", f"<{letter.message_id}>")
-    return b"".join([own, *(octets for _, octets in kept), b"\r\n", raw[root.body :]])
+    if via:
+        own += headers.raw("From", headers.mailbox(via, recipient))
+        own += headers.raw("Author", author) if letter.author.address else b""
+        gone = ("from", "sender", "author", "dkim-signature")
+    fields = (octets for name, octets in kept if name not in gone)
+    return b"".join([own, *fields, b"\r\n", raw[root.body :]])

@@ -11,6 +11,7 @@ from mailhub import addresses, commands, membership, notes, outbox
 from mailhub.addresses import Purpose, Token
 from mailhub.commands import Asked, Told
 from mailhub.compose import own
+from mailhub.compose.origin import From
 from mailhub.letter import Letter
 from mailhub.models import Community, RawMail
 from mailhub.notes import Desk
@@ -130,12 +131,23 @@ def _passed_on(
     raw = work.session.scalars(
         select(RawMail.raw).where(RawMail.inbound_id == mail.inbound.id)
     ).one()
+    via = ""
+    if mail.manner.author_from == From.REPLACED:
+        author = mail.letter.author
+        via = work.tools.templates.line(
+            "via.txt",
+            name=author.name or author.address.partition("@")[0],
+            community=community.name if community else recipient.partition("@")[0],
+        )
+    goes_on = own.passed_on(
+        raw, mail.letter, work.tools.site, recipient, via=via, results=mail.manner.results
+    )
     work.outgoing.append(
         outbox.for_addresses(
             work.session,
             people,
             mail.letter.message_id,
-            own.passed_on(raw, mail.letter, work.tools.site, recipient),
+            goes_on,
             work.now,
             community_id=community.id if community else None,
             automatic=community is None,

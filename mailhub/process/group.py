@@ -14,7 +14,7 @@ from mailhub.database import Database, is_away, is_full
 from mailhub.letter import Letter
 from mailhub.library import Prepared
 from mailhub.models import Inbound, RawMail
-from mailhub.process import proving
+from mailhub.process import going_on, proving
 from mailhub.process.arriving import arrive
 from mailhub.process.late import MAX_BEGUN, beginning
 from mailhub.process.work import Mail, Tools, Work
@@ -117,6 +117,7 @@ def _together(tools: Tools, ids: Sequence[int], now: datetime, most_begun: int) 
         for mail in raws
     }
     proofs = proving.proofs(tools, raws, letters)
+    manners = going_on.manners(tools, raws, letters, proofs)
     suspicions = {
         i: tuple(filter(None, map(library.suspicious, letter.attachments)))
         for i, letter in letters.items()
@@ -138,6 +139,7 @@ def _together(tools: Tools, ids: Sequence[int], now: datetime, most_begun: int) 
                 suspicions[inbound.id],
                 work.author(letter),
                 proofs[inbound.id],
+                manners[inbound.id],
             )
             arrive(work, mail)
         if waiting:

@@ -70,6 +70,9 @@ def post(
             key=outbox.mail_key(filed.claimed_id, filed.content_hash),
             author_id=author_id,
             papers=[_linked(paper) for paper in papers],
+            author_from=mail.manner.author_from,
+            results=mail.manner.results,
+            chain_holds=mail.manner.chain_holds,
         )
     )
     return POSTED, filed.post_id

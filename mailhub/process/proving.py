@@ -30,7 +30,7 @@ def proofs(tools: Tools, mails: Sequence[Any], letters: dict[int, Letter]) -> di
             helo=mail.helo,
             mail_from=mail.mail_from,
             from_sender=mail.protocol != "LMTP",
-            matters=_matters(tools, letters[mail.inbound_id], mail.recipients),
+            matters=tools.seals or _matters(tools, letters[mail.inbound_id], mail.recipients),
         )
         for mail in new
     ]

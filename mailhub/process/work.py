@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from mailhub import addresses, forum, outbox, reading, search
 from mailhub.addresses import Destination
 from mailhub.blobs import Blobs
+from mailhub.compose.origin import From
 from mailhub.compose.own import Templates
 from mailhub.database import Database
 from mailhub.letter import Letter
@@ -59,6 +60,16 @@ class Tools:
     stewards: tuple[str, ...] = ()
     prover: Prover = field(default_factory=Prover)  # without DNS: nobody is proven, nobody fails
     read: Callable[[Sequence[bytes]], list[Letter]] = read_here
+    seals: bool = False  # posts are sealed: what was found of their authors' mail is handed on
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a mail goes on; see `models.Outgoing`."""
+
+    author_from: From = From.KEPT
+    results: str = ""
+    chain_holds: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +82,7 @@ class Mail:
     suspicions: tuple[str, ...]  # of its attachments
     author: Person | None
     proof: Proof
+    manner: Manner
 
 
 @dataclass(slots=True)

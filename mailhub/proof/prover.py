@@ -12,6 +12,7 @@ import ipaddress
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import TypeVar
 
 from mailhub import signatures
 from mailhub.dns import Allowance, Dns
@@ -23,6 +24,7 @@ from mailhub.proof.verdict import Proof
 from mailhub.reading import authentication
 from mailhub.reading.authentication import Result
 
+T = TypeVar("T")
 AT_ONCE = 8  # mails of one group that wait for DNS
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -114,6 +116,24 @@ class Prover:
         for proof in proofs:
             self.on_proof(proof)
         return proofs
+
+    def find_out(self, questions: Sequence[Callable[[Ask], T]]) -> list[T]:
+        """What more is asked about some mails, each with an allowance of its own, beside each other;
+        nothing without DNS. It may take seconds."""
+        if self._dns is None or not questions:
+            return []
+        asks = [Allowance(self._dns, self._clock).ask for _ in questions]
+        if len(questions) == 1:
+            return [questions[0](asks[0])]
+        found = [self._pool.submit(one, ask) for one, ask in zip(questions, asks, strict=True)]
+        return [one.result() for one in found]
+
+    @staticmethod
+    def speaks(domain: str, raw: bytes, ask: Ask) -> bool:
+        """Whether a whole signature of a mail speaks for its author's domain."""
+        strict = policy_of(domain, ask).strict_dkim
+        signed = signatures.verified(raw, ask, lambda d: aligned(d, domain, strict=strict))
+        return any(signature.result == "pass" for signature in signed)
 
     def _proof(self, dns: Dns, mail: Evidence) -> Proof:
         domain = _author_domain(mail.letter)
