@@ -155,7 +155,8 @@ def _subject_says_so(message: Message, subject: str) -> bool:
     if first_of(bare, phrases("robots", "challenges.subjects")):
         return bool(first_of(_folded_text(message), phrases("robots", "challenges.texts")))
     unasked = has_null_sender(message)
-    longer = tuple(prefix for prefix in prefixes if " " in prefix)
+    # One plain word may begin any subject; several, or a word of a script without blanks, do not.
+    longer = tuple(one for one in prefixes if " " in one or (not one.isascii() and len(one) > 3))
     return (unasked or bare.startswith(longer)) and _opens_with_absence(message)
 
 

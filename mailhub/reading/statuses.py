@@ -2,9 +2,8 @@
 
 Hard: the address itself is wrong and will be tomorrow (no such mailbox, no such domain, moved away).
 Soft: everything else, for the next mail may pass: a full or sleeping mailbox, a host that does not
-answer, a policy, a blocked sender, a mail too large. Words count more than codes, for the world's
-servers give 550 5.1.1 to spam and 554 to full mailboxes; the class of the code decides where no words
-are known.
+answer, a policy, a blocked sender, a mail too large; and what gives no reason that we know. Words count
+more than codes, for the world's servers give 550 5.1.1 to spam and 554 to full mailboxes.
 """
 
 from __future__ import annotations
@@ -17,6 +16,11 @@ from mailhub.reading.phrases import fold, phrases, table
 
 _ENHANCED = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.]*\d)")
 _REPLY = re.compile(r"(?<![\d.:/-])([45])[0-5]\d(?=[ \t\-#:>)\]]|$)")
+_OF_RECIPIENTS = (
+    "550",
+    "551",
+    "553",
+)  # RFC 5321, 4.2.3: mailbox unavailable, not local, not allowed
 # Links and addresses say nothing, but words in them look as if they did.
 _LINK = re.compile(
     r"(?:https?://|www\.)\S{0,500}|[^\s<>()\[\]\",;:@]{1,128}@[^\s<>()\[\]\",;:@]{1,255}", re.I
@@ -39,10 +43,10 @@ def is_vague(status: str) -> bool:
     return not status or status.endswith(".0.0")
 
 
-def reply_class(text: str) -> str:
-    """The class of the first SMTP reply code of a refusal in `text`: "4", "5" or ""."""
+def reply_code(text: str) -> str:
+    """The first SMTP reply code of a refusal in `text` ("550"), or ""."""
     found = _REPLY.search(text[:4000])
-    return found.group(1) if found else ""
+    return found.group() if found else ""
 
 
 @lru_cache(maxsize=512)
@@ -79,8 +83,7 @@ def is_hard(action: str, status: str, sources: Iterable[str]) -> bool:
             return False
         if hard_code is not None:
             return hard_code
-        return status[2] in "01"
-    for text in texts:
-        if reply := reply_class(text):
-            return reply == "5"
-    return True
+        if status[2] != "0":
+            return status[2] == "1"
+    # Nobody is dead whose server's words say nothing to us, but where it refused the recipient alone.
+    return next(filter(None, map(reply_code, texts)), "") in _OF_RECIPIENTS

@@ -25,8 +25,8 @@ from mailhub.reading.systems import is_system
 _WORDS_LINES = 14  # how many lines below an address may speak of it
 _LIST_LINES = 40  # how far above an address the words of failure may stand
 
-# "o" is a bullet only before a blank: else it is the first letter of an address.
-_BULLET = r"\s{0,60}(?:[*>•·?-]{1,4}\s{0,4}|o\s{1,4}|\d{1,3}[.)]\s{1,4})?"
+# "o" and "-" are bullets only before a blank: else an address begins with them.
+_BULLET = r"\s{0,60}(?:[*>•·?]{1,4}\s{0,4}|[o-]{1,2}>?\s{1,4}|\d{1,3}[.)]\s{1,4})?"
 _PLAIN = (
     r"(?:mailto:|smtp:)?(?P<address>\"?[^\s<>()\[\]\",;:|\\]{1,128}@[^\s<>()\[\]\",;:|\\]{1,255})"
 )
@@ -193,9 +193,24 @@ def in_address_line(prose: Sequence[Line]) -> Iterable[Mention]:
             yield Mention(address, _words_after(prose, number, ""))
 
 
+def alone_of_its_kind(prose: Sequence[Line]) -> Iterable[Mention]:
+    """The one address in all of the notice, but for those of who sent it and whom to ask."""
+    found: dict[str, Mention] = {}
+    for number, line in enumerate(prose):
+        if "@" not in line.text or is_bystander(line):
+            continue
+        for match in ADDRESS.finditer(line.text):
+            address = address_in(match.group())
+            if address and not is_system(address.casefold()):
+                words = f"{line.text.strip()} {_words_after(prose, number, '')}"
+                found.setdefault(address.casefold(), Mention(address, words))
+    if len(found) == 1:
+        yield from found.values()
+
+
 LISTED: tuple[Reader, ...] = (in_brackets, on_own_line)
 SURE: tuple[Reader, ...] = (in_brackets, labelled, on_own_line, in_dialogue)
-UNSURE: tuple[Reader, ...] = (in_sentence, alone_anywhere, in_address_line)
+UNSURE: tuple[Reader, ...] = (in_sentence, alone_anywhere, in_address_line, alone_of_its_kind)
 
 
 def is_bystander(line: Line) -> bool:
