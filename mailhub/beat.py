@@ -16,7 +16,7 @@ from sqlalchemy import select, update
 
 from mailhub.database import Database
 from mailhub.models import Timer as Row
-from mailhub.process import Tools, returning
+from mailhub.process import Tools, escalating, returning
 
 LEASE = timedelta(minutes=10)  # longer than any timer runs
 
@@ -42,6 +42,7 @@ class Timer:
 TIMERS: tuple[Timer, ...] = (
     Timer("refused-copies", returning.refused_copies, every=timedelta(minutes=5)),
     Timer("arrived-probes", returning.arrived_probes, every=timedelta(hours=1)),
+    Timer("requests-to-join", escalating.requests_to_join, every=timedelta(hours=1)),
     Timer("returns-summaries", returning.summaries, hour=6),
 )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -17,6 +17,8 @@ from mailhub.models import Community, Membership, Person
 from mailhub.notes import Note
 from mailhub.sight import Viewer
 from mailhub.site import Site
+
+ANSWERS_LAST = timedelta(days=29)  # a day less than a change can be undone
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,18 +82,24 @@ class Asked:
         enclosures: tuple[Enclosure, ...] = (),
         **facts: Any,
     ) -> Note:
-        """An answer to whoever wrote; `once` marks what is said once a day here, for one such mark."""
+        """An answer to whoever wrote, to which they can reply in their turn; `once` marks what is said once a day here, for one such mark."""
         return Note(
             template,
             self.letter.author.address,
             self.community,
             facts,
             self.person.id if self.person else None,
-            token=token,
+            token=token or (answerable(self.person.id, self.now) if self.person else None),
             cause=None if once is None else (template, f"{self.place}:{once}"),
             enclosures=enclosures,
             in_reply_to=self.letter.message_id if self.person else "",
         )
+
+
+def answerable(person_id: int, now: datetime, change_id: int = 0) -> Token:
+    """What a mail of ours to a person carries: an answer to it is believed for a month, and `undo` in
+    it means this change."""
+    return Token(Purpose.NOTICE, change_id, person_id, (now + ANSWERS_LAST).date())
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from mailhub import membership
 from mailhub.addresses import fold, is_address, is_at
-from mailhub.commands.asked import NOTHING, Asked, Told
+from mailhub.commands.asked import NOTHING, Asked, Told, answerable
 from mailhub.commands.errands import Does, Doing, Effect, Errand, facts, refused
 from mailhub.commands.limits import too_many
 from mailhub.membership import By, claims, requests
@@ -112,7 +112,14 @@ def confirmed(asked: Asked, request: Request) -> Told:
     return Told(
         "done",
         tuple(
-            Note("claimed", to, None, {"addresses": theirs, "added": address}, person.id)
+            Note(
+                "claimed",
+                to,
+                None,
+                {"addresses": theirs, "added": address},
+                person.id,
+                token=answerable(person.id, now),
+            )
             for to in dict.fromkeys((known, address, request.address))
         ),
     )

@@ -13,11 +13,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from mailhub import membership
-from mailhub.membership import FOR_EVER, By, mutes, undoing
+from mailhub.membership import FOR_EVER, LOOKING_AFTER, By, mutes, undoing
 from mailhub.models import Change, Community, Membership, Person, Thread
 from mailhub.notes import Note
 
-LOOKING_AFTER = ("organiser", "facilitator")
 OWN_ROLES = ("contributor", "reader")
 
 

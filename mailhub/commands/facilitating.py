@@ -3,10 +3,13 @@ words of welcome."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
 
 from mailhub import membership
 from mailhub.addresses import fold, is_address
+from mailhub.commands.asked import answerable
 from mailhub.commands.errands import Does, Doing, Effect, Errand, facts, refused
 from mailhub.membership import Unusable, requests
 from mailhub.models import Community, Membership
@@ -29,29 +32,45 @@ def invite(doing: Doing, errand: Errand) -> Effect:
     since = doing.now - timedelta(days=1)
     if requests.invited_since(doing.session, community.id, since) >= INVITATIONS_A_DAY:
         return refused(doing, errand, "too-many")
-    note = invitation(doing, community, address)
+    note = invitation(
+        doing.session, community, address, doing.now, name=doing.person.name,
+        inbound_id=doing.by.inbound_id,
+    )  # fmt: skip
     return Effect(errand.verb, True, facts(doing.session, errand), (note,))
 
 
 def invitation(
-    doing: Doing, community: Community, address: str, *, role: str = "contributor"
+    session: Session,
+    community: Community,
+    address: str,
+    now: datetime,
+    *,
+    name: str = "",
+    role: str = "contributor",
+    inbound_id: int | None = None,
 ) -> Note:
-    """The mail that invites, once a day for one community to one address."""
+    """The mail that invites, in somebody's name; once a day for one community to one address."""
+    person = membership.person_of(session, address)
     request = requests.ask(
-        doing.session,
+        session,
         "invitation",
         address,
-        doing.now,
+        now,
         community=community,
-        person=membership.person_of(doing.session, address),
-        inbound_id=doing.by.inbound_id,
+        person=person,
+        inbound_id=inbound_id,
         detail={"role": role},
     )
     return Note(
         "invitation",
         address,
         community,
-        {"by": doing.person.name, "request": request, "description": community.description},
+        {
+            "by": name,
+            "request": request,
+            "description": community.description,
+            "agreed": person is not None and person.agreed_at is not None,
+        },
         request.person_id,
         token=requests.token(request),
         cause=("invitation", community.slug),
@@ -72,7 +91,14 @@ def appoint(doing: Doing, errand: Errand) -> Effect:
         doing.session, member, "role", {"role": role}, doing.now, by=doing.by
     )
     said = facts(doing.session, errand) | {"address": address, "role": role}
-    told = Note("appointed", address, community, {"role": role}, member.person_id)
+    told = Note(
+        "appointed",
+        address,
+        community,
+        {"role": role},
+        member.person_id,
+        token=answerable(member.person_id, doing.now),
+    )
     return Effect(errand.verb, changed, said, (told,) if changed else ())
 
 

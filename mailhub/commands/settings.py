@@ -4,12 +4,11 @@ changed is done with one receipt, or asked about first where the sender is not p
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
 
-from mailhub.addresses import Purpose, Token
+from mailhub.addresses import Purpose
 from mailhub.commands import claiming, facilitating
-from mailhub.commands.asked import NOTHING, Asked, Told
+from mailhub.commands.asked import NOTHING, Asked, Told, answerable
 from mailhub.commands.errands import OWN, Does, Doing, Errand, foreseen
 from mailhub.commands.grammar import Command
 from mailhub.commands.limits import too_many
@@ -102,8 +101,7 @@ def receipt(asked: Asked, person: Person, address: str, **facts: Any) -> Note:
     """One receipt to a person; an answer to it is believed, and `undo` in it means this change."""
     changes = undoing.last(asked.session, person.id, asked.now)
     mine = [change for change in changes if change.inbound_id == asked.inbound_id]
-    last_day = (asked.now + undoing.WITHIN - timedelta(days=1)).date()
-    token = Token(Purpose.NOTICE, mine[-1].id if mine else 0, person.id, last_day)
+    token = answerable(person.id, asked.now, mine[-1].id if mine else 0)
     return Note(
         "receipt",
         address,

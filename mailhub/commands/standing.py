@@ -6,7 +6,7 @@ from typing import Any
 
 from mailhub import membership
 from mailhub.commands.asked import Asked
-from mailhub.membership import FOR_EVER, mutes
+from mailhub.membership import FOR_EVER, LOOKING_AFTER, mutes
 from mailhub.models import Community, Membership, Person
 
 
@@ -45,5 +45,5 @@ def _stand(
         "is_paused": until is not None,
         "until": None if until == FOR_EVER else until,
         "muted": mutes.count(asked.session, person.id, community.id),
-        "looks_after": member.role in ("organiser", "facilitator"),
+        "looks_after": member.role in LOOKING_AFTER,
     }

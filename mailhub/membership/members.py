@@ -238,7 +238,14 @@ def listing(session: Session, community: Community) -> list[dict[str, Any]]:
 
 
 def facilitators(session: Session, community_id: int) -> list[tuple[str, int | None]]:
-    """(address, person) of those who look after a community: the address that they chose for it,
+    """(address, person) of those who look after a community."""
+    return in_roles(session, community_id, LOOKING_AFTER)
+
+
+def in_roles(
+    session: Session, community_id: int, roles: tuple[str, ...]
+) -> list[tuple[str, int | None]]:
+    """(address, person) of a community's members in these roles: the address that they chose for it,
     else their first."""
     first = (
         select(func.min(Address.id))
@@ -251,7 +258,7 @@ def facilitators(session: Session, community_id: int) -> list[tuple[str, int | N
         .join(Address, Address.id == func.coalesce(Membership.address_id, first))
         .where(
             Membership.community_id == community_id,
-            Membership.role.in_(LOOKING_AFTER),
+            Membership.role.in_(roles),
         )
         .order_by(Membership.person_id)
     )

@@ -3,10 +3,11 @@ community. A request ends once; what comes after its end is told how it ended.""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from mailhub import addresses
@@ -108,3 +109,38 @@ def waiting(session: Session, kind: str, address: str = "") -> int:
     if address:
         found = found.where(Request.address == addresses.fold(address))
     return session.scalar(found) or 0
+
+
+def waits(session: Session, community_id: int, address: str) -> bool:
+    """Whether those who look after a community are deciding about this address."""
+    found = select(Request.id).where(
+        Request.state == constant("waiting"),
+        Request.kind == "join",
+        Request.community_id == community_id,
+        Request.address == addresses.fold(address),
+    )
+    return session.scalar(found.limit(1)) is not None
+
+
+def waiting_to_join(session: Session) -> Sequence[tuple[Request, str]]:
+    """What waits for a decision, the oldest first, with the community's slug."""
+    rows = session.execute(
+        select(Request, Community.slug)
+        .join(Community, Community.id == Request.community_id)
+        .where(Request.state == constant("waiting"), Request.kind == "join")
+        .order_by(Request.waiting_since, Request.id)
+    )
+    return [(request, slug) for request, slug in rows]
+
+
+def long_waiting(session: Session, first: datetime, second: datetime) -> Sequence[Request]:
+    """What has waited since `first` and has not gone up, or since `second` and has gone up once."""
+    found = select(Request).where(
+        Request.state == constant("waiting"),
+        Request.kind == "join",
+        or_(
+            and_(Request.told == 0, Request.waiting_since <= first),
+            and_(Request.told == 1, Request.waiting_since <= second),
+        ),
+    )
+    return session.scalars(found.order_by(Request.id).with_for_update(skip_locked=True)).all()

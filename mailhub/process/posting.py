@@ -115,7 +115,7 @@ def _stopped(work: Work, mail: Mail, community: Community, recipient: str) -> st
     )
     if verdict.reason == "stranger" and verdict.action != Action.ACCEPT:
         waits = verdict.action == Action.HOLD
-        answering.hint(work, mail, community, "stranger", waits=waits)
+        answering.hint(work, mail, community, "stranger", waits=waits, joining=community.joining)
     if verdict.action == Action.HOLD:
         work.holds[mail.inbound.id, community.id] = holds.hold(
             work.session,

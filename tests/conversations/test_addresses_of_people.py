@@ -21,7 +21,7 @@ def test_another_address_is_claimed_from_the_one_that_is_known(
     hub: RunningHub, policy: str, jane: Person, home: Person, tom: Person
 ) -> None:
     jane.writes(HUB, "", "Please add my other address jane@home.example")
-    jane.replies(jane.receives("shall I do this?"), "yes")
+    jane.replies(jane.receives("shall we do this?"), "yes")
     assert "We have asked jane@home.example" in jane.receives("done").get_content()
     question = home.receives("Is jane@leeds.example your address too?")
     home.writes(policy, "Not yet", "Hello?")
@@ -39,7 +39,7 @@ def test_another_address_is_claimed_from_the_one_that_is_known(
     jane.receives("To Jane")
     home.receives_nothing()
     home.writes(f"policy+settings@{D}", "", "use address jane@home.example")
-    home.replies(home.receives("shall I do this?"), "yes")
+    home.replies(home.receives("shall we do this?"), "yes")
     receipt = home.receives("done")
     tom.writes(policy, "To Jane again", "Hello.")
     home.receives("To Jane again")
@@ -97,7 +97,7 @@ def test_who_was_two_people_becomes_one(
     jane.writes(policy, "Bins", "Written at Leeds.")
     tom.receives("Bins")
     new.writes(HUB, "", "add address jane@leeds.example")
-    new.replies(new.receives("shall I do this?"), "yes")
+    new.replies(new.receives("shall we do this?"), "yes")
     new.receives("done")
     jane.replies(jane.receives("Is jane.doe@york.example your address too?"), "yes")
     for one in (new, jane):
@@ -121,11 +121,11 @@ def test_an_address_is_given_up_but_never_the_last(
         assert person is not None
         claims.attach(session, person, home.address, clock(), by=OPERATOR)
     home.writes(HUB, "", "remove address jane@leeds.example")
-    home.replies(home.receives("shall I do this?"), "yes")
+    home.replies(home.receives("shall we do this?"), "yes")
     assert "no longer your address" in home.receives("done").get_content()
     tom.writes(policy, "To Jane", "Hello.")
     home.receives("To Jane")
     jane.receives_nothing()
     home.writes(HUB, "", "remove address jane@home.example")
-    home.replies(home.receives("shall I do this?"), "yes")
+    home.replies(home.receives("shall we do this?"), "yes")
     assert "your only address" in home.receives("nothing to change").get_content()

@@ -19,7 +19,7 @@ def fay(hub: RunningHub, policy: str) -> Person:
 def asks(person: Person, what: str) -> str:
     """Write a command, say yes to what comes, and give the receipt's words on one line."""
     person.writes(SETTINGS, "", what)
-    person.replies(person.receives("shall I do this?"), "yes")
+    person.replies(person.receives("shall we do this?"), "yes")
     return " ".join(str(person.receives("").get_content()).split())
 
 
@@ -27,8 +27,8 @@ def test_a_member_is_made_facilitator_and_told(
     hub: RunningHub, policy: str, fay: Person, jane: Person, tom: Person
 ) -> None:
     told = asks(fay, "make jane@leeds.example facilitator")
-    assert "jane@leeds.example is facilitator of Policy and Performance." in told
-    assert "invite jane@council.example" in jane.receives("You are facilitator").get_content()
+    assert "The role of jane@leeds.example in Policy and Performance is now: facilitator" in told
+    assert "invite jane@council.example" in jane.receives("Your role in").get_content()
     tom.writes(f"policy+facilitators@{D}", "A word", "May I?")
     jane.receives("A word")
     fay.receives("A word")
@@ -69,4 +69,4 @@ def test_the_last_who_looks_after_a_community_stays(
 ) -> None:
     assert "somebody has to look after" in asks(fay, "I am a reader")
     hub.member("policy", "Ned Ash", "ned@hull.example", role="organiser")
-    assert "You are reader in Policy and Performance." in asks(fay, "I am a reader")
+    assert "Your role in Policy and Performance is now: reader" in asks(fay, "I am a reader")

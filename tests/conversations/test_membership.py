@@ -47,7 +47,7 @@ def test_somebody_joins_posts_and_leaves(
 
     # One mail to leave; who wrote it is not proven, so it is asked about.
     sue.writes(f"policy+leave@{D}")
-    question = sue.receives("shall I do this?")
+    question = sue.receives("shall we do this?")
     assert "Take you off Policy and Performance" in question.get_content()
     sue.replies(question, "Yes.")
     receipt = sue.receives("Policy and Performance: done")
@@ -144,7 +144,7 @@ def test_where_joining_is_by_approval_the_first_to_answer_decides(
     sue.replies(sue.receives("Join Policy and Performance?"), "yes\n\nRole: Policy officer")
     sue.receives("Your request to join")
     request = fay.receives("sue@york.example would like to join")
-    assert "Role:          Policy officer" in request.get_content()
+    assert "Role: Policy officer" in request.get_content()
     other = ned.receives("sue@york.example would like to join")
 
     # Somebody else with the address decides nothing; nor does an unclear word.
@@ -185,7 +185,7 @@ def test_somebody_is_invited_and_joins(
     sue.receives_nothing()
 
     fay.writes(f"policy+settings@{D}", "", "invite sue@york.example")
-    fay.replies(fay.receives("shall I do this?"), "yes")
+    fay.replies(fay.receives("shall we do this?"), "yes")
     fay.receives("done")
     invitation = sue.receives("Join Policy and Performance?")
     assert "Fay Reid invites you" in invitation.get_content()
@@ -199,7 +199,7 @@ def test_who_does_not_look_after_a_community_invites_nobody(
     hub: RunningHub, policy: str, tom: Person, sue: Person
 ) -> None:
     tom.writes(f"policy+settings@{D}", "", "invite sue@york.example")
-    tom.replies(tom.receives("shall I do this?"), "yes")
+    tom.replies(tom.receives("shall we do this?"), "yes")
     assert "Only those who look after" in tom.receives("nothing to change").get_content()
     sue.receives_nothing()
 

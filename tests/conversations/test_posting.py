@@ -121,7 +121,7 @@ def test_help_tells_how_things_stand(hub: RunningHub, policy: str, tom: Person) 
     tom.writes("policy-help@lists.example.org", "Help")
     guide = tom.receives("How Policy and Performance works by mail")
     assert guide["Auto-Submitted"] == "auto-replied"
-    assert "Role:  contributor" in guide.get_content()
+    assert "Role: contributor" in guide.get_content()
 
 
 def test_robots_are_never_posted_nor_answered(

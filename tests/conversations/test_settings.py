@@ -16,7 +16,7 @@ HUB = f"hub@{D}"
 def asks(person: Person, what: str, to: str = SETTINGS) -> str:
     """Write a command, say yes to what comes, and give the receipt's words on one line."""
     person.writes(to, "", what)
-    person.replies(person.receives("shall I do this?"), "yes")
+    person.replies(person.receives("shall we do this?"), "yes")
     return " ".join(str(person.receives("").get_content()).split())
 
 
@@ -64,7 +64,7 @@ def test_a_muted_thread_comes_no_more(
     tom.writes(policy, "Indicator 6", "How do you count it?")
     post = jane.receives("Indicator 6")
     jane.replies(post, "mute")
-    question = jane.receives("shall I do this?")
+    question = jane.receives("shall we do this?")
     assert 'no more mail of "Indicator 6"' in question.get_content()
     jane.replies(question, "yes")
     receipt = jane.receives("done")
@@ -87,7 +87,7 @@ def test_unsubscribe_to_the_list_is_no_post(
     hub: RunningHub, policy: str, jane: Person, tom: Person
 ) -> None:
     jane.writes(policy, "unsubscribe", "unsubscribe")
-    jane.replies(jane.receives("shall I do this?"), "yes")
+    jane.replies(jane.receives("shall we do this?"), "yes")
     assert "You have left" in jane.receives("done").get_content()
     tom.receives_nothing()
     # Nor is a stranger's; who is told that it had no effect.
@@ -128,7 +128,7 @@ def test_everything_at_once_at_the_platforms_address(
     assert "mail: daily" in listed
     # All of it is undone together.
     jane.writes(HUB, "", "undo")
-    jane.replies(jane.receives("shall I do this?"), "yes")
+    jane.replies(jane.receives("shall we do this?"), "yes")
     told = " ".join(str(jane.receives("done").get_content()).split())
     assert told.count("Mail: each") == 2
 
