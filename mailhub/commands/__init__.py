@@ -8,6 +8,7 @@ they give back as notes.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from hashlib import sha256
 
 from mailhub import library
@@ -16,6 +17,7 @@ from mailhub.commands import (
     claiming,
     confirming,
     deciding,
+    form,
     founding,
     founding_decisions,
     joining,
@@ -86,6 +88,8 @@ def _commands(asked: Asked) -> Told:
     commands += member_words.understand(asked.letter, goes_on=bool(commands))
     if asked.person is None:
         return _to_stranger(asked, commands)
+    about = form.read(replace(asked.letter, text=asked.letter.new_text))
+    commands += tuple(Command("about", f"{key} {value}") for key, value in about.items())
     if not commands:
         return _not_understood(asked)
     return _answers(asked, commands)

@@ -157,6 +157,16 @@ def _role(doing: Doing, errand: Errand) -> Effect:
     return _altered(doing, errand, "role", lambda: {"role": wanted})
 
 
+def _about(doing: Doing, errand: Errand) -> Effect:
+    """What a person says of themselves: "name Jane Doe"."""
+    key, _, value = (errand.argument or "").partition(" ")
+    changed = membership.describe(
+        doing.session, doing.person, doing.now, by=doing.by, **{key: value}
+    )
+    said = facts(doing.session, errand) | {"key": key, "value": value}
+    return Effect(errand.verb, changed, said)
+
+
 def _undo(doing: Doing, errand: Errand) -> Effect:
     session, person = doing.session, doing.person
     if errand.change_id:
@@ -189,6 +199,7 @@ OWN: dict[str, Does] = {
     "copy": _own_posts,
     "no-copy": _own_posts,
     "role": _role,
+    "about": _about,
     "leave": _leave,
     "mute": _mute,
     "unmute": _mute,

@@ -152,9 +152,19 @@ def found(asked: Asked, request: Request, person: Person, plan: Plan) -> tuple[N
         token=Token(Purpose.NOTICE, 0, person.id, request.expires),
         automatic=False,
     )
-    doing = Doing(session, person, now, by)
     named = [a for a in plan.facilitators if membership.person_of(session, a) is not person]
-    invited = [invitation(doing, community, address, role="facilitator") for address in named]
+    invited = [
+        invitation(
+            session,
+            community,
+            address,
+            now,
+            name=person.name,
+            role="facilitator",
+            inbound_id=by.inbound_id,
+        )
+        for address in named
+    ]
     offers = [_may_offer(asked, person, community, plan)] if plan.parent else []
     return (kit, *filter(None, offers), *invited)
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 from mailhub import membership
-from mailhub.commands import deciding, form
+from mailhub.commands import deciding, form, signed
 from mailhub.commands.asked import NOTHING, Asked, Told, answerable
+from mailhub.commands.errands import OWN_ROLES
 from mailhub.commands.limits import too_many
 from mailhub.commands.standing import standing
 from mailhub.commands.welcoming import welcome
@@ -63,17 +64,19 @@ def confirmed(asked: Asked, request: Request) -> Told:
     session, now = asked.session, asked.now
     person = membership.person_at(session, request.address, now, by=asked.by)
     by = By("mail", person.id, asked.inbound_id)
-    membership.describe(session, person, now, by=by, **form.read(asked.letter))
-    if not person.name:
-        membership.describe(session, person, now, by=by, name=asked.letter.author.name)
+    about = form.read(asked.letter)
+    # "Role: reader" says what they mean to do here, anything else what they do at work.
+    role = about.pop("job").casefold() if about.get("job", "").casefold() in OWN_ROLES else ""
+    membership.describe(session, person, now, by=by, **about)
+    membership.fill_in(session, person, now, by=by, **signed.read(asked.letter))
     membership.agree(session, person, now, by=by)
     if request.kind == "register":
         requests.settle(session, request, "done", request.address, now)
         return Told("done", (_to(request, person, None, "registered", asked, **found(asked)),))
-    return _go_on(asked, request, person)
+    return _go_on(asked, request, person, role)
 
 
-def _go_on(asked: Asked, request: Request, person: Person) -> Told:
+def _go_on(asked: Asked, request: Request, person: Person, role: str = "") -> Told:
     """Let a person in, or ask those who decide."""
     session, now = asked.session, asked.now
     community = session.get_one(Community, request.community_id)
@@ -85,7 +88,7 @@ def _go_on(asked: Asked, request: Request, person: Person) -> Told:
         return Told("asked", (waits, *deciding.ask(session, request, people)))
     requests.settle(session, request, "done", request.address, now)
     by = By("mail", person.id, asked.inbound_id)
-    role = request.detail.get("role", "contributor")
+    role = role or request.detail.get("role", "contributor")
     member, _ = membership.enter(session, community, person, now, role=role, by=by)
     answers = asked.letter.message_id if request.address == asked.address else ""
     note = welcome(community, person, member, request.address, now, in_reply_to=answers)

@@ -34,7 +34,8 @@ from mailhub.membership.members import (
     remove,
     unsubscribe,
 )
-from mailhub.membership.people import addresses_of, agree, describe, person_at, person_of
+from mailhub.membership.people import addresses_of, agree, describe, fill_in, person_at, person_of
+from mailhub.membership.shown import is_member, known_person, typed
 from mailhub.membership.stewards import add_steward, remove_steward, stewards
 from mailhub.membership.trail import OPERATOR, By
 from mailhub.membership.values import CHOICES, NUMBERS, TEXTS, Unusable, choice
@@ -60,11 +61,14 @@ __all__ = [
     "describe",
     "enter",
     "facilitators",
+    "fill_in",
     "found",
     "in_roles",
     "in_tree",
+    "is_member",
     "known_community",
     "known_membership",
+    "known_person",
     "leave",
     "listing",
     "membership_of",
@@ -78,6 +82,7 @@ __all__ = [
     "setting",
     "setting_names",
     "stewards",
+    "typed",
     "unsubscribe",
     "with_words",
 ]

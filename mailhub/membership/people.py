@@ -12,7 +12,7 @@ from mailhub import addresses
 from mailhub.membership import trail
 from mailhub.membership.trail import OPERATOR, By
 from mailhub.membership.values import Unusable
-from mailhub.models import Address, Person
+from mailhub.models import Address, Change, Person
 
 ABOUT = {"name": 100, "organisation": 200, "job": 200}  # what a person says of themselves
 
@@ -57,9 +57,16 @@ def person_at(
             after={"address": folded, **_plain(about)},
         )
     else:
-        missing = {key: value for key, value in about.items() if not getattr(person, key)}
-        describe(session, person, now, by=by, **missing)
+        fill_in(session, person, now, by=by, **about)
     return person
+
+
+def fill_in(
+    session: Session, person: Person, now: datetime, *, by: By = OPERATOR, **about: str
+) -> bool:
+    """Keep what is not known of a person yet; whether anything changed."""
+    missing = {key: value for key, value in about.items() if not getattr(person, key)}
+    return describe(session, person, now, by=by, **missing)
 
 
 def describe(
@@ -98,3 +105,24 @@ def agree(session: Session, person: Person, now: datetime, *, by: By) -> None:
 
 def _plain(about: dict[str, str]) -> dict[str, str]:
     return {key: " ".join(value.split())[: ABOUT[key]] for key, value in about.items()}
+
+
+def put_back(session: Session, person: Person, undone: Change, now: datetime, *, by: By) -> bool:
+    """Take back what a person said of themselves; False for what cannot be taken back, such as a
+    registration."""
+    if undone.what != "described" or not undone.before:
+        return False
+    after = {key: getattr(person, key) for key in undone.before}
+    for key, value in undone.before.items():
+        setattr(person, key, value)
+    trail.keep(
+        session,
+        by,
+        now,
+        of="person",
+        what="described",
+        person_id=person.id,
+        before=after,
+        after=undone.before,
+    )
+    return True

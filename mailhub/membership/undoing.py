@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
-from mailhub.membership import claims, communities, members, mutes
+from mailhub.membership import claims, communities, members, mutes, people
 from mailhub.membership.trail import By
-from mailhub.models import Change, Community
+from mailhub.models import Change, Community, Person
 
 WITHIN = timedelta(days=30)
 OF = ("membership", "mute", "address", "community")
@@ -49,6 +49,9 @@ def undo(session: Session, changes: Sequence[Change], now: datetime, *, by: By) 
             worked = mutes.put_back(session, change, now, by=made)
         elif change.of == "address":
             worked = claims.put_back(session, change, now, by=made)
+        elif change.of == "person":
+            person = session.get_one(Person, change.person_id)
+            worked = people.put_back(session, person, change, now, by=made)
         else:
             community = session.get_one(Community, change.community_id)
             worked = communities.put_back(session, community, change, now, by=made)
@@ -65,5 +68,5 @@ def _undoable(person_id: int, now: datetime) -> Select[Change]:
         Change.at >= now - WITHIN,
         Change.undone_at.is_(None),
         Change.how.not_in(("undo", "founding")),
-        Change.of.in_(OF),
+        or_(Change.of.in_(OF), Change.what == "described"),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from mailhub import notes
+from mailhub import membership, notes
 from mailhub.commands import deciding
 from mailhub.notes import Desk
 from mailhub.process.work import Tools
@@ -13,5 +13,6 @@ from mailhub.process.work import Tools
 def requests_to_join(tools: Tools, last: datetime | None, now: datetime) -> None:
     """Ask the organisers, then the stewards, about whom nobody has let in or turned down."""
     with tools.database.writing() as session:
-        asked = deciding.go_up(session, tools.stewards, now)
+        stewards = membership.stewards(session, tools.stewards)
+        asked = deciding.go_up(session, stewards, now)
         notes.send(session, Desk(tools.site, tools.templates), asked, now)

@@ -229,3 +229,29 @@ def test_a_yes_that_comes_too_late_is_told_how_to_go_on(
     sue.writes(old, "Re: Join?", "yes")
     late = sue.receives("That was too late")
     assert f"policy+settings@{D}" in late.get_content()
+
+
+def test_a_signature_says_who_somebody_is(hub: RunningHub, policy: str) -> None:
+    new = hub.person("", "j.doe@leeds.example")
+    new.writes(f"policy+join@{D}")
+    new.replies(
+        new.receives("Join Policy"),
+        "Yes please\n\nRole: reader\n\nKind regards\n\nJo Doe\nSenior Policy Officer\n"
+        "Leeds City Council\n0113 496 0000\n",
+    )
+    new.receives("Welcome to")
+    with hub.hub.database.reading() as session:
+        from mailhub import membership
+
+        known = membership.known_person(session, new.address)
+    assert known["name"] == "Jo Doe"
+    assert known["organisation"] == "Leeds City Council"
+    assert known["role"] == "Senior Policy Officer"
+    assert known["memberships"][0]["role"] == "reader"
+    # Later it is changed with a line, and that is undone.
+    new.writes(f"policy+settings@{D}", "", "Organisation: City of York")
+    new.replies(new.receives("shall we do this?"), "yes")
+    receipt = new.receives("done")
+    assert "your organisation is City of York" in receipt.get_content()
+    new.replies(receipt, "undo")
+    assert "as before" in new.receives("done").get_content()

@@ -125,7 +125,7 @@ def test_everything_at_once_at_the_platforms_address(
     jane.writes(HUB, "", "my communities")
     listed = jane.receives("Your communities").get_content()
     assert "Housing, housing@lists.example.org" in listed
-    assert "mail: daily" in listed
+    assert "Mail: daily" in listed
     # All of it is undone together.
     jane.writes(HUB, "", "undo")
     jane.replies(jane.receives("shall we do this?"), "yes")

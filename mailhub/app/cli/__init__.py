@@ -18,6 +18,7 @@ from mailhub.app.cli import (
     member,
     moves,
     queue,
+    request,
     returns,
     running,
     steward,
@@ -40,6 +41,7 @@ app.add_typer(community.app, name="community")
 app.add_typer(member.app, name="member")
 app.add_typer(steward.app, name="steward")
 app.add_typer(hold.app, name="hold")
+app.add_typer(request.app, name="request")
 app.add_typer(moves.import_app, name="import")
 app.add_typer(moves.export_app, name="export")
 app.add_typer(queue.app, name="queue")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -94,7 +95,9 @@ def show(slug: str, as_json: Json = False) -> None:
 @app.command("set")
 def set_(
     slug: str,
-    settings: Annotated[list[str], typer.Argument(help="KEY=VALUE, one or more.")],
+    settings: Annotated[
+        list[str], typer.Argument(help="KEY=VALUE, one or more; KEY=@FILE reads a file.")
+    ],
     as_json: Json = False,
 ) -> None:
     """Change settings of a community; all of them or, if one is wrong, none."""
@@ -109,8 +112,13 @@ def set_(
     with hub.database.writing() as session:
         community = membership.known_community(session, slug)
         for key, _, value in pairs:
-            membership.change(session, community, key.strip(), value.strip(), clock())
+            words = _read(value[1:]) if value.startswith("@") else value
+            membership.change(session, community, key.strip(), words.strip(), clock())
     output.one(_shown(hub, community), as_json=as_json)
+
+
+def _read(file: str) -> str:
+    return Path(file).read_text(encoding="utf-8-sig")
 
 
 def _shown(hub: Any, community: Any) -> dict[str, Any]:

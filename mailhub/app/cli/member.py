@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import sys
-from pathlib import Path
-from typing import Annotated, Any, TextIO
+from typing import Annotated
 
 import typer
 
-app = typer.Typer(help="Add, list, remove and import members.", no_args_is_help=True)
+app = typer.Typer(help="Add, invite, show, set and import members.", no_args_is_help=True)
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-COLUMNS = ("address", "name", "organisation", "role", "delivery")
-SET = ("role", "delivery")
-MAX_ROWS = 100_000
+address_app = typer.Typer(help="The addresses of one person.", no_args_is_help=True)
+app.add_typer(address_app, name="address")
 
 
 @app.command()
@@ -26,15 +22,21 @@ def add(
         str, typer.Option(help="organiser, facilitator, expert, contributor or reader")
     ] = "contributor",
     delivery: Annotated[str, typer.Option(help="each, daily, weekly, monthly or none")] = "each",
+    welcome: Annotated[
+        bool, typer.Option("--welcome", help="Send a new member the community's welcome.")
+    ] = False,
 ) -> None:
-    """Make somebody a member. Mails nobody."""
+    """Make somebody a member. Mails nobody without --welcome."""
     from mailhub import membership
     from mailhub.app.cli import opening
     from mailhub.app.hub import clock
+    from mailhub.commands import welcoming
+    from mailhub.models import Person
 
-    with opening.hub().database.writing() as session:
+    hub = opening.hub()
+    with hub.database.writing() as session:
         community = membership.known_community(session, slug)
-        membership.add(
+        member, is_new = membership.add(
             session,
             community,
             address,
@@ -44,6 +46,40 @@ def add(
             role=role,
             delivery=delivery,
         )
+        if welcome and is_new:
+            person = session.get_one(Person, member.person_id)
+            note = welcoming.welcome(community, person, member, address, clock())
+            opening.send(hub, session, [note])
+
+
+@app.command()
+def invite(slug: str, address: str) -> None:
+    """Ask somebody by mail whether they would like to join; once a day at most."""
+    from mailhub import membership
+    from mailhub.addresses import fold, is_address
+    from mailhub.app.cli import opening
+    from mailhub.app.hub import clock
+    from mailhub.commands import facilitating
+
+    hub = opening.hub()
+    with hub.database.writing() as session:
+        community = membership.known_community(session, slug)
+        if not is_address(fold(address)):
+            raise membership.Unusable("bad-address", address)
+        if membership.is_member(session, community, address):
+            raise membership.Unusable("member-already", address)
+        note = facilitating.invitation(session, community, fold(address), clock())
+        opening.send(hub, session, [note])
+
+
+@app.command()
+def show(address: str, as_json: Json = False) -> None:
+    """All that is known of a person: their addresses, their communities, how mail reaches them."""
+    from mailhub import membership
+    from mailhub.app.cli import opening, output
+
+    with opening.hub().database.reading() as session:
+        output.one(membership.known_person(session, address), as_json=as_json)
 
 
 @app.command("list")
@@ -61,7 +97,13 @@ def list_(slug: str, as_json: Json = False) -> None:
 def set_(
     slug: str,
     address: str,
-    settings: Annotated[list[str], typer.Argument(help="role=… or delivery=…, one or both.")],
+    settings: Annotated[
+        list[str],
+        typer.Argument(
+            help="KEY=VALUE, one or more: role, delivery, own_posts (on, off), paused (on, off, a "
+            "date: 2026-12-31), address (which of theirs gets this community's mail)"
+        ),
+    ],
 ) -> None:
     """Change what a member means to do, or how mail reaches them. Mails nobody."""
     from mailhub import membership
@@ -70,14 +112,13 @@ def set_(
 
     pairs = [setting.partition("=") for setting in settings]
     if any(not equals for _, equals, _ in pairs):
-        raise typer.BadParameter("write role=… or delivery=…")
+        raise typer.BadParameter("write KEY=VALUE")
     with opening.hub().database.writing() as session:
         community = membership.known_community(session, slug)
         member = membership.known_membership(session, community, address)
-        for key, value in ((key.strip(), value) for key, _, value in pairs):
-            if key not in SET:
-                raise membership.Unusable("unknown-member-setting", key)
-            membership.alter(session, member, key, {key: value}, clock())
+        for key, _, value in pairs:
+            what, values = membership.typed(session, member, key.strip(), value.strip())
+            membership.alter(session, member, what, values, clock())
 
 
 @app.command()
@@ -93,6 +134,35 @@ def remove(slug: str, address: str) -> None:
             raise membership.Unusable("not-a-member", address)
 
 
+@address_app.command("add")
+def address_add(address: str, other: str) -> None:
+    """Note that a known person has another address too. What that one had goes along. Asks nobody."""
+    _change_address(address, other, "attach", "address-taken")
+
+
+@address_app.command("remove")
+def address_remove(address: str, other: str) -> None:
+    """Note that an address is a person's no more. Mails nobody."""
+    _change_address(address, other, "detach", "address-only")
+
+
+def _change_address(address: str, other: str, what: str, refusal: str) -> None:
+    from mailhub import membership
+    from mailhub.addresses import fold, is_address
+    from mailhub.app.cli import opening
+    from mailhub.app.hub import clock
+    from mailhub.membership import OPERATOR, claims
+
+    with opening.hub().database.writing() as session:
+        person = membership.person_of(session, address)
+        if person is None:
+            raise membership.Unusable("unknown-person", address)
+        if not is_address(fold(other)):
+            raise membership.Unusable("bad-address", other)
+        if not getattr(claims, what)(session, person, other, clock(), by=OPERATOR):
+            raise membership.Unusable(refusal, other)
+
+
 @app.command("import")
 def import_(
     slug: str,
@@ -104,10 +174,10 @@ def import_(
     """Add members from CSV: address,name,organisation,role,delivery. All or, if a line is wrong, none;
     safe to repeat. Mails nobody."""
     from mailhub import membership
-    from mailhub.app.cli import opening, output
+    from mailhub.app.cli import members_csv, opening, output
     from mailhub.app.hub import clock
 
-    rows = _from_stdin() if file == "-" else _from_file(file)
+    rows = members_csv.read(file)
     added = 0
     with opening.hub().database.writing() as session:
         community = membership.known_community(session, slug)
@@ -118,32 +188,3 @@ def import_(
             except membership.Unusable as error:
                 raise membership.Unusable(error.name, f"{error.value} (line {number})") from None
     output.one({"added": added, "present": len(rows) - added}, as_json=as_json)
-
-
-def _from_stdin() -> list[tuple[int, dict[str, Any]]]:
-    return _rows(sys.stdin)
-
-
-def _from_file(path: str) -> list[tuple[int, dict[str, Any]]]:
-    with Path(path).open(encoding="utf-8-sig", newline="") as lines:
-        return _rows(lines)
-
-
-def _rows(lines: TextIO) -> list[tuple[int, dict[str, Any]]]:
-    """(line number, columns that are not empty) of each row."""
-    from mailhub.membership import Unusable
-
-    reader = csv.DictReader(lines)
-    # A byte order mark stands in front where standard input is an Excel export.
-    names = [(name or "").strip("\ufeff \t").lower() for name in reader.fieldnames or ()]
-    if "address" not in names or set(names) - set(COLUMNS):
-        raise Unusable("csv-columns", ",".join(names)[:200])
-    reader.fieldnames = names
-    rows = []
-    for row in reader:
-        values = {k: v.strip() for k, v in row.items() if k in COLUMNS and v and v.strip()}
-        if "address" in values:
-            rows.append((reader.line_num, values))
-        if len(rows) > MAX_ROWS:
-            raise Unusable("csv-rows", str(MAX_ROWS))
-    return rows

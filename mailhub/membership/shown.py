@@ -1,0 +1,86 @@
+"""What is known of a person, for whoever runs the hub; and what an operator types of a member."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from mailhub.membership import claims
+from mailhub.membership.communities import of_person
+from mailhub.membership.members import FOR_EVER, membership_of
+from mailhub.membership.people import addresses_of, person_of
+from mailhub.membership.values import Unusable
+from mailhub.models import Address, Community, Membership
+
+
+def known_person(session: Session, address: str) -> dict[str, Any]:
+    """A person with their addresses and memberships; Unusable where there is none."""
+    person = person_of(session, address)
+    if person is None:
+        raise Unusable("unknown-person", address)
+    return {
+        "name": person.name,
+        "organisation": person.organisation,
+        "role": person.job,
+        "addresses": list(addresses_of(session, person.id)),
+        "registered": person.created_at,
+        "agreed": person.agreed_at,
+        "memberships": [
+            {
+                "community": community.slug,
+                "role": member.role,
+                "delivery": member.delivery,
+                "own_posts": member.own_posts,
+                "paused": _paused(member),
+                "address": _address(session, member),
+                "since": member.since.isoformat(),
+            }
+            for community, member in of_person(session, person.id)
+        ],
+    }
+
+
+def _paused(member: Membership) -> str | None:
+    if member.paused_until is None:
+        return None
+    return "on" if member.paused_until == FOR_EVER else member.paused_until.isoformat()
+
+
+def _address(session: Session, member: Membership) -> str | None:
+    row = session.get(Address, member.address_id) if member.address_id else None
+    return row.address if row else None
+
+
+def is_member(session: Session, community: Community, address: str) -> bool:
+    """Whether the person of this address is in a community."""
+    person = person_of(session, address)
+    return person is not None and membership_of(session, community.id, person.id) is not None
+
+
+def typed(session: Session, member: Membership, key: str, value: str) -> tuple[str, dict[str, Any]]:
+    """(what the trail calls it, the values) of a setting of a member, for `alter`; Unusable where it
+    is none."""
+    match key:
+        case "role" | "delivery":
+            return key, {key: value}
+        case "own_posts" if value in ("on", "off"):
+            return "own-posts", {key: value == "on"}
+        case "paused":
+            return "paused", {"paused_until": _until(value)}
+        case "address":
+            row = claims.own(session, member.person_id, value)
+            if row is None:
+                raise Unusable("not-their-address", value)
+            return key, {"address_id": row.id}
+    raise Unusable("unknown-member-setting", f"{key}={value}")
+
+
+def _until(value: str) -> date | None:
+    if value in ("on", "off"):
+        return FOR_EVER if value == "on" else None
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise Unusable("unknown-pause", value) from None
