@@ -75,7 +75,7 @@ def test_somebody_founds_a_community(hub: RunningHub, steward: Person, second: P
     mia.replies(kit, "joining invitation")
     mia.receives("done")
     tim.writes("housing+settings@lists.example.org", "", "joining open")
-    assert "shall I do this" in str(tim.receives("Housing officers")["Subject"])
+    assert "shall we do this" in str(tim.receives("Housing officers")["Subject"])
     mia.writes("housing@lists.example.org", "First", "Who is here?")
     tim.receives("First")
 

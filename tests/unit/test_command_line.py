@@ -70,7 +70,7 @@ def test_a_community_and_its_members(shell: Shell) -> None:
     assert shell.run("member", "remove", "policy", "tom@cardiff.example").returncode == 0
     (one,) = shell.told("community", "list")
     assert (one["slug"], one["members"], one["posts"]) == ("policy", 1, 0)
-    assert shell.run("community", "list").stdout == "policy\tPolicy\tclosed\tapproval\t1\t0\n"
+    assert shell.run("community", "list").stdout == "policy\tPolicy\t\tclosed\tapproval\t1\t0\n"
 
 
 def test_what_is_wrong_is_one_line_and_changes_nothing(shell: Shell) -> None:
