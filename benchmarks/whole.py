@@ -5,13 +5,15 @@
 posted: 5 KB mails from 20 senders into a community of 5, until each is parsed, threaded and indexed
 and its outbox rows are written; beside it the same octets, put as bare rows into SQLite.
 fan-out: posts to 642 members, each copy its own, into smtp-sink; beside it what Postfix's smtp-source
-brings into the same smtp-sink. The hub's own processor time and memory are those of its one process.
+brings into the same smtp-sink. signed: the same, each copy signed by the hub; beside it bare RSA
+signatures of 2048 bits, in as many threads as there are processors. The hub's own processor time and memory are those of its one process.
 Medians of the rounds.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import os
 import signal
@@ -22,12 +24,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
 
 from benchmarks.courier import sink
+from mailhub.signing import Key, keys
 from tests.servers.programs import program
 from tests.servers.running import free_port
 
@@ -49,7 +53,7 @@ class Round:
 class Hub:
     """`mailhub serve` in a process of its own, without pages."""
 
-    def __init__(self, folder: Path, relay_port: int) -> None:
+    def __init__(self, folder: Path, relay_port: int, *, selector: str = "") -> None:
         self.port = free_port()
         self.environment = {
             **{k: v for k, v in os.environ.items() if not k.startswith("MAILHUB_")},
@@ -57,6 +61,7 @@ class Hub:
             "MAILHUB_SMTP_LISTEN": f"127.0.0.1:{self.port}",
             "MAILHUB_HTTP_LISTEN": f"127.0.0.1:{free_port()}",
             "MAILHUB_RELAY_URL": f"smtp://127.0.0.1:{relay_port}",
+            "MAILHUB_DKIM_SELECTOR": selector,
         }
         self.folder = folder
 
@@ -124,13 +129,11 @@ def posted(mails: int) -> Round:
     return Round(mails / seconds, limit, used / mails * 1e6, peak, done)
 
 
-def fanned_out(posts: int, members: int) -> Round:
+def fanned_out(posts: int, members: int, *, signed: bool = False) -> Round:
     """Copies a second from the first post's arrival until the last copy is with the relay."""
     with tempfile.TemporaryDirectory() as name, sink() as relay:
-        began = time.monotonic()
-        smtp_source(relay, 10_000, sessions=8)
-        limit = 10_000 / (time.monotonic() - began)
-        hub = Hub(Path(name), relay)
+        limit = bare_signatures() if signed else sent_by_smtp_source(relay)
+        hub = Hub(Path(name), relay, selector="bench" if signed else "")
         _found(hub, members)
         sent = "SELECT count(*) FROM delivery WHERE state = 'sent'"
         with hub.serving() as pid:
@@ -149,6 +152,28 @@ def fanned_out(posts: int, members: int) -> Round:
             peak = peak_megabytes(pid)
     copies = posts * members
     return Round(copies / seconds, limit, used / copies * 1e6, peak, spread)
+
+
+def sent_by_smtp_source(relay: int, mails: int = 10_000) -> float:
+    """What Postfix's own sender brings into the sink, mails a second."""
+    began = time.monotonic()
+    smtp_source(relay, mails, sessions=8)
+    return mails / (time.monotonic() - began)
+
+
+def bare_signatures(count: int = 2_000) -> float:
+    """RSA signatures a second, on all processors, of digests that are there already."""
+    key, digest = Key.read(keys.made(), "lists.localhost", "bench"), hashlib.sha256().digest()
+    threads = os.cpu_count() or 1
+
+    def sign(_: int) -> None:
+        for _ in range(count):
+            key.sign(digest)
+
+    began = time.monotonic()
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(sign, range(threads)))
+    return threads * count / (time.monotonic() - began)
 
 
 def idle_megabytes() -> float:
@@ -237,6 +262,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "posted": medians([posted(chosen.mails) for _ in range(chosen.rounds)]),
         "fan-out": medians(
             [fanned_out(chosen.posts, chosen.members) for _ in range(chosen.rounds)]
+        ),
+        "signed": medians(
+            [fanned_out(chosen.posts, chosen.members, signed=True) for _ in range(chosen.rounds)]
         ),
     }
     idle = idle_megabytes()
