@@ -1,0 +1,171 @@
+"""A link scanner opens every link of every mail, and what is behind them: nothing changes (RFC 8058 and
+all the programs that "protect" people's mailboxes). One POST leaves."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from email.message import EmailMessage
+from html import unescape
+from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from mailhub.app.hub import Hub, put_together, secret
+from mailhub.compose.delivered import LARGE_ATTACHMENT
+from mailhub.models import Base
+from mailhub.settings import Settings
+from tests.conversations.people import RunningHub, running
+from web_archive.app import create_app
+
+D = "lists.example.org"
+SITE = "https://hub.example.org"
+POLICY = f"policy@{D}"
+_LINK = re.compile(r"https?://[^\s<>\"')]+")
+_HREF = re.compile(r"(?:href|action|src)=\"([^\"]+)\"")
+
+
+def settings(folder: Path, pair: dict[str, Any]) -> Settings:
+    return Settings(
+        data_dir=folder,
+        domain=D,
+        site_url=SITE,
+        smtp_listen="127.0.0.1:0",
+        stewards=f"steward@{D.replace('lists', 'hub')}",
+        dkim_selector="2026a",
+        **pair,
+    )
+
+
+def a_conversation(hub: RunningHub) -> list[EmailMessage]:
+    """A busy day; all mail that came of it."""
+    hub.community("policy", "Policy")
+    hub.community("closed", "Closed", visibility="closed", joining="approval")
+    fay = hub.member("policy", "Fay", "fay@hull.example", role="facilitator")
+    hub.member("closed", "Fay", "fay@hull.example", role="facilitator")
+    jane = hub.member("policy", "Jane Doe", "jane@leeds.example")
+    tom = hub.member("policy", "Tom Price", "tom@cardiff.example")
+    hub.member("closed", "Tom Price", "tom@cardiff.example")
+    sue = hub.person("Sue Hill", "sue@york.example")
+    steps = [
+        lambda: sue.writes(f"policy+join@{D}"),
+        lambda: sue.writes(f"closed+join@{D}"),
+        lambda: sue.writes(f"hub@{D}", "register"),
+        lambda: sue.writes(f"hub@{D}", "new community"),
+        lambda: sue.writes(POLICY, "From outside", "May I ask something here?"),
+        lambda: jane.writes(
+            POLICY,
+            "Bins",
+            "When are they emptied?",
+            attach={"budget.pdf": b"%PDF-" + bytes(range(256)) * (LARGE_ATTACHMENT // 256)},
+        ),
+        lambda: tom.writes(f"closed@{D}", "Frankly", "Between us."),
+        lambda: tom.writes(f"policy+help@{D}", "Help"),
+        lambda: tom.writes(f"policy+settings@{D}", "", "list docs"),
+        lambda: tom.writes(f"policy+settings@{D}", "", "get doc 1"),
+        lambda: tom.writes(f"policy+settings@{D}", "", "weekly"),
+        lambda: tom.writes(f"hub@{D}", "my communities"),
+        lambda: tom.writes(f"policy+leave@{D}"),
+        lambda: tom.writes(f"policy+facilitators@{D}", "A question", "Who decides?"),
+        lambda: fay.writes(POLICY, "Bins on Friday", "On Friday."),
+    ]
+    for step in steps:
+        step()
+        hub.settle()
+    return [copy.mail for copy in hub.courier.sent]
+
+
+def links(mails: Sequence[EmailMessage]) -> set[str]:
+    """Every link of some mails: in their headers, texts and HTML."""
+    found: set[str] = set()
+    for mail in mails:
+        for value in mail.values():
+            found |= set(_LINK.findall(str(value)))
+        for part in mail.walk():
+            if part.get_content_maintype() == "text":
+                found |= set(_LINK.findall(unescape(part.get_content())))
+    return {link.rstrip(".,;") for link in found}
+
+
+def everything(hub: Hub) -> dict[str, list[tuple[Any, ...]]]:
+    """All rows of all tables."""
+    with hub.database.reading() as session:
+        return {
+            table.name: sorted((tuple(row) for row in session.execute(select(table))), key=repr)
+            for table in Base.metadata.sorted_tables
+        }
+
+
+def opened(client: FlaskClient, link: str) -> set[str]:
+    """Ask for a link as scanners do; what the page leads to."""
+    parts = urlsplit(link)
+    path = parts.path + (f"?{parts.query}" if parts.query else "")
+    client.head(path, base_url=SITE)
+    client.options(path, base_url=SITE)
+    answer = client.get(path, base_url=SITE, headers={"User-Agent": "LinkScanner/1.0"})
+    assert answer.status_code < 500, link
+    if not answer.content_type.startswith("text/html"):
+        return set()
+    found = {urljoin(link, unescape(href)) for href in _HREF.findall(answer.text)}
+    return {href for href in found if href.startswith(f"{SITE}/")}
+
+
+def test_a_scanner_that_opens_every_link_changes_nothing(
+    pair: dict[str, Any], tmp_path: Path
+) -> None:
+    given = settings(tmp_path, pair)
+    with running(given) as hub:
+        mails = a_conversation(hub)
+    of_mails = {link for link in links(mails) if link.startswith(f"{SITE}/")}
+    for kind in ("/u/", "/c/policy/m/", "/c/closed/m/", "/c/policy/library/"):
+        assert any(urlsplit(link).path.startswith(kind) for link in of_mails), kind
+
+    # What only the beat of a running hub changes is not in question: it has ended.
+    again = put_together(given)
+    client = create_app(given, again.database, secret(given)).test_client()
+    before = everything(again)
+    assert before["membership"]
+    seen: set[str] = set()
+    waiting = sorted(of_mails)
+    while waiting:
+        link = waiting.pop(0)
+        seen.add(link)
+        beyond = opened(client, link)
+        if link in of_mails:  # what is behind a link of a mail, and no further
+            waiting += sorted(beyond - seen - set(waiting))
+    assert everything(again) == before
+    again.database.close()
+
+
+@pytest.mark.parametrize("form", ["multipart/form-data", "application/x-www-form-urlencoded"])
+def test_the_one_click_of_a_mail_takes_its_reader_off_and_nobody_else(
+    tmp_path: Path, form: str
+) -> None:
+    given = settings(tmp_path, {})
+    with running(given) as hub:
+        hub.community("policy", "Policy")
+        jane = hub.member("policy", "Jane Doe", "jane@leeds.example")
+        tom = hub.member("policy", "Tom Price", "tom@cardiff.example")
+        ann = hub.member("policy", "Ann Other", "ann@york.example")
+        jane.writes(POLICY, "Bins", "When are they emptied?")
+        mail = tom.receives("Bins")
+        ann.receives("Bins")
+        assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+        (link,) = (one for one in _LINK.findall(mail["List-Unsubscribe"]))
+        client = create_app(given, hub.hub.database, secret(given)).test_client(use_cookies=False)
+        answer = client.post(
+            urlsplit(link).path,
+            base_url=SITE,
+            data={"List-Unsubscribe": "One-Click"},
+            content_type=form,
+        )
+        assert answer.status_code == 200
+        assert "Location" not in answer.headers
+        assert "Set-Cookie" not in answer.headers
+        jane.writes(POLICY, "Bins again", "And when now?")
+        ann.receives("Bins again")
+        tom.receives_nothing()
