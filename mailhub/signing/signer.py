@@ -54,7 +54,7 @@ class Signer:
         """A finished mail of ours with CRLF line ends, signed."""
         header, body = canonical.parted(octets)
         found, at = canonical.fields(header), int(now.timestamp())
-        return self._dkim(found, _hash(body), at) + octets
+        return self._dkim(found, _hash(body), at, fields.OF_A_COPY) + octets
 
     def sealed(self, octets: bytes, now: datetime, *, results: str, holds: bool) -> Sealed:
         """What the copies of a post share, with CRLF line ends, signed and sealed.
@@ -85,8 +85,10 @@ class Signer:
             for i in range(0, len(copies), _AT_ONCE)
         ]
 
-    def _dkim(self, found: fields.Fields, body_hash: str, at: int) -> bytes:
-        listed = fields.names(found, (*fields.CORE, *fields.OF_THE_LIST))
+    def _dkim(
+        self, found: fields.Fields, body_hash: str, at: int, more: tuple[str, ...] = ()
+    ) -> bytes:
+        listed = fields.names(found, (*fields.CORE, *fields.OF_THE_LIST, *more))
         open_field = fields.signature_field(self._key, listed, body_hash, at)
         return fields.signed(self._key, open_field, fields.chosen(found, listed))
 

@@ -153,11 +153,11 @@ class Person:
 
 
 @contextmanager
-def running(settings: Settings) -> Iterator[RunningHub]:
+def running(settings: Settings, courier: RememberingCourier | None = None) -> Iterator[RunningHub]:
     """A hub with these settings that serves SMTP on a free port until the block ends."""
     hub = put_together(settings)
     migrations.upgrade(hub.database)
-    courier = RememberingCourier()
+    courier = courier or RememberingCourier()
     serving = Serving(hub, ("smtp", "worker", "scheduler"), way_out=courier)
     ready = threading.Event()
     thread = threading.Thread(target=serving.run, args=(lambda _: ready.set(),), daemon=True)

@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from mailhub.app.hub import dkim_key
+from mailhub.courier import Features
 from mailhub.settings import Settings
 from tests.conversations.people import RunningHub, running
+from tests.couriers import RememberingCourier
 from tests.sealed.conftest import Ask, chain, dkimpy
 from tests.servers.opendkim import OpenDkim
 
@@ -83,3 +85,30 @@ def test_papers_in_a_mail_of_ours_are_under_its_signature(hub: RunningHub) -> No
     paper = tom.receives("Plan (doc 1)")
     assert next(paper.iter_attachments()).get_payload(decode=True) == b"%PDF-" + content
     assert dkimpy(hub.courier.to(tom.address)[-1].raw, publishing(hub)) == [True]
+
+
+def test_what_an_old_relay_cannot_carry_is_encoded_before_it_is_signed(tmp_path: Path) -> None:
+    settings = Settings(
+        data_dir=tmp_path,
+        domain="lists.example.org",
+        smtp_listen="127.0.0.1:0",
+        stewards="steward@hub.example",
+        dkim_selector="2026a",
+    )
+    with running(settings, RememberingCourier(features=Features())) as hub:
+        hub.community("policy", "Policy")
+        hub.member("policy", "Jane Doe", "jane@leeds.example")
+        tom = hub.member("policy", "Tom Price", "tom@cardiff.example")
+        for to in ("policy@lists.example.org", "postmaster@lists.example.org"):
+            raw = (
+                f"From: Jane Doe <jane@leeds.example>\r\nTo: {to}\r\nSubject: Tŷ\r\n"
+                f"MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nTŷ {'x' * 1500}\r\n"
+            ).encode()
+            hub.send(raw, "jane@leeds.example", to)
+        hub.settle()
+        assert {copy.recipient for copy in hub.courier.sent} == {tom.address, "steward@hub.example"}
+        for copy in hub.courier.sent:
+            assert copy.raw.isascii()
+            assert max(map(len, copy.raw.split(b"\r\n"))) <= 998
+            assert all(dkimpy(copy.raw, publishing(hub)))
+            assert str(copy.mail.get_content()).startswith("Tŷ xxx")
