@@ -8,110 +8,129 @@ cannot be meant as a post is a command. It reads no clock and no database, and n
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 
-from mailhub.commands.own_words import own_words
-from mailhub.commands.tables import languages
+from mailhub.commands import numbered
+from mailhub.commands.command import Command, Place
+from mailhub.commands.lines import Reader
+from mailhub.commands.own_words import OwnWords, is_answer, own_words
 from mailhub.commands.writer import Writer
-from mailhub.letter import Kind, Letter
-from mailhub.words.line import Line
-from mailhub.words.patterns import Match
+from mailhub.letter import Attachment, Kind, Letter
+
+__all__ = ["Command", "Place", "nearest", "understand"]
 
 # What is most often meant at each place.
 _OFTEN = {
-    "list": ("leave", "mute"),
-    "settings": ("leave", "weekly", "help"),
-    "confirm": ("yes", "no"),
-    "decision": ("approve", "reject", "discard"),
-    "rsvp": ("yes", "no", "maybe"),
-    "digest": ("answer", "more", "leave"),
+    Place.LIST: ("leave", "mute"),
+    Place.SETTINGS: ("leave", "weekly", "help"),
+    Place.CONFIRM: ("yes", "no"),
+    Place.DECISION: ("approve", "reject", "discard"),
+    Place.RSVP: ("yes", "no", "maybe"),
+    Place.DIGEST: ("answer", "more", "leave"),
 }
 _MOST_NEAR = 3
-_NEAR = 0.25  # a word that four verbs or more share speaks for none
-
-
-class Place(StrEnum):
-    """Where a mail came, which says what its words can mean."""
-
-    LIST = "list"
-    SETTINGS = "settings"
-    CONFIRM = "confirm"
-    DECISION = "decision"
-    RSVP = "rsvp"
-    DIGEST = "digest"
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """One thing that a person asks for. `argument` as interface.md has it: a date is ISO, a number
-    digits; `item` the number in front, in an answer to several things; `everywhere` where it is said
-    to be for all communities."""
-
-    verb: str
-    argument: str | None = None
-    item: int | None = None
-    everywhere: bool = False
+_MOST_COMMANDS = 50
+# Files that say nothing: pictures of a signature, visiting cards, signatures of programs.
+_NO_PAPERS = ("image/", "text/vcard", "text/x-vcard", "application/pkcs7-", "application/x-pkcs7-")
+_NO_PAPERS += ("application/pgp-signature",)
 
 
 def understand(letter: Letter, place: Place) -> tuple[Command, ...]:
     """What a letter that came to such a place asks for, in its order; empty where nothing is
-    understood or nothing should be done."""
+    understood or nothing should be done.
+
+    Of what programs write, only a bare wish to leave is a command: mail programs write it for their
+    users (RFC 2369).
+    """
+    reader = Reader(Writer.of(letter), place, fresh=not is_answer(letter))
+    if letter.kind is Kind.AUTO_REPLY and place in (Place.LIST, Place.SETTINGS):
+        reader = replace(reader, place=Place.LIST, fresh=False)
+        found = _on_list(letter, own_words(letter, reader), reader)
+        return found if found == (Command("leave"),) else ()
     if letter.kind is not Kind.POST:
         return ()
-    writer = Writer.of(letter)
-    words = own_words(letter, writer)
-    if not words.lines:
-        return ()
-    if place is Place.SETTINGS:
-        return tuple(_in_turn(words.lines, writer))
-    if place is Place.LIST and len(words.lines) > 1:
-        return ()
-    found = _read(words.first, place, writer)
-    return (found,) if found else ()
+    return _READ[place](letter, own_words(letter, reader), reader)[:_MOST_COMMANDS]
 
 
 def nearest(letter: Letter, place: Place) -> tuple[str, ...]:
     """Two or three verbs that may have been meant by a letter in which nothing was understood, the
     likeliest first: those whose words it uses, then those most often meant at this place."""
-    writer = Writer.of(letter)
-    found: dict[str, float] = {}
-    for language in languages():
-        line = Line(own_words(letter, writer).first, language.skipped, language.corrections.of)
-        for at in range(len(line)):
-            for word in line.readings(at):
-                for verb, weight in language.keys[place].get(word, {}).items():
-                    found[verb] = found.get(verb, 0) + weight
-    likely = sorted((verb for verb in found if found[verb] >= _NEAR), key=lambda verb: -found[verb])
-    return tuple(dict.fromkeys([*likely, *_OFTEN[place]]))[:_MOST_NEAR]
+    reader = Reader(Writer.of(letter), place)
+    likely = reader.verbs_near(own_words(letter, reader).first)
+    return tuple(dict.fromkeys((*likely, *_OFTEN[place])))[:_MOST_NEAR]
 
 
-def _in_turn(lines: Iterable[str], writer: Writer) -> Iterator[Command]:
-    """Commands one a line, up to the first line that is none."""
-    for line in filter(None, lines):
-        found = _read(line, Place.SETTINGS, writer)
+def _on_list(letter: Letter, words: OwnWords, reader: Reader) -> tuple[Command, ...]:
+    """One wish, every line of which is one, and below it nothing but a signature."""
+    if any(_is_paper(file) for file in letter.attachments) or not words.ends_plainly:
+        return ()
+    found: list[Command] = []
+    for line in filter(None, words.lines):
+        said = reader.line(line)
+        if said is None:
+            return ()
+        found += said
+    return reader.together(found) or ()
+
+
+def _in_settings(letter: Letter, words: OwnWords, reader: Reader) -> tuple[Command, ...]:
+    """Commands one a line, up to the first line that is none. Where there is none at all, the subject
+    may be one that cannot mean anything else."""
+    found = tuple(_in_turn(words, reader))
+    if not found and words.subject:
+        subject = Reader(reader.writer, Place.LIST).line(words.subject)
+        return subject or ()
+    return found
+
+
+def _in_turn(words: OwnWords, reader: Reader) -> Iterator[Command]:
+    for line in filter(None, words.lines):
+        found = reader.line(line)
         if found is None:
             return
-        yield found
+        yield from found
 
 
-def _read(text: str, place: Place, writer: Writer) -> Command | None:
-    """What one line says as a whole, in any language; None where that is nothing, or two things."""
-    close: set[Command] = set()
-    loose: set[Command] = set()
-    for language in languages():
-        line = Line(text, language.skipped, language.corrections.of)
-        for match in language.places[place].whole(line, writer.slots(language)):
-            (loose if match.meaning.free else close).add(_command(match))
-    found = close or loose
-    return found.pop() if len(found) == 1 else None
+def _one_answer(letter: Letter, words: OwnWords, reader: Reader) -> tuple[Command, ...]:
+    """The first line that says anything decides, unless a line below it takes that back."""
+    lines = [line for line in words.lines if line]
+    for number, line in enumerate(lines):
+        found = reader.line(line)
+        if found:
+            back = any(reader.takes_back(below, found[0]) for below in lines[number + 1 :][:10])
+            return () if back else found
+        if found is None:
+            return ()
+    return ()
 
 
-def _command(match: Match) -> Command:
-    argument = match.meaning.argument
-    if argument:
-        argument = argument.format(*match.captures)
-    elif match.captures:
-        argument = match.captures[0]
-    return Command(match.meaning.verb, argument or None)
+def _decision(letter: Letter, words: OwnWords, reader: Reader) -> tuple[Command, ...]:
+    """One decision, perhaps with a reason in the next paragraph; or one for each number."""
+    found = numbered.decisions(words, reader)
+    if found is not None:
+        return found
+    decided = _one_answer(letter, words, reader)
+    if decided and decided[0] == Command("reject") and (reason := words.second_paragraph):
+        return (Command("reject", reason),)
+    return decided
+
+
+def _to_digest(letter: Letter, words: OwnWords, reader: Reader) -> tuple[Command, ...]:
+    """Answers to numbers, or what could be said in the settings or to an invitation."""
+    found = numbered.answers(words, reader)
+    return found if found is not None else tuple(_in_turn(words, reader))
+
+
+_READ: dict[Place, Callable[[Letter, OwnWords, Reader], tuple[Command, ...]]] = {
+    Place.LIST: _on_list,
+    Place.SETTINGS: _in_settings,
+    Place.CONFIRM: _one_answer,
+    Place.DECISION: _decision,
+    Place.RSVP: _one_answer,
+    Place.DIGEST: _to_digest,
+}
+
+
+def _is_paper(file: Attachment) -> bool:
+    return not file.inline and not file.media_type.startswith(_NO_PAPERS)

@@ -9,43 +9,83 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from mailhub.commands.tables import languages
-from mailhub.commands.writer import Writer
+from mailhub.commands.lines import Reader
 from mailhub.letter import Letter
-from mailhub.words.line import Line
 
-MAX_LINES = 400
+MAX_LINES = 1_000
 MAX_LENGTH = 4_000  # characters of a line
+_LONGEST_REASON = 1_000
+_LOOKED_AT = 12  # lines above the first that says something
 _WRAPPED = range(55, 81)  # the length at which mail programs break a line
 _WIDTH = 66
-_MARKED = re.compile(r"(?:re|fwd?|fw|aw|sv|vs|tr|antw|ynt|atb|ymlaen)\s?:\s{0,4}", re.IGNORECASE)
+_LONGEST_CLOSING = 80  # characters
+_LONGEST_SIGNATURE = 30  # lines
+_MOST_IN_SIGNATURE = 14  # words of a line
+_LONGEST_SUBJECT = 200
+_MARKED = re.compile(r"(?:re|fwd?|fw|aw|sv|vs|tr|antw|ynt|atb|yml)\s?:\s{0,4}", re.IGNORECASE)
+_ENDS_PROSE = (".", "!", "?", ":", ";", ",")
 
 
 @dataclass(frozen=True, slots=True)
 class OwnWords:
-    """The lines to be read, and what stands below them. `from_subject` where the body had no words."""
+    """The lines to be read, blank ones among them; what stands below the closing; the subject, where
+    its author may have written it. Without any lines of its own a letter says what its subject says."""
 
     lines: tuple[str, ...]
-    below: tuple[str, ...] = ()
-    from_subject: bool = False
+    below: tuple[str, ...]
+    subject: str
 
     @property
     def first(self) -> str:
         """The line that decides."""
         return self.lines[0] if self.lines else ""
 
+    @property
+    def ends_plainly(self) -> bool:
+        """Whether what stands below the closing is no more than a signature."""
+        written = [line for line in self.below if line]
+        return len(written) <= _LONGEST_SIGNATURE and not any(
+            len(line.split()) > _MOST_IN_SIGNATURE and line.endswith(_ENDS_PROSE) for line in written
+        )
 
-def own_words(letter: Letter, writer: Writer) -> OwnWords:
-    """What a letter says, without greeting and closing; its subject where that is nothing."""
+    @property
+    def second_paragraph(self) -> str:
+        """The paragraph below the first line, if it is one and no signature."""
+        rest = list(self.lines[1:])
+        while rest and not rest[0]:
+            rest.pop(0)
+        paragraph = rest[: rest.index("")] if "" in rest else rest
+        text = " ".join(paragraph)
+        is_prose = len(text.split()) >= 4 and (
+            len(paragraph[0].split()) >= 4 or text.endswith(_ENDS_PROSE)
+        ) if paragraph else False
+        return text[:_LONGEST_REASON] if is_prose else ""
+
+
+def is_answer(letter: Letter) -> bool:
+    """Whether a letter answers another."""
+    return bool(
+        letter.in_reply_to
+        or letter.references
+        or letter.thread_index[22:]
+        or _MARKED.match(letter.subject.strip()[:20])
+    )
+
+
+def own_words(letter: Letter, reader: Reader) -> OwnWords:
+    """What a letter says, without greeting and closing; what its subject says where that is nothing."""
     lines = _unwrapped(letter.new_text)
-    kinds = [_kind(line, writer) for line in lines]
-    start = next((n for n, kind in enumerate(kinds) if kind == "words"), None)
+    subject = _own_subject(letter)
+    written = [number for number, line in enumerate(lines) if line]
+    looked_at = written[:_LOOKED_AT]
+    start = next((n for n in looked_at if reader.line(lines[n]) != ()), None)
     if start is None:
-        subject = _own_subject(letter)
-        return OwnWords((subject,) if subject else (), (), from_subject=True)
-    ends = (n for n in range(start + 1, len(lines)) if kinds[n] in ("closing", "name"))
+        if len(written) > _LOOKED_AT:
+            return OwnWords((), (), "")
+        return OwnWords((subject,) if subject else (), (), "")
+    ends = (n for n in written if n > start and _closes(lines[n], reader))
     end = next(ends, len(lines))
-    return OwnWords(tuple(lines[start:end]), tuple(lines[end:]))
+    return OwnWords(tuple(lines[start:end]), tuple(lines[end:]), subject)
 
 
 def _unwrapped(text: str) -> list[str]:
@@ -62,28 +102,17 @@ def _unwrapped(text: str) -> list[str]:
     return lines
 
 
-def _kind(text: str, writer: Writer) -> str:
-    """ "blank", "greeting", "closing", "aside", "name", or "words"."""
-    if not text:
-        return "blank"
-    if writer.is_name(text):
-        return "name"
-    for language in languages():
-        line = Line(text, language.skipped)
-        if not len(line):
-            return "blank"  # "please", "---"
-        found = language.lines.whole(line, writer.slots(language))
-        if found:
-            return found[0].meaning.verb
-    return "words"
+def _closes(line: str, reader: Reader) -> bool:
+    return len(line) <= _LONGEST_CLOSING and reader.is_closing(line)
 
 
 def _own_subject(letter: Letter) -> str:
     """The subject, where its author may have written it: in an answer it is the subject of what is
     answered, which may be a mail of ours."""
-    subject = letter.subject[:200].strip()
+    subject = letter.subject[:_LONGEST_SUBJECT].strip()
     bare = subject
     for _ in range(5):
         bare = _MARKED.sub("", bare, count=1) if _MARKED.match(bare) else bare
-    answers = letter.in_reply_to or letter.references or letter.thread_index[22:]
-    return "" if bare != subject and answers else bare
+    if bare != subject and (letter.in_reply_to or letter.references or letter.thread_index[22:]):
+        return ""
+    return bare

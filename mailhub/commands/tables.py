@@ -14,13 +14,15 @@ from typing import Any
 
 from mailhub.words import templates_folder
 from mailhub.words.dates import DateWords
-from mailhub.words.line import fold
+from mailhub.words.line import Line, fold
 from mailhub.words.patterns import Meaning, Patterns, phrases, words_of
 from mailhub.words.typing_errors import Corrections
 
+FRESH = "fresh"  # the list, for a letter that answers no other
 # Of what the words at one place are made: its own table first, then those of others.
 _PLACES = {
     "list": ("list",),
+    FRESH: ("list", FRESH),
     "settings": ("settings",),
     "confirm": ("confirm",),
     "decision": ("decision",),
@@ -35,16 +37,24 @@ class Language:
 
     code: str
     places: Mapping[str, Patterns]
-    lines: Patterns  # lines that are no words of their own: greeting, closing, aside
+    asides: Mapping[str, Patterns]  # what says nothing of weight
+    closings: Patterns
+    requests: Patterns  # what makes a question a request
+    everywhere: Patterns
     skipped: frozenset[str]
     doubts: frozenset[str]
+    contrary: frozenset[str]
     harmless: frozenset[str]  # verbs
+    joining: tuple[str, ...]  # "and"
+    item_words: tuple[str, ...]  # "number"
     vocabulary: frozenset[str]
     corrections: Corrections
     dates: DateWords
-    keys: Mapping[
-        str, Mapping[str, Mapping[str, float]]
-    ]  # place: word: verb: how much it speaks for it
+    keys: Mapping[str, Mapping[str, Mapping[str, float]]]  # place: word: verb: how much it speaks for it
+
+    def says_everywhere(self, line: Line) -> bool:
+        """Whether a line says that it is meant for all communities."""
+        return any(self.everywhere.beginnings(line, {}, at) for at in range(len(line)))
 
 
 @cache
@@ -61,24 +71,38 @@ def languages() -> tuple[Language, ...]:
 def _language(code: str, table: dict[str, Any]) -> Language:
     said = table["commands"]
     shared = phrases(said["phrases"])
-    vocabulary = frozenset(_words(said))
+
+    def only(*names: str) -> Patterns:
+        return Patterns([(Meaning(name), f"{{{name}}}") for name in names], shared)
+
+    doubts, skipped = (frozenset(map(fold, said[name])) for name in ("doubts", "skipped"))
+    vocabulary = frozenset(_words([said, table["dates"]])) | doubts | skipped
     return Language(
         code=code,
         places={
             place: Patterns(
                 [pair for name in names for pair in _meanings(said[name])],
                 shared,
-                before="before_" + place,
-                after="after_" + place,
+                before=f"before_{names[0]}",
+                after=f"after_{names[0]}",
             )
             for place, names in _PLACES.items()
         },
-        lines=Patterns(_meanings(said["lines"]), shared),
-        skipped=frozenset(map(fold, said["skipped"])),
-        doubts=frozenset(map(fold, said["doubts"])),
+        asides={
+            place: only("greeting", "closing", f"aside_{names[0]}")
+            for place, names in _PLACES.items()
+        },
+        closings=only("closing"),
+        requests=only("request"),
+        everywhere=only("everywhere"),
+        skipped=skipped,
+        doubts=doubts,
+        contrary=frozenset(map(fold, said["contrary"])),
         harmless=frozenset(said["harmless"]),
+        joining=tuple(said["joining"]),
+        item_words=tuple(said["item_words"]),
         vocabulary=vocabulary,
-        corrections=Corrections(vocabulary | frozenset(map(fold, said["doubts"]))),
+        corrections=Corrections(vocabulary),
         dates=DateWords.of(table["dates"]),
         keys={
             place: _keys([pair for name in names for pair in said[name].items()])
@@ -92,7 +116,7 @@ def _meanings(verbs: Mapping[str, Any]) -> Iterator[tuple[Meaning, str]]:
     for verb, said in verbs.items():
         for argument, patterns in said.items() if isinstance(said, dict) else [("", said)]:
             for pattern in patterns:
-                free = "<rest>" in pattern or "<clause>" in pattern
+                free = any(slot in pattern for slot in ("<rest>", "<reason>", "<after_mark>"))
                 yield Meaning(verb, argument, free), pattern
 
 

@@ -43,25 +43,30 @@ class DateWords:
             spans=Patterns(_meanings(table["spans"]), {}),
         )
 
-    def day(self, line: Line, at: int, today: date) -> Iterator[tuple[int, date]]:
-        """Each day that the words from `at` on can be read as, and before which word it ends."""
+    def day(self, line: Line, at: int, today: date) -> tuple[int, date] | None:
+        """The day that most words from `at` on can be read as, and before which word they end."""
         later = line.words[at] in self.after
+        found: tuple[int, date] | None = None
         for match in self.days.beginnings(line, self._slots(), at + later):
-            found = _day(match.meaning, match.captures, today)
-            if found is not None and today <= found <= today + _FURTHEST:
-                yield match.end, found + timedelta(days=later)
+            day = _day(match.meaning, match.captures, today)
+            if day is not None and today <= day <= today + _FURTHEST:
+                if found is None or match.end > found[0]:
+                    found = match.end, day + timedelta(days=later)
+        return found
 
-    def span(self, line: Line, at: int, today: date) -> Iterator[tuple[int, date]]:
-        """The day on which a span of time that begins today is over."""
+    def span(self, line: Line, at: int, today: date) -> tuple[int, date] | None:
+        """The day on which a span of time that begins today is over, and before which word it ends."""
+        found: tuple[int, date] | None = None
         for match in self.spans.beginnings(line, self._slots(), at):
             number = int(match.captures[0]) if match.captures else 1
-            found = _SPANS[match.meaning.verb](today, min(number, 2000))
-            if found <= today + _FURTHEST:
-                yield match.end, found
+            day = _SPANS[match.meaning.verb](today, min(number, 2000))
+            if day <= today + _FURTHEST and (found is None or match.end > found[0]):
+                found = match.end, day
+        return found
 
     def number(self, line: Line, at: int) -> Iterator[tuple[int, str]]:
         """A number in digits or in words."""
-        digits = line.words[at].removeprefix("+")
+        digits = line.words[at].removeprefix("+").strip()
         if digits.isdecimal() and len(digits) < 10:
             yield at + 1, str(int(digits))
         for length in (1, 2, 3):
@@ -75,6 +80,7 @@ class DateWords:
             "year": lambda line, at: _year(line, at),
             "month": lambda line, at: _named(line, at, self.months),
             "weekday": lambda line, at: _named(line, at, self.weekdays),
+            "dayname": lambda line, at: ((end, None) for end, _ in _named(line, at, self.weekdays)),
             "numeric": lambda line, at: (
                 [(at + 1, line.words[at])] if _NUMERIC.fullmatch(line.words[at]) else []
             ),

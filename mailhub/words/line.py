@@ -15,12 +15,13 @@ MORE = "\0"  # stands for all words past the limits; no word of a table is like 
 _UNSEEN = re.compile(
     "[\u00ad\u034f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe0f\ufeff\U0001f3fb-\U0001f3ff]"
 )
+_MARKS = " \t,;:.!-–—=>*"
 _LETTERS = r"[^\W\d_]"
 _WORD = re.compile(
     r"[\w.+'=-]{1,64}@\w[\w.-]{0,250}\w"  # an address
     r"|\d{1,4}[/.-]\d{1,2}(?:[/.-]\d{2,4})?(?![\w/-])"  # a date
-    rf"|\+?\d+|{_LETTERS}+(?:['’‘`´]{_LETTERS}+)*|\?"
-    "|[\u2600-\u27bf\U0001f300-\U0001faff]"
+    rf"|(?:\+ ?)?\d+|{_LETTERS}+(?:['’‘`´]{_LETTERS}+)*|\?"
+    "|[\u2300-\u27bf\U0001f100-\U0001faff]"
 )
 _APOSTROPHES = re.compile("['’‘`´]")
 
@@ -32,9 +33,19 @@ def _folded(character: str) -> str:
     return base if len(base) == 1 else character
 
 
+def _all_folded(text: str) -> str:
+    return text.lower() if text.isascii() else "".join(map(_folded, text))
+
+
+@lru_cache(8192)
 def fold(text: str) -> str:
     """A word of a table as it is compared."""
-    return _APOSTROPHES.sub("", "".join(map(_folded, unicodedata.normalize("NFC", text))))
+    return _APOSTROPHES.sub("", _all_folded(unicodedata.normalize("NFC", text)))
+
+
+def is_word(text: str) -> bool:
+    """Whether a word of a table can be a word of a line."""
+    return _WORD.fullmatch(_all_folded(text)) is not None
 
 
 class Line:
@@ -45,16 +56,16 @@ class Line:
         self,
         text: str,
         skipped: Collection[str] = (),
-        corrected: Callable[[str], tuple[str, ...]] = lambda word: (),
+        corrected: Callable[[str], tuple[str, ...]] | None = None,
     ) -> None:
         self.text = unicodedata.normalize("NFC", _UNSEEN.sub("", text[:MAX_LINE])) + text[MAX_LINE:]
-        folded = "".join(map(_folded, self.text[:MAX_LINE]))
+        folded = _all_folded(self.text[:MAX_LINE])
         self.words: list[str] = []
         self._spans: list[tuple[int, int]] = []
         self._corrected = corrected
         for found in _WORD.finditer(folded):
             word = _APOSTROPHES.sub("", found[0])
-            if word in skipped:
+            if word in skipped or (corrected and any(one in skipped for one in corrected(word))):
                 continue
             if len(self) == MAX_WORDS:
                 self._add(MORE, (found.start(), len(self.text)))
@@ -74,17 +85,31 @@ class Line:
     def readings(self, at: int) -> tuple[str, ...]:
         """A word as it stands, and what it may have been meant to be."""
         word = self.words[at]
-        return (word, *self._corrected(word))
+        return (word, *self._corrected(word)) if self._corrected else (word,)
 
-    def written(self, at: int, end: int | None = None) -> str:
-        """The words from one up to another, or to the end of the line, as they were written."""
-        last = len(self.text) if end is None else self._spans[end - 1][1]
-        return self.text[self._spans[at][0] : last].strip()
+    def written(self, at: int) -> str:
+        """A word as it was written."""
+        start, end = self._spans[at]
+        return self.text[start:end]
 
-    def begins(self, at: int) -> int:
-        """Where in the text a word begins."""
-        return self._spans[at][0]
+    def rest(self, at: int) -> str:
+        """All that was written from a word on, without the marks in front of it."""
+        start = self._spans[at - 1][1] if at else 0
+        return self.text[start:].lstrip(_MARKS).rstrip()
 
-    def word_after(self, place: int) -> int:
-        """The first word that begins at or behind a place in the text."""
-        return next((n for n, (start, _) in enumerate(self._spans) if start >= place), len(self))
+    def between(self, at: int) -> str:
+        """The marks between a word and the one before it; in front of the first."""
+        before = self._spans[at - 1][1] if at else 0
+        return self.text[before : self._spans[at][0]].strip()
+
+    def ends(self, at: int) -> int:
+        """Where in the text a word ends."""
+        return self._spans[at][1]
+
+    def without_question_mark(self) -> bool:
+        """Takes the question marks off the end; whether there were any behind words."""
+        asked = len(self) > 1 and self.words[-1] == "?" and self.words[0] != "?"
+        while asked and self.words[-1] == "?":
+            self.words.pop()
+            self._spans.pop()
+        return asked

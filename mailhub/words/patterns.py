@@ -11,8 +11,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
-from mailhub.words.line import Line, fold
+from mailhub.words.line import Line, fold, is_word
 
 # Where a slot that begins at a word may end, and what it then stands for, if that matters.
 Ends = Iterable[tuple[int, str | None]]
@@ -32,15 +33,58 @@ class Meaning:
     free: bool = False
 
 
-@dataclass(eq=False, slots=True)
+@dataclass(eq=False)
 class State:
-    """A place in a pattern: which words lead on from here, and to where."""
+    """A place in a pattern, and the steps from it: by a word, a phrase, a slot, or for free."""
 
     words: dict[str, list[State]] = field(default_factory=dict)
     phrases: list[tuple[str, State]] = field(default_factory=list)
     slots: list[tuple[str, State]] = field(default_factory=list)
     free: list[State] = field(default_factory=list)
     meaning: Meaning | None = None
+
+    @cached_property
+    def steps(self) -> Steps:
+        """All steps from here, those behind free steps with them."""
+        reached: dict[State, None] = {}
+        stack = [self]
+        while stack:
+            state = stack.pop()
+            if state not in reached:
+                reached[state] = None
+                stack += state.free
+        words: dict[str, list[State]] = {}
+        for state in reached:
+            for word, following in state.words.items():
+                words.setdefault(word, []).extend(following)
+        return Steps(
+            words,
+            tuple(step for state in reached for step in state.phrases),
+            tuple(step for state in reached for step in state.slots),
+            tuple(state.meaning for state in reached if state.meaning),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """Where one can go from a place in a pattern, and what is said if the line ends there."""
+
+    words: Mapping[str, list[State]]
+    phrases: tuple[tuple[str, State], ...]
+    slots: tuple[tuple[str, State], ...]
+    meanings: tuple[Meaning, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Patterns under a name. `firsts` are the words that it can begin with; `opens` if with a slot."""
+
+    start: State
+    firsts: frozenset[str]
+    opens: bool
+
+
+Phrases = Mapping[str, Phrase]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,35 +103,34 @@ class Patterns:
     def __init__(
         self,
         meanings: Iterable[tuple[Meaning, str]],
-        phrases: Mapping[str, State],
+        phrases: Phrases,
         before: str = "",
         after: str = "",
     ) -> None:
         self._phrases = phrases
-        self.start = State()
+        self._start = State()
         for meaning, pattern in meanings:
-            _check(pattern, phrases)
-            end = written(pattern, self.start)
+            end = _written(pattern, self._start, phrases)
             end.meaning = meaning
             if after:
                 end.phrases.append((after, end))
         if before:
-            self.start.phrases.append((before, self.start))
+            self._start.phrases.append((before, self._start))
 
-    def whole(self, line: Line, slots: Mapping[str, Slot], start: int = 0) -> list[Match]:
-        """What the line is from the word `start` to its end."""
-        walk = Walk(line, self._phrases, slots)
-        return [match for match in walk.from_word(self.start, start) if match.end == len(line)]
+    def whole(self, line: Line, slots: Mapping[str, Slot]) -> list[Match]:
+        """What the line is from its first word to its last."""
+        matches = self.beginnings(line, slots)
+        return [match for match in matches if match.end == len(line)]
 
     def beginnings(self, line: Line, slots: Mapping[str, Slot], start: int = 0) -> list[Match]:
         """What the line begins with at the word `start`."""
-        return Walk(line, self._phrases, slots).from_word(self.start, start)
+        return _Walk(line, self._phrases, slots).from_word(self._start, start)
 
 
-class Walk:
+class _Walk:
     """One line, and what its phrases were found to be."""
 
-    def __init__(self, line: Line, phrases: Mapping[str, State], slots: Mapping[str, Slot]) -> None:
+    def __init__(self, line: Line, phrases: Phrases, slots: Mapping[str, Slot]) -> None:
         self._line = line
         self._phrases = phrases
         self._slots = slots
@@ -98,101 +141,100 @@ class Walk:
         waiting: dict[int, dict[State, Captures]] = {at: {start: ()}}
         found = []
         for here in range(at, len(self._line) + 1):
-            states = waiting.pop(here, {})
-            stack = list(states.items())
-            seen = set()
-            while stack:
-                state, captures = stack.pop()
-                if state in seen:
-                    continue
-                seen.add(state)
-                if state.meaning is not None:
-                    found.append(Match(state.meaning, captures, here))
-                stack.extend((following, captures) for following in state.free)
-                for end, following, got in self._steps(state, here):
-                    waiting.setdefault(end, {}).setdefault(following, captures + got)
+            for state, captures in waiting.pop(here, {}).items():
+                steps = state.steps
+                found += [Match(meaning, captures, here) for meaning in steps.meanings]
+                if here < len(self._line):
+                    for end, following, got in self._taken(steps, here):
+                        # What begins later leaves less to the writer: it goes before.
+                        waiting.setdefault(end, {})[following] = captures + got
+            if not waiting:
+                break
         return found
 
-    def _steps(self, state: State, here: int) -> Iterator[tuple[int, State, Captures]]:
-        if here == len(self._line):
-            return
-        for word in self._line.readings(here):
-            for following in state.words.get(word, ()):
+    def _taken(self, steps: Steps, here: int) -> Iterator[tuple[int, State, Captures]]:
+        readings = self._line.readings(here)
+        for word in readings:
+            for following in steps.words.get(word, ()):
                 yield here + 1, following, ()
-        for name, following in state.phrases:
-            for end, captures in self._phrase(name, here):
-                yield end, following, captures
-        for name, following in state.slots:
+        for name, following in steps.phrases:
+            phrase = self._phrases[name]
+            if phrase.opens or not phrase.firsts.isdisjoint(readings):
+                for end, captures in self._phrase(name, phrase, here):
+                    yield end, following, captures
+        for name, following in steps.slots:
             for end, value in self._slots[name](self._line, here):
                 yield end, following, () if value is None else (value,)
 
-    def _phrase(self, name: str, here: int) -> tuple[tuple[int, Captures], ...]:
+    def _phrase(self, name: str, phrase: Phrase, here: int) -> tuple[tuple[int, Captures], ...]:
         known = self._known.get((name, here))
         if known is None:
-            matches = self.from_word(self._phrases[name], here)
-            known = tuple((match.end, match.captures) for match in matches if match.end > here)
+            matches = self.from_word(phrase.start, here)
+            known = tuple({m.end: m.captures for m in matches if m.end > here}.items())
             self._known[name, here] = known
         return known
 
 
-def phrases(tables: Mapping[str, Iterable[str]]) -> dict[str, State]:
+def phrases(tables: Mapping[str, Iterable[str]]) -> dict[str, Phrase]:
     """Phrases by their names. ValueError where one names one that does not stand above it: so none can
     go round."""
-    made: dict[str, State] = {}
+    made: dict[str, Phrase] = {}
     for name, patterns in tables.items():
         start = State()
         for pattern in patterns:
-            _check(pattern, made)
-            written(pattern, start).meaning = Meaning(name)
-        made[name] = start
+            _written(pattern, start, made).meaning = Meaning(name)
+        steps = start.steps
+        within = [made[inner] for inner, _ in steps.phrases]
+        made[name] = Phrase(
+            start,
+            frozenset(steps.words).union(*(phrase.firsts for phrase in within)),
+            bool(steps.slots) or any(phrase.opens for phrase in within),
+        )
     return made
 
 
 def words_of(pattern: str) -> Iterator[str]:
     """The plain words of a pattern, folded."""
-    for piece in _PIECES.findall(pattern):
-        if piece[0] not in "[]()|{<":
-            yield fold(piece)
+    return (fold(piece) for piece in _PIECES.findall(pattern) if piece[0] not in "[]()|{<")
 
 
-def _check(pattern: str, known: Mapping[str, State]) -> None:
-    """ValueError where a pattern names a phrase that is not there."""
-    for piece in _PIECES.findall(pattern):
-        if piece[0] == "{" and piece[1:-1] not in known:
-            raise ValueError(f"no phrase {piece} for: {pattern}")
+def named_in(pattern: str) -> Iterator[str]:
+    """The phrases that a pattern names."""
+    return (piece[1:-1] for piece in _PIECES.findall(pattern) if piece[0] == "{")
 
 
-def written(pattern: str, start: State) -> State:
+def _written(pattern: str, start: State, known: Phrases) -> State:
     """Adds a pattern that begins at `start`; gives the state where it ends."""
     end = State()
-    # Open brackets: where the group began, where its pieces join, whether it may be left out.
+    # Open brackets: where the group began, where its branches join, which bracket it is.
     groups: list[tuple[State, State, str]] = [(start, end, "")]
     here = start
     for piece in _PIECES.findall(pattern):
         match piece[0]:
             case "[" | "(":
                 groups.append((here, State(), piece))
-                inner = State()
-                here.free.append(inner)
-                here = inner
+                here = _free(here)
             case "|":
                 begun, joined, _ = groups[-1]
                 here.free.append(joined)
-                here = State()
-                begun.free.append(here)
+                here = _free(begun)
             case "]" | ")":
                 begun, joined, opened = groups.pop()
-                if not groups or opened + piece not in ("[]", "()"):
+                if opened + piece not in ("[]", "()"):
                     raise ValueError(f"brackets in: {pattern}")
                 here.free.append(joined)
                 if piece == "]":
                     begun.free.append(joined)
                 here = joined
             case "{":
+                if piece[1:-1] not in known:
+                    raise ValueError(f"no phrase {piece} for: {pattern}")
                 here = _linked(here.phrases, piece)
             case "<":
                 here = _linked(here.slots, piece)
             case _:
+                if not is_word(piece):
+                    raise ValueError(f"{piece} is not one word in: {pattern}")
                 following = State()
                 here.words.setdefault(fold(piece), []).append(following)
                 here = following
@@ -200,6 +242,12 @@ def written(pattern: str, start: State) -> State:
         raise ValueError(f"not a pattern: {pattern}")
     here.free.append(end)
     return end
+
+
+def _free(here: State) -> State:
+    following = State()
+    here.free.append(following)
+    return following
 
 
 def _linked(links: list[tuple[str, State]], piece: str) -> State:

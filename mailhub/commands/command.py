@@ -1,0 +1,31 @@
+"""A command and the places where one can be said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Place(StrEnum):
+    """Where a mail came, which says what its words can mean."""
+
+    LIST = "list"
+    SETTINGS = "settings"
+    CONFIRM = "confirm"
+    DECISION = "decision"
+    RSVP = "rsvp"
+    DIGEST = "digest"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One thing that a person asks for.
+
+    `argument`: a date is ISO, a number digits, anything else as it was written. `item` is the number
+    in front, in an answer to several things. `everywhere` says that it is meant for all communities.
+    """
+
+    verb: str
+    argument: str | None = None
+    item: int | None = None
+    everywhere: bool = False

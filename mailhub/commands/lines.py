@@ -1,0 +1,182 @@
+"""What one line says at one place: commands, nothing of weight, or something that is not understood."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from mailhub.commands.command import Command, Place
+from mailhub.commands.tables import FRESH, Language, languages
+from mailhub.commands.writer import Writer
+from mailhub.words.line import Line
+from mailhub.words.patterns import Match
+
+# Of each group only one can be meant in a line.
+_EXCLUSIVE = (
+    {"join", "leave", "each", "daily", "weekly", "monthly", "none", "forget-me"},
+    {"join", "leave", "pause", "resume"},
+    {"mute", "unmute"},
+    {"copy", "no-copy"},
+    {"yes", "no", "maybe"},
+)
+_MANY = (Place.SETTINGS, Place.DIGEST)  # elsewhere a line says one thing
+# Between sentences, and between the parts of one.
+_BETWEEN = re.compile(r"(?<=[.!?;…])\s+|\s+[-–—]+\s+|[,:]\s+|[-–—]{2,}")
+_MOST_PIECES = 20
+_ON_LIST = 300  # characters; what says more is a post
+_NEAR = 0.25  # how much a word must speak for a verb: one that more than two verbs share does not
+_LOOKED_AT = 300
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Reads the lines of one writer at one place, in every language. `fresh` where the letter answers no
+    other, so that no question of anybody can be meant."""
+
+    writer: Writer
+    place: Place
+    fresh: bool = False
+
+    def line(self, text: str) -> tuple[Command, ...] | None:
+        """The commands of a line; none where it says nothing of weight; None where it, or a part of it,
+        is not understood, or says two things that cannot both be meant."""
+        if self.place is Place.LIST and len(text) > _ON_LIST:
+            return None
+        whole = self._said(text)
+        if whole:
+            return whole
+        pieces = [piece for piece in _BETWEEN.split(text, _MOST_PIECES) if piece.strip()]
+        if whole is not None or not 1 < len(pieces) <= _MOST_PIECES:
+            return () if whole is None and self._says_nothing(text) else None
+        found: list[Command] = []
+        for piece in pieces:
+            said = self._said(piece)
+            if not said and (said is not None or not self._says_nothing(piece)):
+                return () if not found and self._says_nothing(text) else None
+            found += said or ()
+        return self.together(found)
+
+    def together(self, commands: Iterable[Command]) -> tuple[Command, ...] | None:
+        """What several parts of one line say; None where they contradict each other."""
+        found: dict[tuple[str, int | None], Command] = {}
+        for command in commands:
+            key = command.verb, command.item
+            known = found.setdefault(key, command)
+            if known.argument in (None, "0"):
+                found[key] = command if command.argument else known
+            elif command.argument not in (None, "0", known.argument):
+                return None
+        verbs = {verb for verb, _ in found}
+        if any(len(verbs & group) > 1 for group in _EXCLUSIVE):
+            return None
+        if len(verbs) > 1 and self.place not in _MANY:
+            return None
+        return tuple(found.values())
+
+    def one(self, text: str) -> Command | None:
+        """The one command that a text is."""
+        found = self.line(text)
+        return found[0] if found and len(found) == 1 else None
+
+    def takes_back(self, text: str, said: Command) -> bool:
+        """Whether a line below a command says something else, or makes it doubtful."""
+        text = text[:_LOOKED_AT]
+        for language in languages():
+            line = Line(text, language.skipped)
+            if len(line) and line.words[0] in language.doubts:
+                return True
+        return any(command.verb != said.verb for command in self.line(text) or ())
+
+    def is_closing(self, text: str) -> bool:
+        """Whether a line ends somebody's words: "Kind regards", or their name."""
+        return self.writer.is_name(text) or any(
+            language.closings.whole(Line(text, language.skipped), self.writer.slots(language))
+            for language in languages()
+        )
+
+    def verbs_near(self, text: str) -> list[str]:
+        """The verbs whose words a line uses, the likeliest first."""
+        weights: dict[str, float] = {}
+        for language in languages():
+            line = Line(text[:_LOOKED_AT], language.skipped, language.corrections.of)
+            for at in range(len(line)):
+                for word in line.readings(at):
+                    for verb, weight in language.keys[self._table].get(word, {}).items():
+                        weights[verb] = weights.get(verb, 0) + weight
+        likely = (verb for verb, weight in weights.items() if weight >= _NEAR)
+        return sorted(likely, key=lambda verb: -weights[verb])
+
+    @property
+    def _table(self) -> str:
+        return FRESH if self.fresh and self.place is Place.LIST else self.place
+
+    def _said(self, text: str) -> tuple[Command, ...] | None:
+        """The one command that a text is, without being taken apart; none where it could be several;
+        None where it is no command."""
+        close: set[Command] = set()
+        free: list[Command] = []
+        for language in languages():
+            for match, everywhere in self._matches(text, language):
+                command = _command(match, everywhere=everywhere)
+                if command is not None and match.meaning.free:
+                    free.append(command)
+                elif command is not None:
+                    close.add(command)
+        found = tuple(close) or _closest(free)
+        if not found:
+            return None
+        return found if len(found) == 1 else ()
+
+    def _matches(self, text: str, language: Language) -> Iterator[tuple[Match, bool]]:
+        """What a text is in one language, and whether it is said to be for all communities."""
+        # Nothing that is put to the members of a list may be set right on the way.
+        corrected = None if self.place is Place.LIST else language.corrections.of
+        slots = self.writer.slots(language)
+        line = Line(text, language.skipped, corrected)
+        asking = line.without_question_mark()
+        for match in language.places[self._table].whole(line, slots):
+            if asking and match.meaning.verb not in language.harmless:
+                if not self._may_ask(text, language):
+                    continue
+            yield match, language.says_everywhere(line)
+
+    def _may_ask(self, text: str, language: Language) -> bool:
+        """Whether a question is only a polite way to say it: "Could you take me off the list?" """
+        if self.place in (Place.CONFIRM, Place.DECISION, Place.RSVP):
+            return False
+        line = Line(text)
+        slots = self.writer.slots(language)
+        return any(language.requests.beginnings(line, slots, at) for at in range(len(line)))
+
+    def _says_nothing(self, text: str) -> bool:
+        if self.writer.is_name(text):
+            return True
+        for language in languages():
+            line = Line(text, language.skipped)
+            if not len(line) or language.asides[self._table].whole(
+                line, self.writer.slots(language)
+            ):
+                return True
+        return False
+
+
+def _command(match: Match, *, everywhere: bool) -> Command | None:
+    """The command of a match; None where what its argument is made of was left out."""
+    argument = match.meaning.argument
+    if "{" in argument:
+        if len(match.captures) < argument.count("{"):
+            return None
+        argument = argument.format(*match.captures)
+    elif not argument and match.captures:
+        argument = match.captures[0]
+    if argument.startswith("#"):
+        item, _, argument = argument[1:].partition(" ")
+        return Command(match.meaning.verb, argument or None, int(item))
+    return Command(match.meaning.verb, argument or None, everywhere=everywhere)
+
+
+def _closest(free: list[Command]) -> tuple[Command, ...]:
+    """Of commands with free text those that leave the least of it."""
+    least = min((len(command.argument or "") for command in free), default=0)
+    return tuple({command for command in free if len(command.argument or "") == least})

@@ -1,0 +1,176 @@
+"""Answers to several things at once, by their numbers: `1 ok, 2 reject off topic, 3-5 spam` to a list of
+what waits; "3: we used a shared service" to a digest.
+
+What is not understood of one number says nothing about that number alone. A number that is answered in
+two ways makes the whole answer unclear.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+
+from mailhub.commands.command import Command
+from mailhub.commands.lines import Reader
+from mailhub.commands.own_words import OwnWords
+from mailhub.commands.tables import languages
+from mailhub.words.line import fold
+
+_MOST = 200
+_LONGEST_LINE = 2_000  # characters; what is longer decides on nothing
+_LONGEST_VERB = 30
+# What can be said of one number in a digest; any other words are an answer.
+_OF_ONE = frozenset({"more", "yes", "no", "maybe", "mute", "unmute"})
+
+_ONE = r"#?\d{1,3}(?![\d%/°£:]\S)"
+_RANGE = rf"{_ONE}(?: ?[-–—] ?{_ONE})?"
+_BETWEEN_VERBS = re.compile(r"[;,.] (?!#?\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class _Forms:
+    """How numbers are written in the languages that are there."""
+
+    head: re.Pattern[str]  # numbers at the beginning, and the mark behind them
+    boundary: re.Pattern[str]  # in front of a number inside of a line
+    verb_first: re.Pattern[str]
+
+
+@cache
+def _forms() -> _Forms:
+    joining = _either(word for language in languages() for word in language.joining)
+    title = _either(word for language in languages() for word in language.item_words)
+    numbers = rf"(?:(?:{title})\.? ?)?(?P<numbers>{_RANGE}(?: ?(?:[,&+]|\b(?:{joining})\b) ?{_RANGE}){{0,30}})"
+    return _Forms(
+        head=re.compile(rf"{numbers} ?(?P<mark>[:.)=–—-]?)(?!\S*%) ?", re.IGNORECASE),
+        boundary=re.compile(rf"(?:[,;.] ?| (?:{joining}) )(?=(?:(?:{title})\.? ?)?#?\d{{1,3}}\b)", re.I),
+        verb_first=re.compile(rf"(?P<verb>[^\d:;,]{{2,{_LONGEST_VERB}}}?) {numbers}(?P<rest>.*)", re.I),
+    )
+
+
+def _either(words: Iterator[str]) -> str:
+    return "|".join(map(re.escape, sorted(set(words), key=len, reverse=True)))
+
+
+def decisions(words: OwnWords, reader: Reader) -> tuple[Command, ...] | None:
+    """A decision for each number; None where the first line does not begin with one, or a verb and one."""
+    found: list[Command] = []
+    for row in filter(None, words.lines):
+        line = " ".join(row.split())
+        decided = _by_number(line, reader) if len(line) <= _LONGEST_LINE else None
+        if decided is None:
+            decided = _by_verb(line, reader) if len(line) <= _LONGEST_LINE else None
+        if decided is None:
+            if not found:
+                return None
+            break
+        found += decided
+    said: dict[int | None, Command] = {}
+    for command in found[:_MOST]:
+        if said.setdefault(command.item, command) != command:
+            return ()
+    return tuple(said.values())
+
+
+def _by_number(line: str, reader: Reader) -> list[Command] | None:
+    """ "1 ok, 2 reject off topic, 3-5 spam" """
+    if not _forms().head.match(line):
+        return None
+    found: list[Command] = []
+    waiting: tuple[int, ...] = ()
+    last, text = (), ""
+    for piece in _pieces(line):
+        match = _forms().head.match(piece)
+        numbers = waiting + (_numbers(match["numbers"]) if match else ())
+        rest = piece[match.end() :] if match else piece
+        if not rest.strip(" ,;."):
+            waiting = numbers
+            continue
+        waiting = ()
+        said = reader.one(rest.rstrip(" ,;"))
+        if said is not None:
+            last, text = numbers, rest
+        elif found and found[-1].argument is not None:
+            # "2 reject posted twice, 3 times now": still the reason.
+            said, text = reader.one(f"{text.rstrip(' ,;')}, {piece}"), f"{text} {piece}"
+            del found[-len(last) :]
+        if said is not None:
+            found += [replace(said, item=number) for number in last]
+    return found
+
+
+def _pieces(line: str) -> Iterator[str]:
+    start = 0
+    for match in _forms().boundary.finditer(line):
+        yield line[start : match.start()]
+        start = match.end()
+    yield line[start:]
+
+
+def _by_verb(line: str, reader: Reader) -> list[Command] | None:
+    """ "approve 1, 3 and 5; reject 2 off topic" """
+    found: list[Command] = []
+    for piece in _BETWEEN_VERBS.split(line):
+        match = _forms().verb_first.fullmatch(piece.strip(" ,;."))
+        verb = reader.one(match["verb"]) if match else None
+        if match is None or verb is None or verb.argument is not None:
+            return None
+        said = reader.one(match["verb"] + match["rest"])
+        if said is None:
+            return None
+        found += [replace(said, item=number) for number in _numbers(match["numbers"])]
+    return found
+
+
+def answers(words: OwnWords, reader: Reader) -> tuple[Command, ...] | None:
+    """What is said to the numbers of a digest; None where the first line does not begin with one.
+
+    All numbers of an answer have the same mark behind them, so that a list inside of one is not taken
+    for more of them.
+    """
+    found: list[Command] = []
+    rows: list[str] = []
+    numbers: tuple[int, ...] = ()
+    mark = ""
+    for row in (*words.lines, ""):
+        match = _forms().head.match(row)
+        rest = row[match.end() :].strip() if match else ""
+        if match and (mark not in ("", match["mark"]) or not _is_head(rest, match, reader)):
+            match = None
+        if match is None:
+            if not numbers and row:
+                return None
+            rows.append(row)
+            continue
+        found += _answer(numbers, rows, reader)
+        numbers, rows = _numbers(match["numbers"]), [rest]
+        mark = mark or match["mark"]
+    found += _answer(numbers, rows, reader)
+    return tuple(found[:_MOST]) if numbers else None
+
+
+def _is_head(rest: str, match: re.Match[str], reader: Reader) -> bool:
+    """Whether a number begins an answer: it has a mark behind it, or a command does it."""
+    said = reader.one(rest) if rest else None
+    return bool(match["mark"]) or (said is not None and said.verb in _OF_ONE)
+
+
+def _answer(numbers: tuple[int, ...], rows: list[str], reader: Reader) -> list[Command]:
+    text = "\n".join(rows).strip()
+    if not numbers or not text:
+        return []
+    said = reader.one(text)
+    if said is None or said.verb not in _OF_ONE or said.item is not None:
+        said = Command("answer", text)
+    return [replace(said, item=number) for number in numbers]
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    """The numbers of "1, 3-5 and 8", each once; a range that runs backwards is its two ends."""
+    found: list[int] = []
+    for part in re.findall(r"\d{1,3}(?: ?[-–—] ?#?\d{1,3})?", text):
+        low, *high = (int(one) for one in re.findall(r"\d{1,3}", part))
+        found += range(low, high[0] + 1) if high and low < high[0] else (low, *high)
+    return tuple(dict.fromkeys(found))[:_MOST]
