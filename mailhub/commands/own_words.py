@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from mailhub.commands.command import Command, Place
 from mailhub.commands.lines import Reader
 from mailhub.letter import Letter
 
@@ -77,12 +78,17 @@ def own_words(letter: Letter, reader: Reader) -> OwnWords:
     lines = _unwrapped(letter.new_text)
     subject = _own_subject(letter)
     written = [number for number, line in enumerate(lines) if line]
-    looked_at = written[:_LOOKED_AT]
-    start = next((n for n in looked_at if reader.line(lines[n]) != ()), None)
-    if start is None:
-        if len(written) > _LOOKED_AT:
-            return OwnWords((), (), "")
-        return OwnWords((subject,) if subject else (), (), "")
+    said: tuple[Command, ...] | None = ()
+    start = 0
+    for start in written[:_LOOKED_AT]:
+        said = reader.line(lines[start])
+        if said != ():
+            break
+    if said == ():
+        only = (subject,) if subject and len(written) <= _LOOKED_AT else ()
+        return OwnWords(only, (), "")
+    if said is None and reader.place is Place.LIST:
+        return OwnWords((lines[start],), (), subject)  # a post, as most are: no need to read on
     ends = (n for n in written if n > start and _closes(lines[n], reader))
     end = next(ends, len(lines))
     return OwnWords(tuple(lines[start:end]), tuple(lines[end:]), subject)

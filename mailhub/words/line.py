@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Collection
 from functools import lru_cache
+from itertools import islice
 
 MAX_LINE = 400  # characters; in what is longer, only free text is understood
 MAX_WORDS = 80
@@ -43,6 +44,15 @@ def fold(text: str) -> str:
     return _APOSTROPHES.sub("", _all_folded(unicodedata.normalize("NFC", text)))
 
 
+@lru_cache(256)
+def _words(text: str) -> tuple[str, tuple[tuple[str, int, int], ...], bool]:
+    """A text as it is kept, its words with where they stand in it, and whether that is all of them."""
+    text = unicodedata.normalize("NFC", _UNSEEN.sub("", text))
+    found = tuple(islice(_WORD.finditer(_all_folded(text)), MAX_WORDS + 1))
+    words = tuple((_APOSTROPHES.sub("", one[0]), *one.span()) for one in found[:MAX_WORDS])
+    return text, words, len(found) <= MAX_WORDS
+
+
 def is_word(text: str) -> bool:
     """Whether a word of a table can be a word of a line."""
     return _WORD.fullmatch(_all_folded(text)) is not None
@@ -58,22 +68,17 @@ class Line:
         skipped: Collection[str] = (),
         corrected: Callable[[str], tuple[str, ...]] | None = None,
     ) -> None:
-        self.text = unicodedata.normalize("NFC", _UNSEEN.sub("", text[:MAX_LINE])) + text[MAX_LINE:]
-        folded = _all_folded(self.text[:MAX_LINE])
+        head, found, complete = _words(text[:MAX_LINE])
+        self.text = head + text[MAX_LINE:]
         self.words: list[str] = []
         self._spans: list[tuple[int, int]] = []
         self._corrected = corrected
-        for found in _WORD.finditer(folded):
-            word = _APOSTROPHES.sub("", found[0])
+        for word, start, end in found:
             if word in skipped or (corrected and any(one in skipped for one in corrected(word))):
                 continue
-            if len(self) == MAX_WORDS:
-                self._add(MORE, (found.start(), len(self.text)))
-                break
-            self._add(word, found.span())
-        else:
-            if len(self.text) > MAX_LINE:
-                self._add(MORE, (MAX_LINE, len(self.text)))
+            self._add(word, (start, end))
+        if not complete or len(text) > MAX_LINE:
+            self._add(MORE, (self._spans[-1][1] if self._spans else 0, len(self.text)))
 
     def _add(self, word: str, span: tuple[int, int]) -> None:
         self.words.append(word)
