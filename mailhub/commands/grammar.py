@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import islice
 
 from mailhub.commands import numbered
 from mailhub.commands.command import Command, Place
@@ -32,8 +33,14 @@ _OFTEN = {
 _MOST_NEAR = 3
 _MOST_COMMANDS = 50
 # Files that say nothing: pictures of a signature, visiting cards, signatures of programs.
-_NO_PAPERS = ("image/", "text/vcard", "text/x-vcard", "application/pkcs7-", "application/x-pkcs7-")
-_NO_PAPERS += ("application/pgp-signature",)
+_NO_PAPERS = (
+    "image/",
+    "text/vcard",
+    "text/x-vcard",
+    "application/pkcs7-",
+    "application/x-pkcs7-",
+    "application/pgp-signature",
+)
 
 
 def understand(letter: Letter, place: Place) -> tuple[Command, ...]:
@@ -50,7 +57,7 @@ def understand(letter: Letter, place: Place) -> tuple[Command, ...]:
         return found if found == (Command("leave"),) else ()
     if letter.kind is not Kind.POST:
         return ()
-    return _READ[place](letter, own_words(letter, reader), reader)[:_MOST_COMMANDS]
+    return _READ[place](letter, own_words(letter, reader), reader)
 
 
 def nearest(letter: Letter, place: Place) -> tuple[str, ...]:
@@ -77,7 +84,7 @@ def _on_list(letter: Letter, words: OwnWords, reader: Reader) -> tuple[Command, 
 def _in_settings(letter: Letter, words: OwnWords, reader: Reader) -> tuple[Command, ...]:
     """Commands one a line, up to the first line that is none. Where there is none at all, the subject
     may be one that cannot mean anything else."""
-    found = tuple(_in_turn(words, reader))
+    found = tuple(islice(_in_turn(words, reader), _MOST_COMMANDS))
     if not found and words.subject:
         subject = Reader(reader.writer, Place.LIST).line(words.subject)
         return subject or ()
@@ -119,7 +126,7 @@ def _decision(letter: Letter, words: OwnWords, reader: Reader) -> tuple[Command,
 def _to_digest(letter: Letter, words: OwnWords, reader: Reader) -> tuple[Command, ...]:
     """Answers to numbers, or what could be said in the settings or to an invitation."""
     found = numbered.answers(words, reader)
-    return found if found is not None else tuple(_in_turn(words, reader))
+    return found if found is not None else tuple(islice(_in_turn(words, reader), _MOST_COMMANDS))
 
 
 _READ: dict[Place, Callable[[Letter, OwnWords, Reader], tuple[Command, ...]]] = {

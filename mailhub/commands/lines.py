@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -25,7 +26,6 @@ _MANY = (Place.SETTINGS, Place.DIGEST)  # elsewhere a line says one thing
 _BETWEEN = re.compile(r"(?<=[.!?;…])\s+|\s+[-–—]+\s+|[,:]\s+|[-–—]{2,}")
 _MOST_PIECES = 20
 _ON_LIST = 300  # characters; what says more is a post
-_NEAR = 0.25  # how much a word must speak for a verb: one that more than two verbs share does not
 _LOOKED_AT = 300
 
 
@@ -96,16 +96,15 @@ class Reader:
         )
 
     def verbs_near(self, text: str) -> list[str]:
-        """The verbs whose words a line uses, the likeliest first."""
-        weights: dict[str, float] = {}
+        """The verbs whose words a line has, the likeliest first."""
+        found: Counter[str] = Counter()
         for language in languages():
             line = Line(text[:_LOOKED_AT], language.skipped, language.corrections.of)
-            for at in range(len(line)):
-                for word in line.readings(at):
-                    for verb, weight in language.keys[self._table].get(word, {}).items():
-                        weights[verb] = weights.get(verb, 0) + weight
-        likely = (verb for verb, weight in weights.items() if weight >= _NEAR)
-        return sorted(likely, key=lambda verb: -weights[verb])
+            said = {word for at in range(len(line)) for word in line.readings(at)}
+            for verb, signs in language.signs.items():
+                if verb in language.places[self._table].verbs and said & signs:
+                    found[verb] += len(said & signs)
+        return [verb for verb, _ in found.most_common()]
 
     @property
     def _table(self) -> str:
@@ -136,10 +135,9 @@ class Reader:
         line = Line(text, language.skipped, corrected)
         asking = line.without_question_mark()
         for match in language.places[self._table].whole(line, slots):
-            if asking and match.meaning.verb not in language.harmless:
-                if not self._may_ask(text, language):
-                    continue
-            yield match, language.says_everywhere(line)
+            harmless = match.meaning.verb in language.harmless
+            if not asking or harmless or self._may_ask(text, language):
+                yield match, language.says_everywhere(line)
 
     def _may_ask(self, text: str, language: Language) -> bool:
         """Whether a question is only a polite way to say it: "Could you take me off the list?" """

@@ -16,7 +16,6 @@ from mailhub.commands.command import Command
 from mailhub.commands.lines import Reader
 from mailhub.commands.own_words import OwnWords
 from mailhub.commands.tables import languages
-from mailhub.words.line import fold
 
 _MOST = 200
 _LONGEST_LINE = 2_000  # characters; what is longer decides on nothing
@@ -45,8 +44,12 @@ def _forms() -> _Forms:
     numbers = rf"(?:(?:{title})\.? ?)?(?P<numbers>{_RANGE}(?: ?(?:[,&+]|\b(?:{joining})\b) ?{_RANGE}){{0,30}})"
     return _Forms(
         head=re.compile(rf"{numbers} ?(?P<mark>[:.)=–—-]?)(?!\S*%) ?", re.IGNORECASE),
-        boundary=re.compile(rf"(?:[,;.] ?| (?:{joining}) )(?=(?:(?:{title})\.? ?)?#?\d{{1,3}}\b)", re.I),
-        verb_first=re.compile(rf"(?P<verb>[^\d:;,]{{2,{_LONGEST_VERB}}}?) {numbers}(?P<rest>.*)", re.I),
+        boundary=re.compile(
+            rf"(?:[,;.] ?| (?:{joining}) )(?=(?:(?:{title})\.? ?)?#?\d{{1,3}}\b)", re.I
+        ),
+        verb_first=re.compile(
+            rf"(?P<verb>[^\d:;,]{{2,{_LONGEST_VERB}}}?) {numbers}(?P<rest>.*)", re.I
+        ),
     )
 
 
@@ -58,6 +61,8 @@ def decisions(words: OwnWords, reader: Reader) -> tuple[Command, ...] | None:
     """A decision for each number; None where the first line does not begin with one, or a verb and one."""
     found: list[Command] = []
     for row in filter(None, words.lines):
+        if len(found) >= _MOST:
+            break
         line = " ".join(row.split())
         decided = _by_number(line, reader) if len(line) <= _LONGEST_LINE else None
         if decided is None:
@@ -80,7 +85,8 @@ def _by_number(line: str, reader: Reader) -> list[Command] | None:
         return None
     found: list[Command] = []
     waiting: tuple[int, ...] = ()
-    last, text = (), ""
+    last: tuple[int, ...] = ()
+    text = ""
     for piece in _pieces(line):
         match = _forms().head.match(piece)
         numbers = waiting + (_numbers(match["numbers"]) if match else ())

@@ -46,7 +46,8 @@ class OwnWords:
         """Whether what stands below the closing is no more than a signature."""
         written = [line for line in self.below if line]
         return len(written) <= _LONGEST_SIGNATURE and not any(
-            len(line.split()) > _MOST_IN_SIGNATURE and line.endswith(_ENDS_PROSE) for line in written
+            len(line.split()) > _MOST_IN_SIGNATURE and line.endswith(_ENDS_PROSE)
+            for line in written
         )
 
     @property
@@ -57,9 +58,12 @@ class OwnWords:
             rest.pop(0)
         paragraph = rest[: rest.index("")] if "" in rest else rest
         text = " ".join(paragraph)
-        is_prose = len(text.split()) >= 4 and (
-            len(paragraph[0].split()) >= 4 or text.endswith(_ENDS_PROSE)
-        ) if paragraph else False
+        is_prose = (
+            len(text.split()) >= 4
+            and (len(paragraph[0].split()) >= 4 or text.endswith(_ENDS_PROSE))
+            if paragraph
+            else False
+        )
         return text[:_LONGEST_REASON] if is_prose else ""
 
 

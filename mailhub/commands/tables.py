@@ -7,7 +7,7 @@ on every line, since nobody says which language they write in.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -50,7 +50,7 @@ class Language:
     vocabulary: frozenset[str]
     corrections: Corrections
     dates: DateWords
-    keys: Mapping[str, Mapping[str, Mapping[str, float]]]  # place: word: verb: how much it speaks for it
+    signs: Mapping[str, frozenset[str]]  # verb: words that may mean it
 
     def says_everywhere(self, line: Line) -> bool:
         """Whether a line says that it is meant for all communities."""
@@ -104,10 +104,7 @@ def _language(code: str, table: dict[str, Any]) -> Language:
         vocabulary=vocabulary,
         corrections=Corrections(vocabulary),
         dates=DateWords.of(table["dates"]),
-        keys={
-            place: _keys([pair for name in names for pair in said[name].items()])
-            for place, names in _PLACES.items()
-        },
+        signs={verb: frozenset(map(fold, words)) for verb, words in said["signs"].items()},
     )
 
 
@@ -127,12 +124,3 @@ def _words(said: Any) -> Iterator[str]:
     elif isinstance(said, dict | list):
         for one in said.values() if isinstance(said, dict) else said:
             yield from _words(one)
-
-
-def _keys(verbs: Iterable[tuple[str, Any]]) -> dict[str, dict[str, float]]:
-    """How much each word speaks for each verb: the fewer verbs have it, the more."""
-    having: dict[str, set[str]] = {}
-    for verb, said in verbs:
-        for word in _words(said):
-            having.setdefault(word, set()).add(verb)
-    return {word: {verb: 1 / len(those) ** 2 for verb in those} for word, those in having.items()}

@@ -49,9 +49,9 @@ class DateWords:
         found: tuple[int, date] | None = None
         for match in self.days.beginnings(line, self._slots(), at + later):
             day = _day(match.meaning, match.captures, today)
-            if day is not None and today <= day <= today + _FURTHEST:
-                if found is None or match.end > found[0]:
-                    found = match.end, day + timedelta(days=later)
+            ahead = day is not None and today <= day <= today + _FURTHEST
+            if day and ahead and (found is None or match.end > found[0]):
+                found = match.end, day + timedelta(days=later)
         return found
 
     def span(self, line: Line, at: int, today: date) -> tuple[int, date] | None:

@@ -109,7 +109,9 @@ class Patterns:
     ) -> None:
         self._phrases = phrases
         self._start = State()
-        for meaning, pattern in meanings:
+        pairs = tuple(meanings)
+        self.verbs = frozenset(meaning.verb for meaning, _ in pairs)
+        for meaning, pattern in pairs:
             end = _written(pattern, self._start, phrases)
             end.meaning = meaning
             if after:
@@ -196,11 +198,6 @@ def phrases(tables: Mapping[str, Iterable[str]]) -> dict[str, Phrase]:
 def words_of(pattern: str) -> Iterator[str]:
     """The plain words of a pattern, folded."""
     return (fold(piece) for piece in _PIECES.findall(pattern) if piece[0] not in "[]()|{<")
-
-
-def named_in(pattern: str) -> Iterator[str]:
-    """The phrases that a pattern names."""
-    return (piece[1:-1] for piece in _PIECES.findall(pattern) if piece[0] == "{")
 
 
 def _written(pattern: str, start: State, known: Phrases) -> State:

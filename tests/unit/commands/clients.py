@@ -48,7 +48,10 @@ def _headers(subject: str, kind: str, encoding: str, *, answers: bool = True) ->
         "MIME-Version: 1.0",
     ]
     if answers:
-        lines += ["In-Reply-To: <notice@lists.example.org>", "References: <notice@lists.example.org>"]
+        lines += [
+            "In-Reply-To: <notice@lists.example.org>",
+            "References: <notice@lists.example.org>",
+        ]
     lines += [f"Content-Type: {kind}", f"Content-Transfer-Encoding: {encoding}"]
     return "\r\n".join(lines) + "\r\n\r\n"
 
@@ -171,9 +174,13 @@ def android(words: str) -> bytes:
 
 def council(words: str) -> bytes:
     """A council's gateway: a warning above, a marking, a closing, a notice in two languages."""
-    welsh = "Rydym yn croesawu gohebiaeth yn Gymraeg neu yn Saesneg. Ni fydd gohebu yn Gymraeg yn oedi."
+    welsh = (
+        "Rydym yn croesawu gohebiaeth yn Gymraeg neu yn Saesneg. Ni fydd gohebu yn Gymraeg yn oedi."
+    )
     closing = "Kind regards\n\nJane"
-    return _plain(f"OFFICIAL\n\n{words}\n\n{closing}\n\n{CARD}\n\n{welsh}\n\n{NOTICE}", "Re: Policy")
+    return _plain(
+        f"OFFICIAL\n\n{words}\n\n{closing}\n\n{CARD}\n\n{welsh}\n\n{NOTICE}", "Re: Policy"
+    )
 
 
 CLIENTS: tuple[Client, ...] = (

@@ -1,36 +1,187 @@
-"""What people ask for by mail is read rightly."""
+"""What people ask for by mail is read rightly, whatever their mail program makes of it; and a post that
+contains words of commands is none."""
 
 from __future__ import annotations
 
 import pytest
 
 from mailhub.commands.grammar import Command, Place, nearest, understand
-from mailhub.letter import Letter
+from mailhub.commands.tables import languages
 from mailhub.reading import read
+from tests.unit.commands.clients import CLIENTS, DATE, Client, nothing_but_words
+from tests.unit.commands.tables import posts, said, shown
+
+PHRASES = said("phrases.tsv")
+VERBS = {
+    Place.LIST: "leave undo mute status",
+    Place.SETTINGS: "join leave each daily weekly monthly none pause resume mute unmute status help "
+    "communities get more my-data forget-me undo copy no-copy address role found",
+    Place.CONFIRM: "yes no",
+    Place.DECISION: "approve reject discard trust hold edit forward ban undo",
+    Place.RSVP: "yes no maybe",
+    Place.DIGEST: "answer more yes no maybe leave weekly monthly",
+}
 
 
-def letter(text: str) -> Letter:
-    head = "From: Jane Doe <jane@leeds.example>\nSubject: Re: x\nIn-Reply-To: <x@y>\n"
-    return read(f"{head}Date: Sat, 21 Nov 2026 20:00:00 +0000\n\n{text}\n".encode())
+@pytest.mark.parametrize("client", CLIENTS, ids=lambda client: client.__name__)
+def test_every_way_to_say_it_in_every_mail_program(client: Client) -> None:
+    wrong = []
+    for row in PHRASES:
+        letter = read(client(row.words))
+        found = shown(understand(letter, row.place)).replace("’", "'")
+        if found != row.commands:
+            wrong.append((row, found, letter.new_text))
+    assert not wrong
 
 
-@pytest.mark.parametrize(
-    ("place", "text", "commands"),
-    [
-        ("settings", "unsubscribe", [Command("leave")]),
-        ("settings", "Please remove me from this list.", [Command("leave")]),
-        ("settings", "weekly\nmute\n\nThanks\nJane", [Command("weekly"), Command("mute")]),
-        ("settings", "get doc 12 version 2", [Command("get", "doc 12 version 2")]),
-        ("settings", "pause until 12 December", [Command("pause", "2026-12-12")]),
-        ("confirm", "yes please", [Command("yes")]),
-        ("confirm", "yes but no", []),
-        ("decision", "ok", [Command("approve")]),
-        ("list", "Yes, we do that in Leeds", []),
-    ],
-)
-def test_a_few(place: str, text: str, commands: list[Command]) -> None:
-    assert list(understand(letter(text), Place(place))) == commands
+def test_the_same_in_welsh() -> None:
+    wrong = [
+        (row, found)
+        for row in said("welsh.tsv")
+        if (found := shown(understand(read(nothing_but_words(row.words)), row.place)))
+        != row.commands
+    ]
+    assert not wrong
+
+
+@pytest.mark.parametrize("client", CLIENTS, ids=lambda client: client.__name__)
+def test_a_post_with_words_of_commands_is_none(client: Client) -> None:
+    assert len(posts()) >= 200
+    taken = [post for post in posts() if understand(read(client(post)), Place.LIST)]
+    assert taken == []
+
+
+@pytest.mark.parametrize("place", Place)
+def test_every_verb_is_in_the_table_of_phrases(place: Place) -> None:
+    rows = [row for row in PHRASES if row.place is place]
+    heard = {
+        part.split("=")[0].split(":")[-1] for row in rows for part in row.commands.split(" | ")
+    }
+    assert heard - {"-"} == set(VERBS[place].split())
+
+
+def letter_bytes(text: str = "", subject: str = "", **headers: str) -> bytes:
+    lines = [f"Subject: {subject}", f"Date: {DATE}", "From: Jane Doe <jane@leeds.example>"]
+    lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
+    return ("\r\n".join(lines) + "\r\n\r\n" + text).encode()
+
+
+def heard(place: Place, text: str = "", subject: str = "", **headers: str) -> str:
+    return shown(understand(read(letter_bytes(text, subject, **headers)), place))
+
+
+def test_the_subject_counts_where_the_body_says_nothing() -> None:
+    assert heard(Place.LIST, "", "Unsubscribe") == "leave"
+    assert heard(Place.LIST, "Thanks\r\nJane\r\n", "unsubscribe please") == "leave"
+    assert heard(Place.LIST, "please remove me", "Unsubscribe") == "leave"
+    assert heard(Place.SETTINGS, "", "Weekly") == "weekly"
+    assert heard(Place.SETTINGS, "-- \r\nJane Doe", "get doc 12") == "get=doc 12"
+    assert heard(Place.SETTINGS, "I do not work there any more", "unsubscribe") == "leave"
+    assert heard(Place.DECISION, "", "approve") == "approve"
+    # Words of one's own go before it, and a post is one whatever its subject says.
+    assert heard(Place.SETTINGS, "monthly", "weekly") == "monthly"
+    assert heard(Place.LIST, "How do others count those who do?", "Unsubscribe") == "-"
+    assert heard(Place.SETTINGS, "I shall be on leave. Who covers?", "Leave") == "-"
+
+
+def test_the_subject_of_an_answer_is_not_its_authors() -> None:
+    ours = {"In_Reply_To": "<a@b>", "References": "<a@b>"}
+    for place in Place:
+        for subject in ("Re: unsubscribe", "RE: yes", "AW: approve", "Fwd: Re: weekly", "Re: ok"):
+            assert heard(place, "", subject, **ours) == "-"
+            assert heard(place, "> yes\r\n", subject, **ours) == "-"
+    assert heard(Place.LIST, "", "Re: unsubscribe") == "leave"  # typed so
+
+
+def test_leave_alone_may_answer_somebodys_question() -> None:
+    for word in ("leave", "Stop.", "stop please"):
+        assert heard(Place.LIST, word) == "leave"
+        assert heard(Place.LIST, word, In_Reply_To="<question@leeds.example>") == "-"
+        assert heard(Place.LIST, word, "Re: Leave or remain?") == "-"
+
+
+def test_what_programs_write_is_no_command() -> None:
+    for place in Place:
+        for text in ("yes", "I'm on leave until 12 December", "weekly", "1 ok", "approve", "no"):
+            assert heard(place, text, "Re: x", Auto_Submitted="auto-replied") == "-"
+        assert heard(place, "yes", "Automatic reply: Policy") == "-"
+        assert heard(place, "Liked “Shall we?”") == "-"
+        assert heard(place) == "-"
+        assert heard(place, " \r\n\r\n\xa0\r\n") == "-"
+    assert heard(Place.SETTINGS, "I am on leave until 12 December", "Out of office") == "-"
+
+
+def test_a_program_may_unsubscribe_for_its_user() -> None:
+    gmail = "This message was automatically generated by Gmail."
+    for place in (Place.LIST, Place.SETTINGS):
+        assert heard(place, gmail, "unsubscribe") == "leave"
+        assert heard(place, gmail, "unsubscribe", Auto_Submitted="auto-generated") == "leave"
+        assert heard(place, "", "Automatic reply: unsubscribe") == "-"
+
+
+def test_a_paper_makes_it_a_post() -> None:
+    def sent(part: str) -> str:
+        mime = {"MIME_Version": "1.0", "Content_Type": 'multipart/mixed; boundary="b"'}
+        text = "Content-Type: text/plain\r\n\r\nunsubscribe\r\n"
+        body = f"--b\r\n{text}--b\r\n{part}\r\n\r\nwords\r\n--b--\r\n"
+        return heard(Place.LIST, body, **mime)
+
+    assert (
+        sent("Content-Type: image/png\r\nContent-Disposition: attachment; filename=l.png")
+        == "leave"
+    )
+    assert sent('Content-Type: text/vcard; name="jane.vcf"') == "leave"
+    assert (
+        sent("Content-Type: application/pdf\r\nContent-Disposition: attachment; filename=a.pdf")
+        == "-"
+    )
+
+
+def test_what_stands_below_the_closing_is_a_signature() -> None:
+    card = "Jane Doe\r\nHead of Policy\r\nLeeds City Council\r\n0113 496 0000"
+    assert heard(Place.LIST, f"unsubscribe\r\n\r\n{card}") == "leave"
+    assert heard(Place.LIST, f"unsubscribe\r\n\r\nThanks\r\n\r\n{card}") == "leave"
+    more = (
+        "We found that nine in ten residents never see this word, which is why we changed the page."
+    )
+    assert heard(Place.LIST, f"unsubscribe\r\n\r\nThanks\r\n\r\n{more}") == "-"
+    assert heard(Place.LIST, f"unsubscribe\r\n\r\n{more}") == "-"
+
+
+def test_the_days_are_those_of_the_writer() -> None:
+    def day(date: str, words: str = "pause until tomorrow") -> str:
+        mail = letter_bytes(words).replace(DATE.encode(), date.encode())
+        return shown(understand(read(mail), Place.SETTINGS))
+
+    assert day("Sat, 21 Nov 2026 23:30:00 +0000") == "pause=2026-11-22"
+    assert day("Sat, 21 Nov 2026 23:30:00 -0500") == "pause=2026-11-22"
+    assert day("Sun, 22 Nov 2026 00:30:00 +0100") == "pause=2026-11-23"
+    assert day("no date at all") == "-"
+
+
+def test_it_can_be_said_for_all_communities() -> None:
+    for words in ("weekly for all my communities", "pause all communities until 12 December"):
+        (command,) = understand(read(letter_bytes(words)), Place.SETTINGS)
+        assert command.everywhere
+    assert understand(read(letter_bytes("weekly")), Place.SETTINGS) == (Command("weekly"),)
 
 
 def test_what_may_have_been_meant() -> None:
-    assert nearest(letter("the weekly thing, not sure how"), Place.SETTINGS)[0] == "weekly"
+    def near(place: Place, text: str) -> tuple[str, ...]:
+        return nearest(read(letter_bytes(text)), place)
+
+    assert near(Place.SETTINGS, "the weekly thing, not sure how")[0] == "weekly"
+    assert near(Place.SETTINGS, "is it possible to unsubscribe or what?")[0] == "leave"
+    assert near(Place.DECISION, "I would not approve that if I were you")[0] == "approve"
+    assert near(Place.CONFIRM, "") == ("yes", "no")
+    for place in Place:
+        assert 2 <= len(near(place, "something else altogether")) <= 3
+
+
+def test_all_languages_say_the_same_things() -> None:
+    english, *others = sorted(languages(), key=lambda language: language.code != "en")
+    assert [language.code for language in others] == ["cy"]
+    for language in others:
+        assert language.signs.keys() == english.signs.keys()
+        for place, patterns in language.places.items():
+            assert patterns.verbs == english.places[place].verbs, (language.code, place)
