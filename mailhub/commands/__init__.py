@@ -84,8 +84,7 @@ def on_list(asked: Asked, commands: tuple[Command, ...]) -> Told:
 
 
 def _commands(asked: Asked) -> Told:
-    commands = understand(asked.letter, Place.SETTINGS)
-    commands += member_words.understand(asked.letter, goes_on=bool(commands))
+    commands = member_words.understand(asked.letter) or understand(asked.letter, Place.SETTINGS)
     if asked.person is None:
         return _to_stranger(asked, commands)
     about = form.read(replace(asked.letter, text=asked.letter.new_text))

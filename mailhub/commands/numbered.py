@@ -140,7 +140,9 @@ def answers(words: OwnWords, reader: Reader) -> tuple[Command, ...] | None:
     rows: list[str] = []
     numbers: tuple[int, ...] = ()
     mark = ""
-    for row in (*words.lines, ""):
+    for row in words.lines:
+        if len(found) >= _MOST:
+            break
         match = _forms().head.match(row)
         rest = row[match.end() :].strip() if match else ""
         if match and (mark not in ("", match["mark"]) or not _is_head(rest, match, reader)):

@@ -23,11 +23,11 @@ FRESH = "fresh"  # the list, for a letter that answers no other
 _PLACES = {
     "list": ("list",),
     FRESH: ("list", FRESH),
-    "settings": ("settings",),
+    "settings": ("settings", "member"),
     "confirm": ("confirm",),
     "decision": ("decision",),
     "rsvp": ("rsvp",),
-    "digest": ("digest", "rsvp", "settings"),
+    "digest": ("digest", "rsvp", "settings", "member"),
 }
 
 

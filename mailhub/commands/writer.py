@@ -23,13 +23,15 @@ class Writer:
 
     names: frozenset[str]
     today: date | None
+    address: str = ""
 
     @classmethod
     def of(cls, letter: Letter) -> Writer:
         """Of a letter's first author."""
         written = f"{letter.author.name[:200]} {letter.author.address[:100].partition('@')[0]}"
         names = frozenset(_LETTERS.findall(fold(written)))
-        return cls(names, letter.date.date() if letter.date else None)
+        day = letter.date.date() if letter.date else None
+        return cls(names, day, letter.author.address.lower())
 
     def is_name(self, text: str) -> bool:
         """Whether a line is nothing but the author's name, or the beginning of it."""
@@ -78,6 +80,13 @@ class Writer:
             if "@" in line.words[at]:
                 yield at + 1, line.written(at).strip(".")
 
+        def own_address(line: Line, at: int) -> Iterator[tuple[int, None]]:
+            if any(one.lower() == self.address for _, one in address(line, at)):
+                yield at + 1, None
+
+        def other_address(line: Line, at: int) -> Iterator[tuple[int, str]]:
+            return (found for found in address(line, at) if found[1].lower() != self.address)
+
         def reason(line: Line, at: int) -> Iterator[tuple[int, str]]:
             marked = ":" in line.between(at)
             rest = {*line.words[at:]}
@@ -106,6 +115,8 @@ class Writer:
             "reason": reason,  # free text, unless it says something else than the verb in front
             "after_mark": after_mark,  # the same, set apart by a mark
             "address": address,
+            "own_address": own_address,
+            "other_address": other_address,
         }
 
 
