@@ -11,7 +11,7 @@ from mailhub import membership
 from mailhub.addresses import fold, is_address
 from mailhub.commands.asked import answerable
 from mailhub.commands.errands import Does, Doing, Effect, Errand, facts, refused
-from mailhub.membership import Unusable, requests
+from mailhub.membership import LOOKING_AFTER, Unusable, requests
 from mailhub.models import Community, Membership
 from mailhub.notes import Note
 
@@ -87,6 +87,8 @@ def appoint(doing: Doing, errand: Errand) -> Effect:
     member = _member(doing, community, address)
     if member is None:
         return refused(doing, errand, "no-member")
+    if role not in LOOKING_AFTER and _is_last(doing, community, member):
+        return refused(doing, errand, "last")
     changed = membership.alter(
         doing.session, member, "role", {"role": role}, doing.now, by=doing.by
     )
@@ -110,6 +112,8 @@ def take_off(doing: Doing, errand: Errand) -> Effect:
     member = _member(doing, community, errand.argument or "")
     if member is None:
         return refused(doing, errand, "no-member")
+    if _is_last(doing, community, member):
+        return refused(doing, errand, "last")
     membership.leave(doing.session, member, doing.now, by=doing.by)
     return Effect(errand.verb, True, facts(doing.session, errand))
 
@@ -136,6 +140,12 @@ def _here(doing: Doing, errand: Errand) -> Community | None:
     if not doing.looks_after(errand.community_id):
         return None
     return doing.session.get(Community, errand.community_id)
+
+
+def _is_last(doing: Doing, community: Community, member: Membership) -> bool:
+    """Whether nobody would look after the community without this member."""
+    people = membership.facilitators(doing.session, community.id)
+    return [person_id for _, person_id in people] == [member.person_id]
 
 
 def _member(doing: Doing, community: Community, address: str) -> Membership | None:

@@ -13,6 +13,7 @@ from typing import Any
 import structlog
 from sqlalchemy import Row, bindparam, select
 
+from mailhub.addresses import HUB
 from mailhub.compose import delivered, encoding
 from mailhub.compose.origin import From, Origin, Paper
 from mailhub.compose.own import Templates
@@ -144,7 +145,7 @@ class Mails:
         octets = encoding.fit(raw, eight_bit=self._takes_eight_bit(raw))
         if self._signer is not None:
             octets = self._signer.own(octets, self._clock())
-        return Mail(row.slug or "", SharedMail(octets), is_post=False, automatic=row.automatic)
+        return Mail(row.slug or HUB, SharedMail(octets), is_post=False, automatic=row.automatic)
 
     def _post(self, row: Row[*tuple[Any, ...]]) -> Mail:
         origin = Origin(

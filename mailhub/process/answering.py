@@ -98,6 +98,8 @@ def _say(work: Work, told: Told) -> str:
     desk = Desk(work.tools.site, work.tools.templates)
     sent = notes.send(work.session, desk, told.notes, work.now)
     work.outgoing += sent
+    if told.what == "done":
+        work.look_again()
     return told.what if sent or not told.notes else "not-answered"
 
 

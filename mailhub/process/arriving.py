@@ -69,6 +69,7 @@ def _at(
     if token is not None and token.purpose == Purpose.UNSUBSCRIBE:
         # Before every other rule, and never answered: the token acts alone.
         left = membership.unsubscribe(work.session, token, work.now, mail.inbound.id)
+        work.look_again()
         return ("unsubscribed" if left else "again"), None
     if letter.kind in returning.KINDS:
         what = returning.take(work, mail, token)

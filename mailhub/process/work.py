@@ -102,6 +102,7 @@ class Work:
     _communities: dict[str, Community] = field(default_factory=dict)
     paused: set[str] = field(default_factory=set)  # addresses of a group's authors
     _people: dict[str, Person] = field(default_factory=dict)
+    _mails: Sequence[tuple[Inbound, Letter]] = ()
     _memberships: dict[tuple[int, int], Membership] = field(default_factory=dict)
 
     def look_up(self, mails: Sequence[tuple[Inbound, Letter]]) -> None:
@@ -112,6 +113,7 @@ class Work:
         each; on SQLite the transaction itself sees to that. The lock lets others add rows that name
         them: who reads a paper's words holds the paper, for which this transaction may come to wait.
         """
+        self._mails = mails
         slugs = {
             destination.slug
             for inbound, _ in mails
@@ -141,6 +143,12 @@ class Work:
         self._memberships = {(m.community_id, m.person_id): m for m in members}
         held = self.session.scalars(_HOLDS, {"ids": [inbound.id for inbound, _ in mails]})
         self.holds = {(hold.inbound_id, hold.community_id): hold for hold in held}
+
+    def look_again(self) -> None:
+        """Somebody has come, left or changed by a mail of this group: those after it meet things as
+        they are now."""
+        self.session.flush()
+        self.look_up(self._mails)
 
     def author(self, letter: Letter) -> Person | None:
         """The person whom From names, where it can be read in one way only."""

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
+from mailhub.app.hub import clock
+from mailhub.models import Inbound, RawMail
+from mailhub.process import process
 from tests.conversations.people import Person, RunningHub
 
 D = "lists.example.org"
@@ -255,3 +260,30 @@ def test_a_signature_says_who_somebody_is(hub: RunningHub, policy: str) -> None:
     assert "your organisation is City of York" in receipt.get_content()
     new.replies(receipt, "undo")
     assert "as before" in new.receives("done").get_content()
+
+
+def test_who_has_just_joined_is_a_member_to_the_next_mail(
+    hub: RunningHub, policy: str, sue: Person, tom: Person
+) -> None:
+    # Both mails wait together, as after a pause of the hub, and are processed in one go.
+    sue.writes(f"policy+join@{D}")
+    question = sue.receives("Join Policy")
+    raws = [
+        f"From: sue@york.example\r\nSubject: {subject}\r\nMessage-ID: <{number}@york.example>\r\n"
+        f"\r\n{text}\r\n".encode()
+        for number, (subject, text) in enumerate((("Re: Join", "yes"), ("Bins", "When?")))
+    ]
+    to = [str(question["Reply-To"]).rpartition("<")[2].strip(">"), policy]
+    with hub.hub.database.writing() as session:
+        ids = []
+        for raw, recipient in zip(raws, to, strict=True):
+            inbound = Inbound(
+                received_at=clock(), mail_from=sue.address, recipients=[recipient], size=len(raw),
+                due_at=clock() + timedelta(hours=1), raw=RawMail(raw=raw),
+            )  # fmt: skip
+            session.add(inbound)
+            session.flush()
+            ids.append(inbound.id)
+    process(hub.hub.tools, ids, clock())
+    assert hub.outcomes() == ["asked", "done", "posted"]
+    tom.receives("Bins")

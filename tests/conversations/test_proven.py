@@ -1,0 +1,92 @@
+"""Whose mail is proven is not asked twice; whose mail is forged is not answered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mailhub.settings import Settings
+from tests.conversations.people import Person, RunningHub, running
+from tests.servers.dns import Zones
+
+D = "lists.example.org"
+SETTINGS = f"policy+settings@{D}"
+PASS = "mx.hub.example; dmarc=pass header.from=leeds.example"
+FAIL = "mx.hub.example; dmarc=fail (p=reject) header.from=leeds.example"
+
+
+@pytest.fixture(scope="module")
+def zones() -> Iterator[Zones]:
+    """What Leeds publishes about mail in its name."""
+    with Zones({"_dmarc.leeds.example": {"TXT": ["v=DMARC1; p=reject"]}}) as server:
+        yield server
+
+
+@pytest.fixture
+def hub(pair: dict[str, Any], tmp_path: Path, zones: Zones) -> Iterator[RunningHub]:
+    """A hub behind a server that checks who sends, and says so."""
+    settings = Settings(
+        data_dir=tmp_path,
+        domain=D,
+        site_url="https://hub.example.org",
+        smtp_listen="127.0.0.1:0",
+        trusted_authserv="mx.hub.example",
+        trusted_peers="127.0.0.1",
+        dns=zones.address,
+        **pair,
+    )
+    with running(settings) as started:
+        yield started
+
+
+def test_what_is_proven_is_done_at_once(
+    hub: RunningHub, policy: str, jane: Person, tom: Person
+) -> None:
+    jane.writes(SETTINGS, "", "weekly please", Authentication_Results=PASS)
+    receipt = jane.receives("done")
+    assert "once a week" in receipt.get_content()
+    # Another domain's proof is none.
+    tom.writes(SETTINGS, "", "weekly please", Authentication_Results=PASS)
+    tom.receives("shall we do this?")
+    # One click to leave, one to come back.
+    jane.writes(policy, "unsubscribe", "unsubscribe", Authentication_Results=PASS)
+    left = jane.receives("done")
+    assert "You have left" in left.get_content()
+    jane.replies(left, "undo")
+    again = jane.receives("done")
+    assert "Mail: weekly" in again.get_content()
+
+
+def test_leaving_everything_is_asked_about_whoever_asks(
+    hub: RunningHub, policy: str, jane: Person
+) -> None:
+    jane.writes(f"hub@{D}", "", "unsubscribe", Authentication_Results=PASS)
+    question = jane.receives("shall we do this?")
+    assert "all your communities" in question.get_content()
+    jane.replies(question, "yes")
+    assert "You have left Policy and Performance." in jane.receives("done").get_content()
+
+
+def test_nobody_is_answered_for_what_others_wrote_in_their_name(
+    hub: RunningHub, policy: str, jane: Person
+) -> None:
+    for to in (SETTINGS, f"policy+leave@{D}", f"policy+help@{D}", f"hub@{D}"):
+        jane.writes(to, "", "leave", Authentication_Results=FAIL)
+    jane.receives_nothing()
+    assert set(hub.outcomes()) == {"not-answered"}
+
+
+def test_who_is_proven_and_has_agreed_before_joins_at_once(
+    hub: RunningHub, policy: str, jane: Person
+) -> None:
+    hub.community("housing", "Housing")
+    jane.writes(f"housing+join@{D}", Authentication_Results=PASS)
+    # She was added by others and has not agreed to the terms yet.
+    jane.replies(jane.receives("Join Housing?"), "yes")
+    jane.receives("Welcome to Housing")
+    hub.community("parks", "Parks")
+    jane.writes(f"parks+join@{D}", Authentication_Results=PASS)
+    jane.receives("Welcome to Parks")
