@@ -2,7 +2,8 @@
 
     python -m benchmarks [--rounds N]
 
-ingest: accepted and durable, beside a bare aiosmtpd. whole: posted, and fanned out to 642 members.
+ingest: accepted and durable, beside a bare aiosmtpd. whole: posted, and fanned out to 642 members,
+unsigned and signed.
 importing: an mbox, beside bare rows. pages: the archive, beside fixed bytes. courier: the client
 alone, beside Postfix's smtp-source.
 """
