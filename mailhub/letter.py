@@ -8,7 +8,7 @@ mail says so; it is what the mail *claims*.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 
@@ -75,6 +75,13 @@ class ReturnedRecipient:
 
 
 @dataclass(frozen=True, slots=True)
+class Absence:
+    """What an automatic answer says of its writer: they are away; `until` where it says so."""
+
+    until: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class CalendarAnswer:
     """What an attached iCalendar says (RFC 5546), enough to know its kind."""
 
@@ -119,6 +126,7 @@ class Letter:
     bounce: tuple[ReturnedRecipient, ...] = ()
     # Of a bounce or a complaint: addresses and links in what came back that may be tokens of ours.
     carried: tuple[str, ...] = ()
+    absence: Absence | None = None  # of an automatic answer
     calendar: CalendarAnswer | None = None
     reaction: str = ""
     list_ids: tuple[str, ...] = ()  # List-Id, X-Loop, List-Post, X-BeenThere values: who sent it on

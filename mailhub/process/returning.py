@@ -33,9 +33,14 @@ def take(work: Work, mail: Mail, token: Token | None) -> str:
 
 
 def heard_of(work: Work, mail: Mail) -> None:
-    """Somebody writes from an address that was paused: it gets mail again, and they are told."""
+    """Somebody writes: they are not away; and an address that was paused gets mail again, which they
+    are told."""
+    if mail.author is None:
+        return
+    if mail.author.away_since is not None:
+        returns.note_presence(mail.author)
     author = addresses.fold(mail.letter.author.address)
-    if mail.author is None or author not in work.paused:
+    if author not in work.paused:
         return
     work.paused.discard(author)
     for address in mail.author.addresses:
@@ -100,12 +105,14 @@ def _delivery(work: Work, tokens: list[Token]) -> Delivery | None:
 
 
 def _absence(work: Work, mail: Mail, token: Token | None) -> None:
+    if mail.letter.absence is None:
+        return  # an acknowledgement, a challenge
     delivery = _delivery(work, [token] if token else [])
     person = mail.author
     if delivery is not None and delivery.person_id is not None:
         person = work.session.get(Person, delivery.person_id)
     if person is not None:
-        returns.note_absence(person, None, work.now)
+        returns.note_absence(person, mail.letter.absence, work.now)
 
 
 def _complaint(work: Work, mail: Mail, tokens: list[Token]) -> str:

@@ -13,6 +13,7 @@ import logging
 
 from mailhub.letter import CalendarAnswer, Kind, Letter, Mailbox
 from mailhub.reading import (
+    absences,
     bodies,
     calendars,
     carried,
@@ -127,6 +128,9 @@ def _read(raw: bytes, problems: tuple[str, ...], whole: bytes) -> Letter:
         attachments=tuple(body.attachments),
         bounce=returned.returned(root) if kind is Kind.BOUNCE else (),
         carried=carried.tokens(root) if kind in (Kind.BOUNCE, Kind.COMPLAINT) else (),
+        absence=(
+            absences.absence(subject, words.new_text, date) if kind is Kind.AUTO_REPLY else None
+        ),
         calendar=calendar,
         reaction=signs.reaction if kind is Kind.REACTION else "",
         list_ids=robots.passed_on_by(root),

@@ -13,7 +13,7 @@ Refused: to take one notice for two returns, to weigh more than one return of an
 blame an address for its domain, or for a policy against our mail.
 """
 
-from mailhub.returns.absences import note_absence
+from mailhub.returns.absences import note_absence, note_presence
 from mailhub.returns.ailing import clear, find_arrived, probe, revive, tell_revived
 from mailhub.returns.complaints import take_complaint
 from mailhub.returns.keeping import refused_copies, take
@@ -26,6 +26,7 @@ __all__ = [
     "find_arrived",
     "listing",
     "note_absence",
+    "note_presence",
     "of_address",
     "paused",
     "probe",
