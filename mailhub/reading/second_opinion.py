@@ -22,6 +22,7 @@ _MAX_TEXTS = 5
 
 def failures(message: Message) -> tuple[str, ...]:
     """The addresses that failed or are delayed, as flufl.bounce reads the mail; in their order."""
+    logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL)  # it tells of each itself
     try:
         delayed, failed = all_failures(_flat(message))
     except Exception:  # the library's detectors raise whatever a strange mail makes them raise

@@ -19,6 +19,7 @@ from mailhub.returns.complaints import take_complaint
 from mailhub.returns.keeping import refused_copies, take
 from mailhub.returns.showing import counts, listing, of_address, paused
 from mailhub.returns.summaries import summaries
+from mailhub.returns.weighing import score
 
 __all__ = [
     "clear",
@@ -32,6 +33,7 @@ __all__ = [
     "probe",
     "refused_copies",
     "revive",
+    "score",
     "summaries",
     "take",
     "take_complaint",

@@ -50,7 +50,7 @@ def score(session: Session, address: str, now: datetime) -> float:
             Return.address == address, Return.at > now - REMEMBERED, Return.weight > 0
         )
     )
-    return float(sum(row.weight * faded(now - row.at) for row in rows))
+    return round(float(sum(row.weight * faded(now - row.at) for row in rows)), 3)
 
 
 def faded(age: timedelta) -> float:

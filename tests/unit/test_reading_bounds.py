@@ -93,6 +93,10 @@ HUGE: dict[str, tuple[Callable[[], bytes], Kind]] = {
         Kind.POST,
     ),
     "begin without end": (lambda: FROM + b"\r\n" + b"begin 644 a\r\n" * 500_000, Kind.POST),
+    "a header of lines just short of too long": (
+        lambda: FROM + (b"X: " + b"x" * 16_000 + b"\r\n") * 1_500 + b"\r\nbody",
+        Kind.UNREADABLE,
+    ),
     "encoded words without end": (
         lambda: FROM + b"X: y\r\nSubject: " + b"=?utf-8?q?a?= " * 1_100 + b"\r\n\r\nbody",
         Kind.POST,

@@ -74,12 +74,14 @@ def invite(slug: str, address: str) -> None:
 
 @app.command()
 def show(address: str, as_json: Json = False) -> None:
-    """All that is known of a person: their addresses, their communities, how mail reaches them."""
-    from mailhub import membership
+    """All that is known of a person: their addresses and what came back from each, their communities,
+    how mail reaches them, until when they are away."""
+    from mailhub.app import person
     from mailhub.app.cli import opening, output
+    from mailhub.app.hub import clock
 
     with opening.hub().database.reading() as session:
-        output.one(membership.known_person(session, address), as_json=as_json)
+        output.one(person.shown(session, address, clock()), as_json=as_json)
 
 
 @app.command("list")

@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date
 from typing import Any
 
 
@@ -44,8 +44,10 @@ def _table(found: Sequence[dict[str, Any]]) -> None:
 def _text(value: Any) -> str:
     if value is None:
         return ""
+    if isinstance(value, list | dict):
+        return json.dumps(value, ensure_ascii=False, default=_plain)
     return str(_plain(value)).replace("\t", " ").replace("\n", " ")
 
 
 def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, datetime) else value
+    return value.isoformat() if isinstance(value, date) else value
