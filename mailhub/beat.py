@@ -16,7 +16,7 @@ from sqlalchemy import select, update
 
 from mailhub.database import Database
 from mailhub.models import Timer as Row
-from mailhub.process import Tools, escalating, returning
+from mailhub.process import Tools, escalating, keeping, returning
 
 LEASE = timedelta(minutes=10)  # longer than any timer runs
 
@@ -44,6 +44,9 @@ TIMERS: tuple[Timer, ...] = (
     Timer("arrived-probes", returning.arrived_probes, every=timedelta(hours=1)),
     Timer("requests-to-join", escalating.requests_to_join, every=timedelta(hours=1)),
     Timer("returns-summaries", returning.summaries, hour=6),
+    Timer("data-asked-for", keeping.asked_for, every=timedelta(minutes=1)),
+    Timer("retention", keeping.retention, hour=2),
+    Timer("clearing", keeping.clearing, hour=3),
 )
 
 

@@ -11,6 +11,7 @@ import hashlib
 import os
 import re
 import threading
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -36,7 +37,9 @@ class Blobs:
         sha256 = hashlib.sha256(content).hexdigest()
         path = self._path(sha256)
         try:
-            if not self._is_whole(path, len(content)):
+            if self._is_whole(path, len(content)):
+                os.utime(path)  # younger than what may be removed
+            else:
                 self._write(path, content)
             # Another writer may have named the file a moment ago and not synced its folder yet.
             _sync_folder(path.parent)
@@ -61,6 +64,21 @@ class Blobs:
     def has(self, sha256: str) -> bool:
         """Whether the bytes of this hash are here."""
         return bool(_SHA256.match(sha256)) and self._path(sha256).exists()
+
+    def is_older(self, sha256: str, than: datetime) -> bool:
+        """Whether the bytes of this hash are here and were last put before a moment."""
+        try:
+            return self._path(sha256).stat().st_mtime < than.timestamp()
+        except (FileNotFoundError, NoSuchBlob):
+            return False
+
+    def remove(self, sha256: str, than: datetime) -> bool:
+        """Remove the bytes of this hash, unless they were put again after a moment; whether they are
+        gone now. Whoever calls it has seen that nothing names them."""
+        if not self.is_older(sha256, than):
+            return False
+        self._path(sha256).unlink(missing_ok=True)
+        return True
 
     def _path(self, sha256: str) -> Path:
         if not _SHA256.match(sha256):

@@ -29,6 +29,7 @@ FLOORS = (
     "mailhub.membership mailhub.forum mailhub.policy mailhub.holds mailhub.search",
     "mailhub.returns",
     "mailhub.library",
+    "mailhub.privacy",
     "mailhub.commands mailhub.archives",
     "mailhub.process",
     "mailhub.beat",

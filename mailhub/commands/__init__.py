@@ -22,6 +22,7 @@ from mailhub.commands import (
     founding_decisions,
     joining,
     member_words,
+    own_data,
     platform,
     settings,
 )
@@ -109,6 +110,12 @@ def _answers(asked: Asked, commands: tuple[Command, ...]) -> Told:
         elif command.verb == "known-as" and command.argument:
             told = claiming.begin(asked, command.argument)
             what, notes = told.what, [*notes, *told.notes]
+        elif command.verb == "my-data":
+            told = own_data.my_data(asked)
+            what, notes = told.what, [*notes, *told.notes]
+        elif command.verb == "forget-me":
+            told = own_data.forget_me(asked)
+            what, notes = told.what, [*notes, *told.notes]
         elif command.verb == "found":
             told = founding.begin(asked)
             what, notes = told.what, [*notes, *told.notes]
@@ -143,6 +150,8 @@ def _to_stranger(asked: Asked, commands: tuple[Command, ...]) -> Told:
             return joining.join(asked)
         if command.verb == "found" and asked.community is None:
             return founding.begin(asked)
+        if command.verb in ("my-data", "forget-me"):
+            return own_data.my_data(asked)
     return joining.join(asked) if asked.community is None else settings.not_a_member(asked)
 
 

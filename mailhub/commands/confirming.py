@@ -7,7 +7,7 @@ over is not done; its sender is told how to go on.
 from __future__ import annotations
 
 from mailhub.addresses import Token
-from mailhub.commands import claiming, form, founding, joining, settings
+from mailhub.commands import claiming, form, founding, joining, own_data, settings
 from mailhub.commands.asked import Asked, Told
 from mailhub.commands.grammar import Place, understand
 from mailhub.membership import requests
@@ -21,6 +21,8 @@ YES = {
     "claim": claiming.confirmed,
     "claim-begun": claiming.begun,
     "offer": founding.offer,
+    "my-data": own_data.my_data_confirmed,
+    "forget": own_data.forgetting,
 }
 
 
@@ -34,8 +36,10 @@ def answer(asked: Asked, token: Token) -> Told:
     if request.kind == "founding":
         return founding.filled_in(asked, request)
     word = next((command.verb for command in understand(asked.letter, Place.CONFIRM)), "")
-    if not word and form.read(asked.letter):
+    if not word and request.kind != "forget" and form.read(asked.letter):
         word = "yes"  # who fills the form in has read that it says yes
+    if request.kind == "forget" and own_data.wants_everything(asked):
+        word = "yes"
     if word == "yes":
         return YES[request.kind](asked, request)
     if word == "no":

@@ -16,7 +16,16 @@ from mailhub.models import Community, Membership
 from mailhub.notes import Note
 
 INVITATIONS_A_DAY = 200  # of one community
-SET_BY_MAIL = ("joining", "replies", "footer", "strangers", "name", "description", "welcome")
+SET_BY_MAIL = (
+    "joining",
+    "replies",
+    "footer",
+    "strangers",
+    "name",
+    "description",
+    "welcome",
+    "retention",
+)
 
 
 def invite(doing: Doing, errand: Errand) -> Effect:

@@ -7,6 +7,16 @@ the same threads.
 
 from mailhub.forum.filing import Filed, file, keep_bodies, searchable
 from mailhub.forum.rebuilding import Rebuilds
+from mailhub.forum.removing import childless, remove
 from mailhub.forum.subjects import without_prefixes
 
-__all__ = ["Filed", "Rebuilds", "file", "keep_bodies", "searchable", "without_prefixes"]
+__all__ = [
+    "Filed",
+    "Rebuilds",
+    "childless",
+    "file",
+    "keep_bodies",
+    "remove",
+    "searchable",
+    "without_prefixes",
+]

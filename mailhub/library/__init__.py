@@ -3,7 +3,8 @@
 Its doors. For a post: `prepare` and `compare` before the transaction, `file` inside. For a mail
 to `policy+docs@`: `take` instead of `file`. For the rules: `suspicious`. For the search:
 `index_version` as a job, `unread` for the sweep. For people: `understand` and `answer` what they ask
-by mail; `listing` and `fetch` what they may see.
+by mail; `listing` and `fetch` what they may see. For
+what goes: `of_posts`, `remove`, `drop_blobs`.
 """
 
 from mailhub.library.commands import Answer, Command, answer, understand
@@ -11,6 +12,7 @@ from mailhub.library.filing import Filed, file, take
 from mailhub.library.indexing import index_version, unread
 from mailhub.library.near import compare
 from mailhub.library.preparing import Prepared, prepare
+from mailhub.library.removing import drop_blobs, of_posts, remove
 from mailhub.library.showing import Listing, Paper, fetch, listing
 from mailhub.library.suspicion import REASONS, suspicious
 
@@ -24,11 +26,14 @@ __all__ = [
     "Prepared",
     "answer",
     "compare",
+    "drop_blobs",
     "fetch",
     "file",
     "index_version",
     "listing",
+    "of_posts",
     "prepare",
+    "remove",
     "suspicious",
     "take",
     "understand",

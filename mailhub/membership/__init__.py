@@ -34,7 +34,15 @@ from mailhub.membership.members import (
     remove,
     unsubscribe,
 )
-from mailhub.membership.people import addresses_of, agree, describe, fill_in, person_at, person_of
+from mailhub.membership.people import (
+    addresses_of,
+    agree,
+    describe,
+    fill_in,
+    person_at,
+    person_of,
+    who_has,
+)
 from mailhub.membership.shown import is_member, known_person, typed
 from mailhub.membership.stewards import add_steward, remove_steward, stewards
 from mailhub.membership.trail import OPERATOR, By
@@ -84,5 +92,6 @@ __all__ = [
     "stewards",
     "typed",
     "unsubscribe",
+    "who_has",
     "with_words",
 ]

@@ -105,6 +105,8 @@ def change(
     _set(community, key, value)
     after = setting(community, key)
     if after != before:
+        if key == "retention":
+            community.retention_told_at = None  # a week's notice again
         trail.keep(
             session,
             by,

@@ -24,6 +24,14 @@ def person_of(session: Session, address: str) -> Person | None:
     )
 
 
+def who_has(session: Session, address: str) -> Person:
+    """The person of this address; Unusable where it is nobody's."""
+    person = person_of(session, address)
+    if person is None:
+        raise Unusable("unknown-person", address)
+    return person
+
+
 def addresses_of(session: Session, person_id: int) -> Sequence[str]:
     """A person's addresses, the first one first."""
     return session.scalars(

@@ -144,3 +144,14 @@ def long_waiting(session: Session, first: datetime, second: datetime) -> Sequenc
         ),
     )
     return session.scalars(found.order_by(Request.id).with_for_update(skip_locked=True)).all()
+
+
+def done_since(session: Session, kind: str, person_id: int, since: datetime) -> bool:
+    """Whether something of a kind was done for a person since then, or waits to be."""
+    found = select(Request.id).where(
+        Request.kind == kind,
+        Request.person_id == person_id,
+        Request.asked_at >= since,
+        Request.state.in_(("waiting", "done")),
+    )
+    return session.scalar(found.limit(1)) is not None

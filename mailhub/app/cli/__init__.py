@@ -17,12 +17,14 @@ from mailhub.app.cli import (
     inspect,
     member,
     moves,
+    own_data,
     queue,
     request,
     returns,
     running,
     steward,
     trace,
+    trail,
 )
 
 app = typer.Typer(
@@ -37,6 +39,9 @@ app.command()(running.sample)
 app.command()(running.migrate)
 app.command()(inspect.inspect)
 app.command()(trace.trace)
+app.command()(trail.trail)
+member.app.command()(own_data.data)
+member.app.command()(own_data.forget)
 app.add_typer(community.app, name="community")
 app.add_typer(member.app, name="member")
 app.add_typer(steward.app, name="steward")

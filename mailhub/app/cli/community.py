@@ -121,6 +121,40 @@ def _read(file: str) -> str:
     return Path(file).read_text(encoding="utf-8-sig")
 
 
+@app.command()
+def retention(
+    slug: str,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say what would go, and from when on.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """End what a community keeps no longer, now rather than at night. Nothing goes before its
+    facilitators have been told for a week."""
+    from mailhub import membership, privacy
+    from mailhub.app.cli import opening, output
+    from mailhub.app.hub import clock
+
+    hub = opening.hub()
+    now = clock()
+    with hub.database.reading() as session:
+        community = membership.known_community(session, slug)
+        found = privacy.retention.due(session, community, now)
+    said: dict[str, Any] = {
+        "retention": community.retention,
+        "before": found.before if found else None,
+        "posts": found.posts if found else 0,
+        "tombstones": found.tombstones if found else 0,
+        "since": found.since if found else None,
+    }
+    if not dry_run:
+        gone, standing = privacy.retention.enforce(
+            hub.database, hub.tools.blobs, hub.tools.site, community.id, now
+        )
+        said |= {"gone": gone, "made_tombstones": standing}
+    output.one(said, as_json=as_json)
+
+
 def _shown(hub: Any, community: Any) -> dict[str, Any]:
     from mailhub.membership import setting, setting_names
 

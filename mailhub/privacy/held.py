@@ -1,0 +1,227 @@
+"""Everything held on a person: as one plain structure for JSON and for a page of text, and their posts as
+mboxes. It tells a person nothing of others: of what they did to others the trail tells that they did."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from mailhub import mbox, membership
+from mailhub.library.tables import Document, Version
+from mailhub.membership import trail
+from mailhub.models import (
+    Address,
+    Change,
+    Community,
+    Delivery,
+    Hint,
+    Hold,
+    Inbound,
+    Mute,
+    Outgoing,
+    Person,
+    Post,
+    RawMail,
+    Request,
+    Return,
+    Steward,
+    Thread,
+)
+from mailhub.privacy import left_behind
+from mailhub.site import Site
+
+LATEST_DELIVERIES = 500
+MBOX_OCTETS = 8_000_000  # of raw mail in one mbox: with its encoding, what most mailboxes take
+
+
+def held_on(session: Session, site: Site, person: Person) -> dict[str, Any]:
+    """All of it, in the order in which it is told. Times are ISO 8601."""
+    people = left_behind.all_of(session, person)
+    addresses = membership.addresses_of(session, person.id)
+    held = {
+        "person": {
+            "name": person.name,
+            "organisation": person.organisation,
+            "role": person.job,
+            "registered": person.created_at,
+            "agreed to the terms": person.agreed_at,
+            "away since": person.away_since,
+            "away until": person.away_until,
+        },
+        "addresses": _rows(
+            session,
+            select(
+                Address.address,
+                Address.created_at.label("since"),
+                Address.paused_at.label("no mail since"),
+            ).where(Address.person_id == person.id),
+        ),
+        "steward": bool(
+            session.scalar(select(Steward.address).where(Steward.address.in_(addresses)).limit(1))
+        ),
+        "memberships": [
+            {
+                "community": community.name,
+                "address": site.address(community.slug),
+                "role": member.role,
+                "mail": member.delivery,
+                "copies of own posts": member.own_posts,
+                "paused until": member.paused_until,
+                "since": member.since,
+            }
+            for community, member in membership.of_person(session, person.id)
+        ],
+        "muted discussions": _rows(
+            session,
+            select(Thread.subject, Mute.since)
+            .join(Mute, Mute.thread_id == Thread.id)
+            .where(Mute.person_id == person.id),
+        ),
+        "posts": _posts(session, site, people),
+        "papers filed": _rows(
+            session,
+            select(Document.title, Version.filename, Version.filed_at.label("at"), Version.note)
+            .join(Version, Version.document_id == Document.id)
+            .where(Version.filed_by_id.in_(people))
+            .order_by(Version.id),
+        ),
+        "mails held or not posted": _rows(
+            session,
+            select(Community.name.label("community"), Hold.subject, Hold.held_at, Hold.state)
+            .join(Community, Community.id == Hold.community_id)
+            .where(func.lower(Hold.author_address).in_(addresses))
+            .order_by(Hold.id),
+        ),
+        "other mails from you": _rows(
+            session,
+            select(Inbound.received_at.label("at"), Inbound.recipients.label("to"), Inbound.size)
+            .outerjoin(Post, Post.inbound_id == Inbound.id)
+            .where(func.lower(Inbound.mail_from).in_(addresses), Post.id.is_(None))
+            .order_by(Inbound.id),
+        ),
+        **_deliveries(session, people),
+        "returned mail": _rows(
+            session,
+            select(Return.at, Return.address, Return.kind, Return.status, Return.reason)
+            .where(or_(Return.person_id.in_(people), Return.address.in_(addresses)))
+            .order_by(Return.id),
+        ),
+        "questions and requests": _rows(
+            session,
+            select(Request.kind, Request.state, Request.asked_at, Request.expires, Request.detail)
+            .where(or_(Request.person_id.in_(people), Request.address.in_(addresses)))
+            .order_by(Request.id),
+        ),
+        "hints sent": _rows(
+            session,
+            select(Hint.kind, Hint.last_at.label("at")).where(Hint.address.in_(addresses)),
+        ),
+        "changes": _changes(session, person.id),
+    }
+    plain: dict[str, Any] = _plain(held)
+    return plain
+
+
+def mboxes(
+    session: Session, person: Person, after: int = 0, octets: int = MBOX_OCTETS
+) -> Iterator[tuple[int, bytes]]:
+    """(the last post in it, an mbox) of the mails that are this person's posts, as they came, the
+    earliest filed first; from behind the post `after`. A mail larger than `octets` stands alone."""
+    people = left_behind.all_of(session, person)
+    rows = session.execute(
+        select(Post.id, Inbound.mail_from, Post.received_at, RawMail.raw)
+        .join(Inbound, Inbound.id == Post.inbound_id)
+        .join(RawMail, RawMail.inbound_id == Inbound.id)
+        .where(Post.author_id.in_(people), Post.id > after)
+        .order_by(Post.id)
+        .execution_options(yield_per=20)
+    )
+    kept: list[bytes] = []
+    last = size = 0
+    for post_id, mail_from, received_at, raw in rows:
+        if kept and size + len(raw) > octets:
+            yield last, b"".join(kept)
+            kept, size = [], 0
+        kept.append(mbox.written(mail_from, received_at, raw))
+        last, size = post_id, size + len(raw)
+    if kept:
+        yield last, b"".join(kept)
+
+
+def _posts(session: Session, site: Site, people: Sequence[int]) -> list[dict[str, Any]]:
+    rows = session.execute(
+        select(Community.slug, Community.name, Post.subject, Post.received_at, Post.message_id)
+        .join(Community, Community.id == Post.community_id)
+        .where(Post.author_id.in_(people))
+        .order_by(Post.id)
+    )
+    return [
+        {
+            "community": row.name,
+            "subject": row.subject,
+            "at": row.received_at,
+            "page": site.post_url(row.slug, row.message_id),
+        }
+        for row in rows
+    ]
+
+
+def _deliveries(session: Session, people: Sequence[int]) -> dict[str, Any]:
+    mine = Delivery.person_id.in_(people)
+    counted = session.execute(
+        select(Delivery.state, func.count()).where(mine).group_by(Delivery.state)
+    )
+    return {
+        "mail sent to you, by state": {row[0]: row[1] for row in counted},
+        "mail sent to you last": _rows(
+            session,
+            select(
+                Community.name.label("community"),
+                Post.subject,
+                Delivery.address,
+                Delivery.state,
+                Delivery.sent_at,
+                Delivery.reason,
+            )
+            .select_from(Delivery)
+            .join(Outgoing, Outgoing.id == Delivery.outgoing_id)
+            .outerjoin(Community, Community.id == Outgoing.community_id)
+            .outerjoin(Post, Post.id == Outgoing.post_id)
+            .where(mine)
+            .order_by(Delivery.id.desc())
+            .limit(LATEST_DELIVERIES),
+        ),
+    }
+
+
+def _changes(session: Session, person_id: int) -> list[dict[str, Any]]:
+    return [_change(change, person_id) for change in trail.told(session, person_id=person_id)]
+
+
+def _change(change: Change, person_id: int) -> dict[str, Any]:
+    own = change.person_id in (person_id, None)
+    return {
+        "at": change.at,
+        "what": f"{change.of}: {change.what}",
+        "by": "you" if change.by_id == person_id else change.how,
+        "of": "you" if change.person_id == person_id else "others",
+        "before": change.before if own else None,
+        "after": change.after if own else None,
+    }
+
+
+def _rows(session: Session, statement: Any) -> list[dict[str, Any]]:
+    return [dict(row._mapping) for row in session.execute(statement)]
+
+
+def _plain(value: Any) -> Any:
+    """As JSON can say it. Its depth is that of our own structures; a request's detail is two levels."""
+    if isinstance(value, dict):
+        return {str(key): _plain(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
+    return value.isoformat() if isinstance(value, date | datetime) else value

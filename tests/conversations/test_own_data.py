@@ -1,0 +1,250 @@
+"""What is held on a person is sent to them, or forgotten; what communities keep no longer goes."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, text, update
+
+from mailhub import membership
+from mailhub.app.hub import clock
+from mailhub.library.tables import Document, Version
+from mailhub.models import Base, Post, PostBody, RawMail, Request, Thread
+from mailhub.models import Person as PersonRow
+from mailhub.process import keeping
+from mailhub.search import find
+from mailhub.sight import STRANGER
+from tests.conversations.people import Person, RunningHub
+
+HUB = "hub@lists.example.org"
+
+
+def a_minute_later(hub: RunningHub) -> None:
+    """The timer that sends data and forgets people runs."""
+    hub.settle()
+    keeping.asked_for(hub.hub.tools, None, clock())
+    hub.settle()
+
+
+def file_of(mail: EmailMessage, filename: str) -> bytes:
+    """An enclosure of a mail."""
+    found = [part for part in mail.iter_attachments() if part.get_filename() == filename]
+    assert found, [part.get_filename() for part in mail.iter_attachments()]
+    content = found[0].get_payload(decode=True)
+    assert isinstance(content, bytes)
+    return content
+
+
+def everything_kept(hub: RunningHub) -> list[str]:
+    """Every value in every table, as text behind the name of its table."""
+    said = []
+    with hub.hub.database.reading() as session:
+        for table in Base.metadata.sorted_tables:
+            for row in session.execute(select(table)):
+                for value in row:
+                    plain = value.decode("utf-8", "replace") if isinstance(value, bytes) else value
+                    said.append(f"{table.name}: {plain}")
+    return said
+
+
+@pytest.fixture
+def talk(policy: str, jane: Person, tom: Person) -> str:
+    """A discussion between the two, with a paper."""
+    first = jane.writes(
+        policy,
+        "Indicator 6",
+        "How do you count it?\n\nBest wishes\nJane Doe\n-- \nJane Doe, Leeds, 0113 496 0000",
+        attach={"Counting.csv": b"year,count\n" + b"2025,12\n" * 50},
+    )
+    post = tom.receives("Indicator 6")
+    tom.replies(post, "By hand, Jane.")
+    jane.receives("Re: Indicator 6")
+    jane.writes(policy, "Indicator 7", "And this one?")
+    tom.receives("Indicator 7")
+    return first
+
+
+def test_my_data(hub: RunningHub, talk: str, jane: Person, tom: Person) -> None:
+    jane.writes(HUB, "", "Please send me all the data you hold on me.")
+    question = jane.receives("was it you who asked?")
+    a_minute_later(hub)
+    jane.receives_nothing()
+    jane.replies(question, "yes")
+    a_minute_later(hub)
+    mail = jane.receives("What we hold on you")
+    held = json.loads(file_of(mail, "my-data.json"))
+    assert held["person"]["organisation"] == "Leeds"
+    assert [one["address"] for one in held["addresses"]] == ["jane@leeds.example"]
+    assert [one["community"] for one in held["memberships"]] == ["Policy and Performance"]
+    assert {one["subject"] for one in held["posts"]} == {"Indicator 6", "Indicator 7"}
+    assert [one["filename"] for one in held["papers filed"]] == ["Counting.csv"]
+    assert held["mail sent to you, by state"]["sent"] >= 2
+    assert "tom@" not in json.dumps(held)
+    mbox = file_of(mail, "my-posts-1.mbox")
+    assert mbox.count(b"\nSubject: Indicator") == 2
+    body = mail.get_body(("plain",))
+    assert body is not None
+    assert "jane@leeds.example" in body.get_content()
+
+    # Once a day; and who is nobody here learns no more than that.
+    jane.writes(HUB, "", "my data")
+    jane.receives("What we hold on you")
+    a_minute_later(hub)
+    jane.receives_nothing()
+    bob = hub.person("Bob Low", "bob@low.example")
+    bob.writes(HUB, "", "my data")
+    assert "nobody's here" in bob.receives("What we hold on you").get_content()
+
+
+def test_large_data_come_in_several_mails(
+    hub: RunningHub, talk: str, jane: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mailhub.privacy.held.mboxes.__defaults__", (0, 100))
+    jane.writes(HUB, "", "my data")
+    jane.replies(jane.receives("was it you"), "yes")
+    a_minute_later(hub)
+    a_minute_later(hub)
+    first = jane.receives("What we hold on you")
+    assert b"Indicator 6" in file_of(first, "my-posts-1.mbox")
+    second = jane.receives("What we hold on you, 2")
+    assert b"Indicator 7" in file_of(second, "my-posts-2.mbox")
+    jane.receives_nothing()
+
+
+def test_forget_me(hub: RunningHub, talk: str, jane: Person, tom: Person) -> None:
+    jane.writes(HUB, "", "forget me")
+    question = jane.receives("Shall we forget you?")
+    assert "Policy and Performance (contributor): 2 posts, 1 paper" in question.get_content()
+    a_minute_later(hub)
+    jane.receives_nothing()
+
+    jane.replies(question, "yes")
+    a_minute_later(hub)
+    done = jane.receives("You have been forgotten")
+    assert "2 posts, 1 paper" in done.get_content()
+    a_minute_later(hub)
+    jane.receives_nothing()
+
+    # Nothing says who she was, but for what Tom wrote himself and our last mail.
+    telling = [
+        kept
+        for kept in everything_kept(hub)
+        if any(word in kept for word in ("Doe", "0113", "Leeds", "jane@leeds.example"))
+    ]
+    others = [kept for kept in telling if "By hand" not in kept]
+    assert sorted(kept.split(":")[0] for kept in others) == ["delivery", "outgoing"], others
+    assert "You have been forgotten" in "".join(others)
+
+    # The discussion stays one, and can be read.
+    with hub.hub.database.reading() as session:
+        first = session.scalars(select(Post).where(Post.message_id == talk)).one()
+        body = session.get_one(PostBody, first.id)
+        assert (first.author_name, first.author_address, first.author_id) == (
+            "A former member",
+            "",
+            None,
+        )
+        assert body.text == "How do you count it?\n\nBest wishes"
+        answer = session.scalars(select(Post).where(Post.parent_id == first.id)).one()
+        assert answer.author_name == "Tom Price"
+        raw = session.get_one(RawMail, first.inbound_id).raw
+        assert b"A former member" in raw
+        assert f"Message-ID: <{talk}>".encode() in raw
+        assert session.scalars(select(Document)).one().title
+        assert find(session, STRANGER, "count").total
+        assert not find(session, STRANGER, "Doe").total
+
+    # Mail to her address finds a stranger, and she can come back as one.
+    tom.writes("policy@lists.example.org", "Indicator 8", "Next.")
+    jane.receives_nothing()
+    jane.writes("policy+join@lists.example.org")
+    jane.replies(jane.receives("Join Policy"), "yes")
+    jane.receives("Welcome")
+    with hub.hub.database.reading() as session:
+        named = session.scalars(select(PersonRow.name).where(PersonRow.name != "")).all()
+        assert sorted(named) == ["Jane Doe", "Tom Price"]
+
+
+def test_forget_everything(
+    hub: RunningHub, talk: str, jane: Person, tom: Person, tmp_path: Path
+) -> None:
+    tom.receives_nothing()
+    jane.writes(HUB, "", "Please erase me")
+    jane.replies(jane.receives("Shall we forget you?"), "Yes, everything please.")
+    a_minute_later(hub)
+    jane.receives("You have been forgotten")
+    with hub.hub.database.reading() as session:
+        first = session.scalars(select(Post).where(Post.message_id == talk)).one()
+        assert session.get_one(PostBody, first.id).text == "Whoever wrote this has taken it back."
+        assert not session.scalars(select(Version)).all()
+        assert not find(session, STRANGER, "Counting").total
+
+
+def test_no_is_no(hub: RunningHub, jane: Person) -> None:
+    jane.writes(HUB, "", "forget me")
+    jane.replies(jane.receives("Shall we forget you?"), "No, I have changed my mind")
+    jane.receives("Re:")
+    a_minute_later(hub)
+    with hub.hub.database.reading() as session:
+        assert membership.person_of(session, "jane@leeds.example") is not None
+
+
+def test_what_is_old_goes(hub: RunningHub, policy: str, talk: str, jane: Person) -> None:
+    ann = hub.member("policy", "Ann Lead", "ann@leeds.example", role="facilitator", delivery="none")
+    ann.writes("policy+settings@lists.example.org", "", "keep posts for 100 days")
+    ann.replies(ann.receives("shall I do this"), "yes")
+    ann.receives("done")
+    long_ago = clock() - timedelta(days=150)
+    with hub.hub.database.writing() as session:
+        session.execute(
+            update(Post).where(Post.subject != "Re: Indicator 6").values(received_at=long_ago)
+        )
+        session.execute(update(Thread).values(started_at=long_ago))
+    # They are told first, and nothing goes for a week.
+    keeping.retention(hub.hub.tools, None, clock())
+    told = ann.receives("older than 100 days will go")
+    assert "At present that is 2 posts." in told.get_content()
+    keeping.retention(hub.hub.tools, None, clock())
+    ann.receives_nothing()
+    with hub.hub.database.reading() as session:
+        assert len(session.scalars(select(Post)).all()) == 3
+
+    keeping.retention(hub.hub.tools, None, clock() + timedelta(days=8))
+    keeping.retention(hub.hub.tools, None, clock() + timedelta(days=9))
+    with hub.hub.database.reading() as session:
+        posts = session.scalars(select(Post).order_by(Post.id)).all()
+        assert [(post.subject, post.gone) for post in posts] == [
+            ("Indicator 6", "expired"),
+            ("Re: Indicator 6", ""),
+        ]
+        assert session.get_one(PostBody, posts[0].id).text.startswith("This is older")
+        assert posts[1].parent_id == posts[0].id
+        assert [thread.post_count for thread in session.scalars(select(Thread))] == [2]
+        assert not session.scalars(select(Version)).all()
+        assert not find(session, STRANGER, "Counting").total
+    # Still the archive takes answers to it.
+    jane.writes(policy, "Re: Indicator 6", "Thank you.", In_Reply_To=f"<{talk}>")
+    hub.settle()
+    with hub.hub.database.reading() as session:
+        assert [thread.post_count for thread in session.scalars(select(Thread))] == [3]
+
+
+def test_what_the_platform_need_not_keep(hub: RunningHub, talk: str, jane: Person) -> None:
+    jane.writes("policy+help@lists.example.org")
+    jane.receives("How Policy")
+    with hub.hub.database.reading() as session:
+        before = session.scalar(text("SELECT count(*) FROM raw_mail"))
+    keeping.clearing(hub.hub.tools, None, clock() + timedelta(days=29))
+    with hub.hub.database.reading() as session:
+        assert session.scalar(text("SELECT count(*) FROM raw_mail")) == before
+    keeping.clearing(hub.hub.tools, None, clock() + timedelta(days=31))
+    keeping.clearing(hub.hub.tools, None, clock() + timedelta(days=200))
+    with hub.hub.database.reading() as session:
+        assert session.scalar(text("SELECT count(*) FROM raw_mail")) == before - 1
+        assert not session.scalar(text("SELECT count(*) FROM delivery"))
+        assert len(session.scalars(select(Post)).all()) == 3
+        assert not session.scalars(select(Request)).all()
