@@ -196,7 +196,7 @@ def test_no_is_no(hub: RunningHub, jane: Person) -> None:
 def test_what_is_old_goes(hub: RunningHub, policy: str, talk: str, jane: Person) -> None:
     ann = hub.member("policy", "Ann Lead", "ann@leeds.example", role="facilitator", delivery="none")
     ann.writes("policy+settings@lists.example.org", "", "keep posts for 100 days")
-    ann.replies(ann.receives("shall I do this"), "yes")
+    ann.replies(ann.receives("shall we do this"), "yes")
     ann.receives("done")
     long_ago = clock() - timedelta(days=150)
     with hub.hub.database.writing() as session:
