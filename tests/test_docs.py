@@ -14,7 +14,7 @@ import typer
 import typer.testing
 from prometheus_client import CollectorRegistry
 
-from mailhub import addresses, membership, policy, refusals
+from mailhub import addresses, membership, policy, refusals, words
 from mailhub.app.cli import app
 from mailhub.app.figures import Figures
 from mailhub.settings import PREFIX, Settings
@@ -109,18 +109,12 @@ def test_every_refusal_of_the_door_has_its_line_and_its_code() -> None:
 
 
 def test_every_reason_to_hold_has_its_line_in_the_order_of_the_rules() -> None:
-    source = ast.parse(Path(policy.__file__).read_text(encoding="utf-8"))
-    functions = {f.name: f for f in source.body if isinstance(f, ast.FunctionDef)}
-    reasons = []
-    for rule in policy.RULES:
-        said = {
-            word.value
-            for word in ast.walk(functions[rule.__name__])
-            if isinstance(word, ast.Constant) and isinstance(word.value, str)
-        }
-        reasons += [row[0].strip("`") for row in rows("Held mail") if row[0].strip("`") in said]
-    assert reasons == [row[0].strip("`") for row in rows("Held mail")]
-    assert len(reasons) == len(policy.RULES)
+    said = [(row[0].strip("`"), row[1].strip("`–")) for row in rows("Held mail")]
+    assert said == [(rule.reason, rule.setting) for rule in policy.RULES]
+
+
+def test_every_reason_to_hold_has_its_words() -> None:
+    assert list(words.table("reasons")) == [rule.reason for rule in policy.RULES]
 
 
 def test_every_event_of_the_logs_has_its_line() -> None:

@@ -30,6 +30,7 @@ from mailhub.commands.asked import NOTHING, Asked, Told
 from mailhub.commands.founding_decisions import for_steward as foundings_for
 from mailhub.commands.founding_decisions import waiting as foundings_waiting
 from mailhub.commands.grammar import Command, Place, nearest, understand
+from mailhub.commands.mistaken import reads_like_a_command
 from mailhub.commands.standing import standing
 from mailhub.commands.status import status
 from mailhub.letter import Letter
@@ -44,6 +45,7 @@ __all__ = [
     "may_know",
     "meant_on_list",
     "on_list",
+    "reads_like_one",
 ]
 
 LONGEST_ON_LIST = 500  # characters; what is longer is a post
@@ -75,6 +77,11 @@ def meant_on_list(letter: Letter) -> tuple[Command, ...]:
     if len(letter.new_text) > LONGEST_ON_LIST or letter.attachments:
         return ()
     return understand(letter, Place.LIST)
+
+
+def reads_like_one(letter: Letter) -> bool:
+    """Whether a mail to the list is nothing but commands, which 600 people should not receive."""
+    return reads_like_a_command(letter, settings.CHANGES | {"join"})
 
 
 def on_list(asked: Asked, commands: tuple[Command, ...]) -> Told:

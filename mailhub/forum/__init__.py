@@ -5,6 +5,7 @@ came: a late parent is joined up with its children, and an archive that is impor
 the same threads.
 """
 
+from mailhub.forum.closed import goes_on_closed
 from mailhub.forum.filing import Filed, file, keep_bodies, searchable
 from mailhub.forum.rebuilding import Rebuilds
 from mailhub.forum.removing import childless, remove
@@ -15,6 +16,7 @@ __all__ = [
     "Rebuilds",
     "childless",
     "file",
+    "goes_on_closed",
     "keep_bodies",
     "remove",
     "searchable",

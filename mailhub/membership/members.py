@@ -15,7 +15,7 @@ from mailhub.membership.trail import OPERATOR, By
 from mailhub.membership.values import Unusable, choice
 from mailhub.models import Address, Change, Community, Membership, Person
 
-KEPT = ("id", "role", "delivery", "own_posts", "paused_until", "address_id", "since")
+KEPT = ("id", "role", "delivery", "posting", "own_posts", "paused_until", "address_id", "since")
 LOOKING_AFTER = ("organiser", "facilitator")
 FOR_EVER = date.max  # a pause without an end
 
@@ -99,9 +99,9 @@ def alter(
     *,
     by: By = OPERATOR,
 ) -> bool:
-    """Change what a membership has (role, delivery, own_posts, paused_until, address_id); whether
+    """Change what a membership has (role, delivery, posting, own_posts, paused_until, address_id); whether
     anything changed. `what` is how the trail tells it."""
-    for key in values.keys() & {"role", "delivery"}:
+    for key in values.keys() & {"role", "delivery", "posting"}:
         values[key] = choice(key, values[key])
     before = snapshot(membership)
     for key, value in values.items():
@@ -231,6 +231,7 @@ def listing(session: Session, community: Community) -> list[dict[str, Any]]:
             "organisation": organisation,
             "role": member.role,
             "delivery": member.delivery,
+            "posting": member.posting,
             "since": member.since,
         }
         for address, name, organisation, member in rows

@@ -32,6 +32,7 @@ def known_person(session: Session, address: str) -> dict[str, Any]:
                 "community": community.slug,
                 "role": member.role,
                 "delivery": member.delivery,
+                "posting": member.posting,
                 "own_posts": member.own_posts,
                 "paused": _paused(member),
                 "address": _address(session, member),
@@ -63,7 +64,7 @@ def typed(session: Session, member: Membership, key: str, value: str) -> tuple[s
     """(what the trail calls it, the values) of a setting of a member, for `alter`; Unusable where it
     is none."""
     match key:
-        case "role" | "delivery":
+        case "role" | "delivery" | "posting":
             return key, {key: value}
         case "own_posts" if value in ("on", "off"):
             return "own-posts", {key: value == "on"}

@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
-from mailhub.models.communities import DELIVERIES, JOININGS, ROLES, VISIBILITIES
+from mailhub.models.communities import DELIVERIES, JOININGS, POSTINGS, ROLES, VISIBILITIES
 
 CHOICES = {
     "visibility": VISIBILITIES,
     "joining": JOININGS,
     "strangers": ("hold", "accept", "refuse"),
     "forged": ("hold", "refuse"),
+    "spam": ("hold", "accept"),
+    "closed_threads": ("hold", "refuse"),
+    "implicit": ("accept", "hold"),
+    "administrative": ("hold", "accept"),
+    "crossposts": ("accept", "hold"),
     "replies": ("community", "author"),
     "footer": ("on", "off"),
     "role": ROLES,
     "delivery": DELIVERIES,
+    "posting": POSTINGS,
 }
-NUMBERS = {"subject_window": (0, 3650), "max_recipients": (1, 1000), "retention": (0, 36_500)}
+NUMBERS = {
+    "subject_window": (0, 3650),
+    "max_recipients": (1, 1000),
+    "max_kilobytes": (0, 1_000_000),
+    "first_posts": (0, 100),
+    "posts_per_hour": (0, 1000),
+    "retention": (0, 36_500),
+}
 TEXTS = {"name": 200, "description": 2000, "welcome": 10_000}
 OF_SEVERAL_LINES = frozenset({"welcome"})
 

@@ -12,6 +12,7 @@ from mailhub.models.base import Base
 VISIBILITIES = ("open", "closed", "secret")
 JOININGS = ("open", "approval", "invitation")
 ROLES = ("organiser", "facilitator", "expert", "contributor", "reader")
+POSTINGS = ("free", "moderated", "none")
 DELIVERIES = ("each", "daily", "weekly", "monthly", "none")
 
 
@@ -31,6 +32,16 @@ class Community(Base):
     joining: Mapped[str] = mapped_column(default="open")
     strangers: Mapped[str] = mapped_column(default="hold")  # hold, accept or refuse their posts
     forged: Mapped[str] = mapped_column(default="hold")  # or refuse what fails its author's DMARC
+    spam: Mapped[str] = mapped_column(default="hold")  # or accept what a filter in front marked
+    first_posts: Mapped[int] = mapped_column(default=0)  # of a new member, that are held
+    closed_threads: Mapped[str] = mapped_column(default="hold")  # or refuse what goes on with one
+    max_kilobytes: Mapped[int] = mapped_column(default=0)  # of one mail; 0 for no limit
+    implicit: Mapped[str] = mapped_column(default="accept")  # or hold what names it nowhere (Bcc)
+    administrative: Mapped[str] = mapped_column(
+        default="hold"
+    )  # or accept what reads like a command
+    posts_per_hour: Mapped[int] = mapped_column(default=0)  # of one member; 0 for no limit
+    crossposts: Mapped[str] = mapped_column(default="accept")  # or hold what is held elsewhere
     subject_window: Mapped[int] = mapped_column(default=30)  # days; 0 is off
     footer: Mapped[bool] = mapped_column(default=True)
     replies: Mapped[str] = mapped_column(default="community")  # or "author"
@@ -53,6 +64,7 @@ class Membership(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     role: Mapped[str] = mapped_column(default="contributor")
     delivery: Mapped[str] = mapped_column(default="each")
+    posting: Mapped[str] = mapped_column(default="free")  # moderated: held; none: reads only
     own_posts: Mapped[bool] = mapped_column(default=False)  # a copy of what one wrote oneself
     address_id: Mapped[int | None] = mapped_column(
         ForeignKey("address.id")

@@ -22,6 +22,18 @@ class Thread(Base):
             sqlite_where=text("merged_into_id IS NOT NULL"),
             postgresql_where=text("merged_into_id IS NOT NULL"),
         ),
+        Index(
+            "ix_thread_closed",
+            "community_id",
+            sqlite_where=text("closed_at IS NOT NULL"),
+            postgresql_where=text("closed_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_thread_pinned",
+            "community_id",
+            sqlite_where=text("pinned_at IS NOT NULL"),
+            postgresql_where=text("pinned_at IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -30,6 +42,8 @@ class Thread(Base):
     started_at: Mapped[datetime]
     last_at: Mapped[datetime]
     post_count: Mapped[int] = mapped_column(default=0)
+    closed_at: Mapped[datetime | None]  # since then what goes on with it is held, or refused
+    pinned_at: Mapped[datetime | None]  # stands above the others in the archive
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("thread.id"))  # then it is empty
 
 

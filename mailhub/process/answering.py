@@ -48,11 +48,14 @@ def on_list(
     return _say(work, commands.on_list(asked, wanted)) if is_first(work, mail, recipient) else AGAIN
 
 
-def hint(work: Work, mail: Mail, community: Community, template: str, **facts: Any) -> None:
-    """Tell the author, once a day, why nothing came of a mail, where they may know of the community."""
+def hint(
+    work: Work, mail: Mail, community: Community, template: str, *, mark: str = "", **facts: Any
+) -> None:
+    """Tell the author, once a day for one `mark`, why nothing came of a mail, where they may know of
+    the community."""
     asked = _asked(work, mail, community, "", None)
     if asked is not None and commands.may_know(asked):
-        _say(work, Told("answered", (asked.note(template, once="", **facts),)))
+        _say(work, Told("answered", (asked.note(template, once=mark, **facts),)))
 
 
 def _asked(
@@ -68,8 +71,7 @@ def _asked(
     token = token or answered(letter, site)
     if mail.proof.fails_policy and (token is None or token.purpose == Purpose.REPLY):
         return None  # whom it names did not write it, and wants no answer
-    if letter.date is None:
-        letter = replace(letter, date=mail.inbound.received_at)  # for "until Monday"
+    letter = dated(mail)
     return Asked(
         session=work.session,
         site=site,
@@ -85,6 +87,11 @@ def _asked(
         stewards=membership.stewards(work.session, work.tools.stewards),
         now=work.now,
     )
+
+
+def dated(mail: Mail) -> Letter:
+    """A mail's letter with a date, for "until Monday": its own, else when it was received."""
+    return mail.letter if mail.letter.date else replace(mail.letter, date=mail.inbound.received_at)
 
 
 def answered(letter: Letter, site: Site) -> Token | None:

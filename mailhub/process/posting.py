@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from mailhub import forum, holds, library, outbox, policy
+from mailhub import forum, holds, library, outbox, policy, words
 from mailhub.addresses import Token
 from mailhub.compose.origin import Paper
 from mailhub.library import Filed
 from mailhub.models import Community
 from mailhub.outbox import ForMembers
-from mailhub.policy import Action, Case
-from mailhub.process import answering
+from mailhub.policy import Action, Verdict
+from mailhub.process import answering, judging
 from mailhub.process.work import POSTED, Mail, Work
 from mailhub.search import Entry
 
@@ -21,7 +21,7 @@ def post(
 ) -> tuple[str, int | None]:
     """File a mail as a post and queue it for the members; (what became of it, the post)."""
     letter = mail.letter
-    stopped = _stopped(work, mail, community, recipient)
+    stopped = _stopped(work, mail, community, recipient, token)
     if stopped:
         return stopped, None
     if not (letter.text.strip() or letter.html.strip() or letter.attachments):
@@ -95,27 +95,17 @@ def file(work: Work, mail: Mail, community: Community, recipient: str) -> str:
     return "filed" if papers else "nothing-to-file"
 
 
-def _stopped(work: Work, mail: Mail, community: Community, recipient: str) -> str:
+def _stopped(
+    work: Work, mail: Mail, community: Community, recipient: str, token: Token | None = None
+) -> str:
     """What stops this mail from being filed here, as its outcome; "" where nothing does."""
     held = work.holds.get((mail.inbound.id, community.id))
     if held is not None:
         if held.state == "waiting":
             holds.also_at(held, recipient)
         return {"waiting": "held", "approved": ""}.get(held.state, held.state)
-    verdict = policy.decide(
-        Case(
-            letter=mail.letter,
-            community=community,
-            author=mail.author,
-            membership=work.membership(community, mail.author),
-            site=work.tools.site,
-            suspicions=mail.suspicions,
-            fails_policy=mail.proof.fails_policy,
-        )
-    )
-    if verdict.reason == "stranger" and verdict.action != Action.ACCEPT:
-        waits = verdict.action == Action.HOLD
-        answering.hint(work, mail, community, "stranger", waits=waits, joining=community.joining)
+    verdict = judging.judge(work, mail, community, token)
+    _tell_author(work, mail, community, verdict)
     if verdict.action == Action.HOLD:
         work.holds[mail.inbound.id, community.id] = holds.hold(
             work.session,
@@ -128,6 +118,27 @@ def _stopped(work: Work, mail: Mail, community: Community, recipient: str) -> st
         )
         return "held"
     return f"refused: {verdict.reason}" if verdict.action == Action.REFUSE else ""
+
+
+def _tell_author(work: Work, mail: Mail, community: Community, verdict: Verdict) -> None:
+    """Tell the author what the rules said, where their rule has words for that."""
+    if verdict.action == Action.ACCEPT:
+        return
+    template = policy.rule_of(verdict.reason).template
+    if template == "stranger":
+        waits = verdict.action == Action.HOLD
+        answering.hint(work, mail, community, template, waits=waits, joining=community.joining)
+    elif template and verdict.action == Action.REFUSE:
+        why = words.table("refused")[verdict.reason]
+        answering.hint(
+            work,
+            mail,
+            community,
+            template,
+            mark=verdict.reason,
+            why=why,
+            subject=mail.letter.subject,
+        )
 
 
 def _linked(filed: Filed) -> dict[str, object]:

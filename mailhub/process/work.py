@@ -21,6 +21,8 @@ from mailhub.letter import Letter
 from mailhub.library import Prepared
 from mailhub.models import Address, Community, Hold, Inbound, Membership, Outcome, Person
 from mailhub.outbox import ForMembers
+from mailhub.process import knowing
+from mailhub.process.knowing import Known
 from mailhub.proof import Proof, Prover
 from mailhub.search import Entry
 from mailhub.site import Site
@@ -99,6 +101,7 @@ class Work:
     posts: list[ForMembers] = field(default_factory=list)
     outcomes: list[dict[str, Any]] = field(default_factory=list)
     holds: dict[tuple[int, int], Hold] = field(default_factory=dict)  # by (mail, community)
+    known: Known = field(default_factory=Known)
     _communities: dict[str, Community] = field(default_factory=dict)
     paused: set[str] = field(default_factory=set)  # addresses of a group's authors
     _people: dict[str, Person] = field(default_factory=dict)
@@ -141,6 +144,7 @@ class Work:
             },
         )
         self._memberships = {(m.community_id, m.person_id): m for m in members}
+        self.known = knowing.know(self.session, found, self._memberships.values(), self.now)
         held = self.session.scalars(_HOLDS, {"ids": [inbound.id for inbound, _ in mails]})
         self.holds = {(hold.inbound_id, hold.community_id): hold for hold in held}
 

@@ -24,6 +24,7 @@ from mailhub.reading import (
     quotes,
     returned,
     robots,
+    spam_marks,
 )
 from mailhub.reading.returned import refused
 
@@ -135,6 +136,7 @@ def _read(raw: bytes, problems: tuple[str, ...], whole: bytes) -> Letter:
         reaction=signs.reaction if kind is Kind.REACTION else "",
         list_ids=robots.passed_on_by(root),
         received_count=len(fields.all("received")),
+        spam_mark=spam_marks.spam_mark(fields),
         signed_body=body.signed,
         problems=tuple(dict.fromkeys(found)),
     )

@@ -102,12 +102,13 @@ def set_(
     settings: Annotated[
         list[str],
         typer.Argument(
-            help="KEY=VALUE, one or more: role, delivery, own_posts (on, off), paused (on, off, a "
-            "date: 2026-12-31), address (which of theirs gets this community's mail)"
+            help="KEY=VALUE, one or more: role, delivery, posting (free, moderated, none), own_posts "
+            "(on, off), paused (on, off, a date: 2026-12-31), address (which of theirs gets this community's mail)"
         ),
     ],
 ) -> None:
-    """Change what a member means to do, or how mail reaches them. Mails nobody."""
+    """Change what a member means to do, how mail reaches them, or whether they may post (posting=free,
+    moderated or none). Mails nobody."""
     from mailhub import membership
     from mailhub.app.cli import opening
     from mailhub.app.hub import clock

@@ -37,6 +37,14 @@ def upgrade() -> None:
         sa.Column("joining", sa.String(), nullable=False),
         sa.Column("strangers", sa.String(), nullable=False),
         sa.Column("forged", sa.String(), nullable=False),
+        sa.Column("spam", sa.String(), nullable=False),
+        sa.Column("first_posts", sa.Integer(), nullable=False),
+        sa.Column("closed_threads", sa.String(), nullable=False),
+        sa.Column("max_kilobytes", sa.Integer(), nullable=False),
+        sa.Column("implicit", sa.String(), nullable=False),
+        sa.Column("administrative", sa.String(), nullable=False),
+        sa.Column("posts_per_hour", sa.Integer(), nullable=False),
+        sa.Column("crossposts", sa.String(), nullable=False),
         sa.Column("subject_window", sa.Integer(), nullable=False),
         sa.Column("footer", sa.Boolean(), nullable=False),
         sa.Column("replies", sa.String(), nullable=False),
@@ -277,6 +285,8 @@ def upgrade() -> None:
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("post_count", sa.Integer(), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("pinned_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("merged_into_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
             ["merged_into_id"], ["thread.id"], name=op.f("fk_thread_merged_into_id")
@@ -295,6 +305,20 @@ def upgrade() -> None:
             sqlite_where=sa.text("merged_into_id IS NOT NULL"),
             postgresql_where=sa.text("merged_into_id IS NOT NULL"),
         )
+        batch_op.create_index(
+            "ix_thread_closed",
+            ["community_id"],
+            unique=False,
+            sqlite_where=sa.text("closed_at IS NOT NULL"),
+            postgresql_where=sa.text("closed_at IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_thread_pinned",
+            ["community_id"],
+            unique=False,
+            sqlite_where=sa.text("pinned_at IS NOT NULL"),
+            postgresql_where=sa.text("pinned_at IS NOT NULL"),
+        )
 
     op.create_table(
         "membership",
@@ -303,6 +327,7 @@ def upgrade() -> None:
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("role", sa.String(), nullable=False),
         sa.Column("delivery", sa.String(), nullable=False),
+        sa.Column("posting", sa.String(), nullable=False),
         sa.Column("own_posts", sa.Boolean(), nullable=False),
         sa.Column("address_id", sa.Integer(), nullable=True),
         sa.Column("paused_until", sa.Date(), nullable=True),

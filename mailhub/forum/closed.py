@@ -1,0 +1,53 @@
+"""Whether a mail would go on with a discussion that is closed; nothing is filed."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
+
+from mailhub.forum import neighbours, parents, subjects
+from mailhub.forum.filing import CONVERSATION_OCTETS, MAX_INDEX_OCTETS
+from mailhub.letter import Letter
+from mailhub.models import Community, Thread
+
+_CLOSED = (
+    select(Thread.id)
+    .where(
+        Thread.id.in_(bindparam("threads", expanding=True)),
+        Thread.closed_at.is_not(None),
+    )
+    .limit(1)
+)
+
+
+def goes_on_closed(
+    session: Session,
+    community: Community,
+    letter: Letter,
+    received_at: datetime,
+    *,
+    answered_id: int | None = None,
+) -> bool:
+    """Whether a letter would be filed in a thread that is closed."""
+    subject_key, is_reply = subjects.key(letter.subject)
+    thread_index = letter.thread_index[:MAX_INDEX_OCTETS]
+    values = {
+        "community_id": community.id,
+        "message_id": letter.message_id,
+        "content_hash": letter.content_hash,
+        "received_at": received_at,
+        "subject_key": subject_key,
+        "is_reply": is_reply,
+        "answered_id": answered_id,
+        "conversation": thread_index[:CONVERSATION_OCTETS].hex(),
+        "thread_index": thread_index,
+    }
+    connection = session.connection()
+    window = timedelta(days=community.subject_window)
+    references = parents.references_of(letter)
+    around = neighbours.of(connection, values, references, window, community.last_post_at)
+    if not around.threads:
+        return False
+    return connection.scalar(_CLOSED, {"threads": list(around.threads)}) is not None
