@@ -92,13 +92,14 @@ class Scrubber:
         return said
 
     def _patterns(self) -> list[re.Pattern[str]]:
-        said = set(self.addresses)
+        said = {re.escape(one) for one in self.addresses}
+        before, after = r"(?<![\w.+-])", r"(?![\w-]|\.\w)"  # else it is part of another address
         for full in self.names:
             first, _, last = full.rpartition(" ")
             if first:
-                said |= {full, f"{last}, {first}", f"{last} {first}"}
+                said |= {re.escape(one) for one in (full, f"{last}, {first}", f"{last} {first}")}
         return [
-            re.compile(rf"(?<!\w){re.escape(one)}(?!\w)", re.IGNORECASE)
+            re.compile(f"{before}{one}{after}", re.IGNORECASE)
             for one in sorted(said, key=len, reverse=True)
         ]
 
