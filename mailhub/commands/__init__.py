@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import replace
 from hashlib import sha256
 
-from mailhub import library
+from mailhub import library, membership
 from mailhub.addresses import Purpose
 from mailhub.commands import (
     claiming,
@@ -176,7 +176,14 @@ def _not_understood(asked: Asked) -> Told:
 
 
 def _help(asked: Asked) -> Note:
-    return asked.note("help", once="" if asked.person is None else None, **standing(asked))
+    community = asked.community
+    parts = (
+        membership.parts_of(asked.session, asked.viewer, community.id)
+        if community is not None
+        else ()
+    )
+    once = "" if asked.person is None else None
+    return asked.note("help", once=once, parts=parts, **standing(asked))
 
 
 def may_know(asked: Asked) -> bool:

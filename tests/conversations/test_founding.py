@@ -32,14 +32,14 @@ def test_somebody_founds_a_community(hub: RunningHub, steward: Person, second: P
     mia.writes(HUB, "Hello", "New community please\n\nName: Cheap pills")
     form = mia.receives("Founding a community")
     assert "Cheap" not in form.get_content()
-    assert "What you have written already is" in form.get_content()
+    assert "What you have written already is kept" in form.get_content()
 
     # Answered in parts; each thing that is wrong is named, in words.
     mia.replies(form, "Name: Housing officers\nAddress: HUB@lists.example.org\nWho reads: my mum")
     form = mia.receives("Founding a community")
     said = form.get_content()
     assert '"hub" is an address of the platform itself' in said
-    assert '"my mum": I did not understand who may read it' in said
+    assert '"my mum": we did not understand who may read it' in said
     assert "It needs a name" not in said
     assert "Name: Housing officers" in said
 
