@@ -189,7 +189,7 @@ def test_who_is_proven_is_obeyed_and_who_is_not_is_asked(hub: RunningHub) -> Non
 
     ann = hub.person("Ann Other", "ann@nowhere.gov.uk")
     ann.writes(leave)  # where nothing is published, anybody could have written this
-    ann.receives("shall I do this?")
+    ann.receives("shall we do this?")
 
     jane = hub.person("Jane Doe", "jane@leeds.gov.uk")
     jane.writes(leave)  # not from Leeds' host, and not signed: Leeds wants it stopped
