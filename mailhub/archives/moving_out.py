@@ -11,13 +11,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from mailhub import mbox
+from mailhub.compose import private
 from mailhub.models import Community, Inbound, Post, RawMail, Thread
+from mailhub.site import Site
 
 AT_ONCE = 100
 
 
-def mails(session: Session, community: Community) -> Iterator[bytes]:
-    """Every post's raw mail as it stands in an mbox (mboxrd), in the order in which they came."""
+def mails(session: Session, community: Community, site: Site) -> Iterator[bytes]:
+    """Every post's raw mail as it stands in an mbox (mboxrd), in the order in which they came;
+    without tokens of ours that act in its author's name."""
     rows = session.execute(
         select(Inbound.mail_from, Post.received_at, RawMail.raw)
         .join(Post, Post.inbound_id == Inbound.id)
@@ -27,7 +30,7 @@ def mails(session: Session, community: Community) -> Iterator[bytes]:
         .execution_options(yield_per=AT_ONCE)
     )
     for mail_from, received_at, raw in rows:
-        yield mbox.written(mail_from, received_at, raw)
+        yield mbox.written(mail_from, received_at, private.mail(raw, site))
 
 
 def threads(session: Session, community: Community) -> Iterator[dict[str, Any]]:

@@ -40,6 +40,7 @@ class Asked:
     address: str  # folded, of From
     person: Person | None
     proven: bool
+    fails_policy: bool  # the domain of From says that it did not send this
     stewards: tuple[str, ...]
     now: datetime
 
@@ -56,8 +57,11 @@ class Asked:
     @property
     def trusted(self) -> bool:
         """Whether what it asks for is done at once: the mail is proven, or answers a mail that only
-        this person was sent."""
+        this person was sent. What others may come to see of that mail is not enough for grave things:
+        these need `proven`."""
         token = self.token
+        if self.fails_policy:
+            return False
         if token is None or token.purpose != Purpose.NOTICE or token.is_over(self.now):
             return self.proven
         return self.proven or (self.person is not None and token.person == self.person.id)

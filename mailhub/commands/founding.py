@@ -27,7 +27,7 @@ MOST_WAITING = 5  # requests of one address
 
 def begin(asked: Asked) -> Told:
     """Somebody wants to found a community: all of it is there, or they get the form."""
-    if not asked.trusted and too_many(asked):
+    if not asked.proven and too_many(asked):
         return NOTHING
     if requests.waiting(asked.session, "founding", asked.address) >= MOST_WAITING:
         return Told("answered", (asked.note("founding-enough"),))
@@ -43,7 +43,7 @@ def begin(asked: Asked) -> Told:
         inbound_id=asked.inbound_id,
         detail={"form": filled, "about": form.read(asked.letter)},
     )
-    if not asked.trusted:  # what a stranger wrote is shown to nobody before they have answered
+    if not asked.proven:  # what a stranger wrote is shown to nobody before they have answered
         return Told("asked", (ask_again(asked, request, shown={}, kept=bool(filled)),))
     plan, problems = _plan(asked, request)
     if problems:

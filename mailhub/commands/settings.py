@@ -19,6 +19,8 @@ from mailhub.notes import Note
 
 DOES: dict[str, Does] = {**OWN, **claiming.DOES, **facilitating.DOES}
 CHANGES = frozenset(DOES)
+# What gives somebody else power over a person or a community.
+GRAVE = frozenset({*claiming.DOES, *facilitating.DOES})
 
 
 def change(asked: Asked, commands: Sequence[Command]) -> Told:
@@ -26,7 +28,7 @@ def change(asked: Asked, commands: Sequence[Command]) -> Told:
     if asked.person is None or (asked.community is not None and not is_here(asked, commands)):
         return not_a_member(asked)
     todo = [_errand(asked, command) for command in commands]
-    if asked.trusted and not _is_grave(todo):
+    if (asked.proven or asked.trusted and not _needs_proof(todo)) and not _is_grave(todo):
         return Told("done", _done(asked, asked.person, todo, asked.address))
     if too_many(asked):
         return NOTHING
@@ -63,6 +65,11 @@ def not_a_member(asked: Asked) -> Told:
     if asked.community is not None and asked.community.visibility == "secret":
         return NOTHING
     return Told("answered", (asked.note("not-a-member", once=""),))
+
+
+def _needs_proof(todo: Sequence[Errand]) -> bool:
+    """Whether there is anything among these for which an answer to a mail of ours is not enough."""
+    return any(errand.verb in GRAVE for errand in todo)
 
 
 def _is_grave(todo: Sequence[Errand]) -> bool:

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from email.utils import format_datetime
 
-from mailhub.compose import footer, headers
+from mailhub.compose import footer, headers, private
 from mailhub.compose.encoding import SIGNED, fit, with_crlf
 from mailhub.compose.origin import From, Origin, Paper
 from mailhub.compose.parts import Part, scan, splice
@@ -42,11 +42,13 @@ def shared(
     root = scan(raw)
     signed = root.media_type in SIGNED
     body = _body(raw, root, origin, site, footer_words)
-    fields = headers.kept(raw[: root.header_end], own_authserv=site.domain)
+    came_with = headers.kept(raw[: root.header_end], own_authserv=site.domain)
+    fields = private.kept(came_with, site)
+    told_less = fields != came_with
     if signed and origin.footer:
         fields, body = footer.beside(fields, body, footer.words(origin, site, footer_words, [])[0])
     fields, authors = headers.once(fields), sum(name == "from" for name, _ in fields)
-    untouched = raw is came and not origin.id_is_ours and body == raw[root.body :]
+    untouched = raw is came and not told_less and not origin.id_is_ours and body == raw[root.body :]
     replaced = (
         origin.author_from == From.REPLACED
         or (origin.author_from == From.SIGNED and not untouched)

@@ -14,7 +14,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from mailhub.addresses import HUB, Token
-from mailhub.compose import headers
+from mailhub.compose import headers, private
 from mailhub.compose.encoding import with_crlf
 from mailhub.compose.headers import mailbox
 from mailhub.compose.parts import scan
@@ -122,7 +122,8 @@ def passed_on(
     to stand in From, as in `compose.delivered`; `results` is what we found of who sent it."""
     raw = with_crlf(raw)
     root = scan(raw)
-    kept = headers.once(headers.kept(raw[: root.header_end], own_authserv=site.domain))
+    fields = headers.kept(raw[: root.header_end], own_authserv=site.domain)
+    kept = headers.once(private.kept(fields, site))
     own = headers.results(results) if results else b""
     own += headers.field("X-Mailhub-To", recipient)
     author = headers.mailbox(letter.author.name, letter.author.address)
@@ -135,5 +136,5 @@ def passed_on(
         own += headers.raw("From", headers.mailbox(via, recipient))
         own += headers.raw("Author", author) if letter.author.address else b""
         gone = ("from", "sender", "author", "dkim-signature")
-    fields = (octets for name, octets in kept if name not in gone)
-    return b"".join([own, *fields, b"\r\n", raw[root.body :]])
+    goes_on = (octets for name, octets in kept if name not in gone)
+    return b"".join([own, *goes_on, b"\r\n", raw[root.body :]])

@@ -84,6 +84,7 @@ def _asked(
         address=addresses.fold(letter.author.address),
         person=mail.author,
         proven=mail.proof.proven,
+        fails_policy=mail.proof.fails_policy,
         stewards=membership.stewards(work.session, work.tools.stewards),
         now=work.now,
     )

@@ -54,4 +54,4 @@ class Mover:
     def mbox(self, slug: str) -> bytes:
         with self.database.reading() as session:
             community = membership.known_community(session, slug)
-            return b"".join(archives.mails(session, community))
+            return b"".join(archives.mails(session, community, SITE))

@@ -74,10 +74,11 @@ def export_mbox(
     from mailhub import archives, membership
     from mailhub.app.cli import opening
 
-    with opening.hub().database.reading() as session:
+    hub = opening.hub()
+    with hub.database.reading() as session:
         community = membership.known_community(session, slug)
         with _whole(to) as out:
-            for mail in archives.mails(session, community):
+            for mail in archives.mails(session, community, hub.tools.site):
                 out.write(mail)
 
 

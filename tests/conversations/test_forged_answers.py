@@ -1,0 +1,63 @@
+"""Answers to mails of the hub that somebody else writes: what they saw of such a mail is not enough."""
+
+from __future__ import annotations
+
+from tests.conversations.people import Person, RunningHub
+
+D = "lists.example.org"
+SETTINGS = f"policy+settings@{D}"
+
+
+def test_what_a_member_answers_to_the_list_gives_nobody_their_word(
+    hub: RunningHub, policy: str, jane: Person, tom: Person
+) -> None:
+    jane.writes(f"policy+help@{D}")
+    guide = jane.receives("")
+    answered = str(guide["Message-ID"])
+    jane.writes(
+        policy,
+        "A template",
+        "Has anybody a template for a protocol of scrutiny?",
+        In_Reply_To=answered,
+        References=answered,
+        Cc=str(guide["Reply-To"]),
+    )
+    post = tom.receives("A template")
+    assert post["In-Reply-To"] is None
+    assert post["References"] is None
+    assert post["Cc"] is None
+    assert "+n-" not in post.as_string()
+
+
+def test_an_answer_to_a_mail_of_ours_is_not_enough_for_grave_things(
+    hub: RunningHub, policy: str, jane: Person
+) -> None:
+    fay = hub.member("policy", "Fay Reid", "fay@bath.example", role="facilitator")
+    fay.writes(f"policy+help@{D}")
+    seen = str(fay.receives("")["Message-ID"])
+    for words in (
+        "add address evil@evil.example",
+        "remove jane@leeds.example",
+        "make jane@leeds.example organiser",
+        "set joining open",
+        "invite evil@evil.example",
+    ):
+        fay.writes(SETTINGS, "x", words, sender="x@evil.example", In_Reply_To=seen)
+        assert "shall we" in fay.receives("")["Subject"], words
+    jane.receives_nothing()
+    hub.person("E", "evil@evil.example").receives_nothing()
+    fay.writes(SETTINGS, "x", "weekly", In_Reply_To=seen)
+    fay.receives("done")
+
+
+def test_nor_for_founding_a_part(hub: RunningHub, policy: str) -> None:
+    fay = hub.member("policy", "Fay Reid", "fay@bath.example", role="organiser")
+    fay.writes(f"policy+help@{D}")
+    seen = str(fay.receives("")["Message-ID"])
+    form = "found a community\n\nName: Evil plans\nAddress: evil-plans\nAbout: We plan evil things."
+    fay.writes(f"hub@{D}", "found", form + "\nPart of: policy", In_Reply_To=seen)
+    assert hub.outcomes()[-1] == "asked"
+    with hub.hub.database.reading() as session:
+        from mailhub import membership
+
+        assert membership.community_of(session, "evil-plans") is None
