@@ -60,7 +60,9 @@ def test_what_acts_goes(came: str, goes_on: str) -> None:
 )
 def test_all_else_stays_as_it_was(header: str) -> None:
     assert told(header) == header
-    assert private.mail(header.encode() + b"\n\nWords.\n", SITE) == header.encode() + b"\n\nWords.\n"
+    assert (
+        private.mail(header.encode() + b"\n\nWords.\n", SITE) == header.encode() + b"\n\nWords.\n"
+    )
 
 
 def test_nor_do_they_go_to_those_who_look_after_a_community() -> None:
