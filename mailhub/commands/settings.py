@@ -28,7 +28,7 @@ def change(asked: Asked, commands: Sequence[Command]) -> Told:
     if asked.person is None or (asked.community is not None and not is_here(asked, commands)):
         return not_a_member(asked)
     todo = [_errand(asked, command) for command in commands]
-    if (asked.proven or asked.trusted and not _needs_proof(todo)) and not _is_grave(todo):
+    if (asked.proven or (asked.trusted and not _needs_proof(todo))) and not _is_grave(todo):
         return Told("done", _done(asked, asked.person, todo, asked.address))
     if too_many(asked):
         return NOTHING
