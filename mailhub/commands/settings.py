@@ -20,7 +20,7 @@ from mailhub.notes import Note
 DOES: dict[str, Does] = {**OWN, **claiming.DOES, **facilitating.DOES}
 CHANGES = frozenset(DOES)
 # What gives somebody else power over a person or a community.
-GRAVE = frozenset({*claiming.DOES, *facilitating.DOES})
+GRAVE = frozenset({*claiming.DOES, "appoint", "remove", "set"})
 
 
 def change(asked: Asked, commands: Sequence[Command]) -> Told:

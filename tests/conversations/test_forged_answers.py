@@ -40,7 +40,6 @@ def test_an_answer_to_a_mail_of_ours_is_not_enough_for_grave_things(
         "remove jane@leeds.example",
         "make jane@leeds.example organiser",
         "set joining open",
-        "invite evil@evil.example",
     ):
         fay.writes(SETTINGS, "x", words, sender="x@evil.example", In_Reply_To=seen)
         assert "shall we" in fay.receives("")["Subject"], words
