@@ -6,10 +6,14 @@ over is not done; its sender is told how to go on.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from mailhub.addresses import Token
 from mailhub.commands import claiming, form, founding, joining, own_data, settings
 from mailhub.commands.asked import Asked, Told
 from mailhub.commands.grammar import Place, understand
+from mailhub.commands.own_words import own_words
+from mailhub.commands.writer import Writer
 from mailhub.membership import requests
 from mailhub.models import Community, Request
 
@@ -36,7 +40,7 @@ def answer(asked: Asked, token: Token) -> Told:
     if request.kind == "founding":
         return founding.filled_in(asked, request)
     word = next((command.verb for command in understand(asked.letter, Place.CONFIRM)), "")
-    if not word and request.kind != "forget" and form.read(asked.letter):
+    if not word and request.kind != "forget" and _is_form(asked):
         word = "yes"  # who fills the form in has read that it says yes
     if request.kind == "forget" and own_data.wants_everything(asked):
         word = "yes"
@@ -47,6 +51,18 @@ def answer(asked: Asked, token: Token) -> Told:
         return _said(asked, request, "question-declined")
     note = asked.note("question-unclear", token=requests.token(request), request=request)
     return Told("answered", (note,))
+
+
+def _is_form(asked: Asked) -> bool:
+    """Whether the new words are the form filled in and nothing else. One filled in below, in what is
+    quoted, counts where nothing else is said; what somebody signs with is no form."""
+    letter = asked.letter
+    own = own_words(letter, Writer.of(letter))
+    lines = [line for line in own.lines if line]
+    if not lines:
+        unsigned = letter.text.replace(letter.signature, "", 1) if letter.signature else letter.text
+        return bool(form.read(replace(letter, text=unsigned)))
+    return form.is_all(lines)
 
 
 def _said(asked: Asked, request: Request | None, template: str) -> Told:

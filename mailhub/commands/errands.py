@@ -73,9 +73,13 @@ class Doing:
 Does = Callable[[Doing, Errand], Effect]
 
 
-def foreseen(session: Session, errand: Errand) -> Effect:
+def foreseen(doing: Doing, errand: Errand) -> Effect:
     """What an errand would do, for the question whether it should."""
-    return Effect(errand.verb, facts=facts(session, errand))
+    said = facts(doing.session, errand)
+    if errand.verb == "undo":
+        possible = undoing.possible(doing.session, _to_undo(doing, errand), doing.by)
+        said |= {"undone": [_undone(doing.session, doing.person, one) for one in possible]}
+    return Effect(errand.verb, facts=said)
 
 
 def facts(session: Session, errand: Errand) -> dict[str, Any]:
@@ -169,15 +173,18 @@ def _about(doing: Doing, errand: Errand) -> Effect:
 
 def _undo(doing: Doing, errand: Errand) -> Effect:
     session, person = doing.session, doing.person
-    if errand.change_id:
-        named = session.get(Change, errand.change_id)
-        own = named is not None and named.by_id == person.id
-        changes = undoing.of_change(session, named, doing.now) if named and own else ()
-    else:
-        changes = undoing.last(session, person.id, doing.now)
+    changes = _to_undo(doing, errand)
     undone = undoing.undo(session, changes, doing.now, by=doing.by)
     told = [_undone(session, person, change) for change in undone]
     return Effect(errand.verb, bool(undone), facts(session, errand) | {"undone": told})
+
+
+def _to_undo(doing: Doing, errand: Errand) -> Sequence[Change]:
+    """What came by the same mail as the change that was meant when it was asked for."""
+    named = doing.session.get(Change, errand.change_id) if errand.change_id else None
+    if named is None or named.by_id != doing.person.id:
+        return ()
+    return undoing.of_change(doing.session, named, doing.now)
 
 
 def _undone(session: Session, person: Person, change: Change) -> dict[str, str]:

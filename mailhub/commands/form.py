@@ -4,7 +4,7 @@ mail, since many fill in what is quoted; what stands in their own words comes be
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 from mailhub import words
@@ -13,6 +13,7 @@ from mailhub.letter import Letter
 MAX_LINES = 500
 MAX_LINE = 300
 MAX_VALUE = 2_000
+_AROUND = " \t>|*_"
 _BROKEN_AT = 55  # a line of this length was perhaps broken by a mail program
 
 
@@ -26,11 +27,18 @@ def read(letter: Letter, form: str = "form", *, goes_on: tuple[str, ...] = ()) -
     return found | own
 
 
+def is_all(lines: Sequence[str], form: str = "form") -> bool:
+    """Whether these lines are the form and nothing else, and something is filled in."""
+    stripped = [line[:MAX_LINE].strip(_AROUND) for line in lines[:MAX_LINES]]
+    values = list(_filled("\n".join(stripped), form, ()))
+    return bool(values) and all(_line(form).fullmatch(line) for line in stripped if line)
+
+
 def _filled(text: str, form: str, goes_on: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     """(key, value) of each line that is filled in, in their order."""
     key, value, last = "", "", ""
     for line in text.splitlines()[:MAX_LINES]:
-        line = line[:MAX_LINE].strip(" \t>|*_")
+        line = line[:MAX_LINE].strip(_AROUND)
         match = _line(form).fullmatch(line)
         if match is None and key in goes_on and line and len(last) >= _BROKEN_AT:
             value, last = f"{value} {line}", line

@@ -42,7 +42,8 @@ def change(asked: Asked, commands: Sequence[Command]) -> Told:
         inbound_id=asked.inbound_id,
         detail={"errands": [errand.kept() for errand in todo]},
     )
-    effects = [foreseen(asked.session, errand) for errand in todo]
+    doing = Doing(asked.session, asked.person, asked.now, asked.by)
+    effects = [foreseen(doing, errand) for errand in todo]
     note = asked.note("confirm-command", token=requests.token(request), effects=effects)
     return Told("asked", (note,))
 
@@ -85,14 +86,23 @@ def _errand(asked: Asked, command: Command) -> Errand:
         answered = token.object if token and token.purpose == Purpose.REPLY else None
         ids = (*asked.letter.in_reply_to, *reversed(asked.letter.references))
         thread = mutes.thread_of(asked.session, community.id, answered, ids)
-    meant = token.object if token and token.purpose == Purpose.NOTICE else None
     return Errand(
         command.verb,
         command.argument,
         community_id=here,
         thread_id=thread.id if thread else None,
-        change_id=(meant or None) if command.verb == "undo" else None,
+        change_id=_meant(asked) if command.verb == "undo" else None,
     )
+
+
+def _meant(asked: Asked) -> int | None:
+    """The change that an `undo` is about: what the mail that it answers tells of, else the last one
+    up to now. None where there is none."""
+    token, person = asked.token, asked.person
+    if token is not None and token.purpose == Purpose.NOTICE:
+        return token.object or None
+    changes = undoing.last(asked.session, person.id, asked.now) if person else ()
+    return changes[-1].id if changes else None
 
 
 def _done(asked: Asked, person: Person, todo: Sequence[Errand], address: str) -> tuple[Note, ...]:

@@ -122,13 +122,15 @@ def change(
 def put_back(
     session: Session, community: Community, undone: Change, now: datetime, *, by: By
 ) -> bool:
-    """Take back a change of a setting; False for what cannot be taken back, such as a founding."""
-    if not undone.before:
+    """Take back a change of a setting that is as it was left; False where there is none such, and for
+    what cannot be taken back, such as a founding."""
+    if not undone.before or not undone.after:
         return False
-    for key, value in undone.before.items():
-        change(session, community, key, str(value), now, by=by)
+    there = [key for key in undone.before if setting(community, key) == undone.after[key]]
+    for key in there:
+        change(session, community, key, str(undone.before[key]), now, by=by)
     session.flush()
-    return True
+    return bool(there)
 
 
 def _set(community: Community, key: str, value: str) -> None:

@@ -151,7 +151,8 @@ def put_back(session: Session, change: Change, now: datetime, *, by: By) -> bool
     """Take back a change of a membership; False where there is nothing to take back any more.
 
     Who left is a member again as before, who had joined is none, and of what was altered only that
-    is set back which this change altered.
+    is set back which this change altered, where it is as this change left it. Nobody is given back a
+    role that is more than what `by` has there now.
     """
     assert change.community_id is not None
     assert change.person_id is not None
@@ -161,9 +162,14 @@ def put_back(session: Session, change: Change, now: datetime, *, by: By) -> bool
             leave(session, present, now, by=by)
         return present is not None
     values = _read(change.before)
+    undoer = membership_of(session, change.community_id, by.person_id or 0)
+    most = undoer.role if undoer else "contributor"
+    too_much = _rank(values["role"]) > _rank(most)
     if change.after is None:
         if present is not None:
             return False
+        if too_much:
+            values["role"] = most if most in LOOKING_AFTER else "contributor"
         if session.get(Membership, values["id"]) is not None:
             values.pop("id")
         if values["address_id"] and session.get(Address, values["address_id"]) is None:
@@ -175,9 +181,20 @@ def put_back(session: Session, change: Change, now: datetime, *, by: By) -> bool
         return True
     if present is None:
         return False
-    altered = {key: values[key] for key in KEPT if change.before[key] != change.after[key]}
-    alter(session, present, change.what, altered, now, by=by)
-    return True
+    now_there = snapshot(present)
+    altered = {
+        key: values[key]
+        for key in KEPT
+        if change.before[key] != change.after[key]
+        and now_there[key] == change.after[key]
+        and not (key == "role" and too_much)
+    }
+    return alter(session, present, change.what, altered, now, by=by)
+
+
+def _rank(role: str) -> int:
+    """How much somebody in a role may decide of others."""
+    return {"organiser": 2, "facilitator": 1}.get(role, 0)
 
 
 def _read(kept: dict[str, Any]) -> dict[str, Any]:

@@ -120,8 +120,12 @@ def put_back(session: Session, person: Person, undone: Change, now: datetime, *,
     registration."""
     if undone.what != "described" or not undone.before:
         return False
-    after = {key: getattr(person, key) for key in undone.before}
-    for key, value in undone.before.items():
+    said = undone.after or {}
+    back = {k: v for k, v in undone.before.items() if getattr(person, k) == said.get(k)}
+    if not back:
+        return False
+    after = {key: getattr(person, key) for key in back}
+    for key, value in back.items():
         setattr(person, key, value)
     trail.keep(
         session,
@@ -131,6 +135,6 @@ def put_back(session: Session, person: Person, undone: Change, now: datetime, *,
         what="described",
         person_id=person.id,
         before=after,
-        after=undone.before,
+        after=back,
     )
     return True

@@ -9,6 +9,7 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from mailhub.membership import claims, communities, members, mutes, people
+from mailhub.membership.members import LOOKING_AFTER
 from mailhub.membership.trail import By
 from mailhub.models import Change, Community, Person
 
@@ -36,12 +37,16 @@ def of_change(session: Session, change: Change, now: datetime) -> Sequence[Chang
 
 def undo(session: Session, changes: Sequence[Change], now: datetime, *, by: By) -> list[Change]:
     """Take these back, the latest first; those of them of which there was something to take back.
+    What somebody else has decided since stays, and so does what this person may no longer change.
 
     What undoing changes stands in the trail too, but cannot be undone in its turn: who wants that says
     what they want.
     """
     undone = []
     for change in reversed(changes):
+        if not _stands(session, change, by):
+            change.undone_at = now
+            continue
         made = By("undo", by.person_id, by.inbound_id)
         if change.of == "membership":
             worked = members.put_back(session, change, now, by=made)
@@ -60,6 +65,40 @@ def undo(session: Session, changes: Sequence[Change], now: datetime, *, by: By) 
             undone.append(change)
     session.flush()
     return undone
+
+
+def possible(session: Session, changes: Sequence[Change], by: By) -> list[Change]:
+    """Those of these that `undo` would take back now."""
+    return [change for change in changes if _stands(session, change, by)]
+
+
+def _stands(session: Session, change: Change, by: By) -> bool:
+    """Whether this person may still take a change back, and nobody else has touched what it changed."""
+    others = change.of == "community" or change.person_id != by.person_id
+    if others and change.community_id is not None:
+        member = members.membership_of(session, change.community_id, by.person_id or 0)
+        if member is None or member.role not in LOOKING_AFTER:
+            return False
+    later = select(Change).where(
+        Change.id > change.id,
+        Change.of == change.of,
+        Change.person_id == change.person_id,
+        Change.community_id == change.community_id,
+        or_(Change.by_id.is_(None), Change.by_id != (by.person_id or 0)),
+    )
+    touched = _keys(change)
+    return not any(
+        touched is None or (keys := _keys(one)) is None or touched & keys
+        for one in session.scalars(later)
+    )
+
+
+def _keys(change: Change) -> set[str] | None:
+    """What a change altered; None where it made or ended something as a whole."""
+    before, after = change.before, change.after
+    if before is None or after is None:
+        return None
+    return {key for key in before if before[key] != after.get(key)}
 
 
 def _undoable(person_id: int, now: datetime) -> Select[Change]:

@@ -34,18 +34,33 @@ def take(work: Work, mail: Mail, token: Token | None) -> str:
 
 def heard_of(work: Work, mail: Mail) -> None:
     """Somebody writes: they are not away; and an address that was paused gets mail again, which they
-    are told."""
+    are told. A mail that anybody may have written in their name says nothing of the address."""
     if mail.author is None:
         return
     if mail.author.away_since is not None:
         returns.note_presence(mail.author)
     author = addresses.fold(mail.letter.author.address)
-    if author not in work.paused:
+    if author not in work.paused or not _is_theirs(work, mail):
         return
     work.paused.discard(author)
     for address in mail.author.addresses:
         if address.address == author:
             _revive(work, address)
+
+
+def _is_theirs(work: Work, mail: Mail) -> bool:
+    """Whether a mail is proven, or comes to or answers what only its author was sent."""
+    site = work.tools.site
+    if mail.proof.proven or mail.proof.fails_policy or mail.author is None:
+        return mail.proof.proven
+    found = [
+        destination.token
+        for recipient in mail.inbound.recipients[:10]
+        for destination in addresses.destinations(recipient, site.domain, site.tokens)
+    ]
+    ids = (*mail.letter.in_reply_to, *reversed(mail.letter.references))[:10]
+    found += [site.tokens.of_message_id(message_id, site.domain) for message_id in ids]
+    return any(token is not None and token.person == mail.author.id for token in found)
 
 
 def alive(work: Work, token: Token) -> str:

@@ -60,3 +60,24 @@ def test_nor_for_founding_a_part(hub: RunningHub, policy: str) -> None:
         from mailhub import membership
 
         assert membership.community_of(session, "evil-plans") is None
+
+
+def test_undo_is_about_one_change_which_the_question_names(
+    hub: RunningHub, policy: str, jane: Person
+) -> None:
+    jane.writes(SETTINGS, "", "weekly")
+    jane.replies(jane.receives("shall we"), "yes")
+    receipt = jane.receives("done")
+    jane.writes(SETTINGS, "", "undo")
+    question = jane.receives("shall we")
+    assert "mail of Policy and Performance comes as before" in str(question.get_content())
+    # What she does before she answers is not what she was asked about.
+    jane.replies(receipt, "copy")
+    jane.receives("done")
+    jane.replies(question, "yes")
+    told = str(jane.receives("done").get_content())
+    assert "Undone: mail of Policy and Performance comes as before" in " ".join(told.split())
+    # A mail that tells of no change has nothing to undo.
+    jane.writes(f"policy+help@{D}")
+    jane.replies(jane.receives(""), "undo")
+    assert "nothing to undo" in str(jane.receives("done").get_content())

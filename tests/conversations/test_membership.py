@@ -287,3 +287,21 @@ def test_who_has_just_joined_is_a_member_to_the_next_mail(
     process(hub.hub.tools, ids, clock())
     assert hub.outcomes() == ["asked", "done", "posted"]
     tom.receives("Bins")
+
+
+def test_only_a_form_that_is_filled_in_and_nothing_else_is_a_yes(
+    hub: RunningHub, policy: str, sue: Person
+) -> None:
+    sue.writes(f"policy+join@{D}")
+    question = sue.receives("Join Policy")
+    sue.replies(
+        question,
+        "Who are you? I never asked for it.\n\nSue Hill\nOrganisation: City of York\nRole: officer",
+    )
+    sue.receives("did not understand")
+    sue.replies(question, "-- \nSue Hill\nOrganisation: City of York")
+    assert "Welcome" not in str(sue.mailbox()[-1]["Subject"])
+    sue.replies(
+        question, "Hello,\n\nName: Sue Hill\nOrganisation: City of York\n\nBest wishes\nSue"
+    )
+    assert "Welcome" in str(sue.mailbox()[-1]["Subject"])

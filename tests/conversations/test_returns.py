@@ -60,8 +60,11 @@ def test_a_dying_address_is_probed_then_paused_and_back_when_its_owner_writes(
     jane.writes("policy@lists.example.org", "While Tom is away", "Nothing for him.")
     assert len(tom.mailbox()) == before
 
-    # He writes, and all is as it was.
+    # Anybody may write in his name. He answers what only he was sent, and all is as it was.
     tom.writes("policy@lists.example.org", "I am back", "Our mail had moved.")
+    hub.settle()
+    assert is_paused(hub, tom.address)
+    tom.replies(probe.mail, "Our mail had moved.", to="policy@lists.example.org")
     assert "again" in str(last_copy(hub, tom.address).mail["Subject"])
     assert not is_paused(hub, tom.address)
     jane.writes("policy@lists.example.org", "Welcome back", "Good.")
