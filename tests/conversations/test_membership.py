@@ -298,7 +298,7 @@ def test_only_a_form_that_is_filled_in_and_nothing_else_is_a_yes(
         question,
         "Who are you? I never asked for it.\n\nSue Hill\nOrganisation: City of York\nRole: officer",
     )
-    sue.receives("did not understand")
+    sue.receives("yes or no?")
     sue.replies(question, "-- \nSue Hill\nOrganisation: City of York")
     assert "Welcome" not in str(sue.mailbox()[-1]["Subject"])
     sue.replies(
