@@ -73,6 +73,7 @@ def test_somebody_founds_a_community(hub: RunningHub, steward: Person, second: P
     tim.replies(tim.receives("Join Housing officers?"), "yes")
     tim.receives("Welcome to Housing officers")
     mia.replies(kit, "joining invitation")
+    mia.replies(mia.receives("shall we do this?"), "yes")
     mia.receives("done")
     tim.writes("housing+settings@lists.example.org", "", "joining open")
     assert "shall we do this" in str(tim.receives("Housing officers")["Subject"])
