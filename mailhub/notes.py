@@ -1,7 +1,9 @@
 """Notes: mail of the hub's own, from a template to one person, and how often anybody gets one.
 
 What somebody asked for, a receipt or a question about their own command, goes up to MOST_A_DAY to one
-address; what nobody asked for goes once a day for one cause. No note goes to an address of the hub.
+address; what nobody asked for goes once a day for one cause, and MOST_HINTS a day of all causes. Answers
+to mail that anybody may have written in somebody's name are counted apart, so that a forger cannot use up
+those of whom they name. No note goes to an address of the hub.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from mailhub import addresses, outbox
@@ -22,6 +25,9 @@ from mailhub.models import Community, Hint
 from mailhub.site import Site
 
 MOST_A_DAY = 50
+MOST_UNPROVEN = 20  # of these, to mail that is not proven and answers none of ours
+MOST_HINTS = 10
+_UNPROVEN = "unproven"
 DAY = timedelta(days=1)
 
 
@@ -52,6 +58,7 @@ class Note:
     automatic: bool = True
     in_reply_to: str = ""
     enclosures: tuple[Enclosure, ...] = ()
+    unproven: bool = False  # it answers what anybody may have written
     people: tuple[tuple[str, int | None], ...] = ()  # (address, person); `to` is then the list's
 
 
@@ -114,9 +121,13 @@ def _may_go(session: Session, desk: Desk, note: Note, now: datetime) -> bool:
     if not to or addresses.is_at(to, desk.site.domain):
         return False
     if note.cause is None:
-        return outbox.answers_since(session, to, now - DAY) < MOST_A_DAY
+        return _is_due(session, note, to, now)
     kind, of = note.cause
     said = session.get(Hint, (to, kind, of))
+    if (said is None or said.last_at <= now - DAY) and (
+        _hints_since(session, to, now - DAY, Hint.kind != _UNPROVEN) >= MOST_HINTS
+    ):
+        return False
     if said is None:
         session.add(Hint(address=to, kind=kind, object=of, last_at=now))
     elif said.last_at > now - DAY:
@@ -125,3 +136,21 @@ def _may_go(session: Session, desk: Desk, note: Note, now: datetime) -> bool:
         said.last_at = now
     session.flush()
     return True
+
+
+def _is_due(session: Session, note: Note, to: str, now: datetime) -> bool:
+    """Whether one more answer may go to an address today."""
+    unproven = _hints_since(session, to, now - DAY, Hint.kind == _UNPROVEN)
+    if not note.unproven:
+        return outbox.answers_since(session, to, now - DAY) - unproven < MOST_A_DAY
+    if unproven >= MOST_UNPROVEN:
+        return False
+    one = f"{now.isoformat()} {unproven}"
+    session.add(Hint(address=to, kind=_UNPROVEN, object=one, last_at=now))
+    session.flush()
+    return True
+
+
+def _hints_since(session: Session, to: str, since: datetime, which: ColumnElement[bool]) -> int:
+    found = select(func.count()).select_from(Hint)
+    return session.scalar(found.where(Hint.address == to, Hint.last_at > since, which)) or 0

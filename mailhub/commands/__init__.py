@@ -9,7 +9,6 @@ they give back as notes.
 from __future__ import annotations
 
 from dataclasses import replace
-from hashlib import sha256
 
 from mailhub import library, membership
 from mailhub.addresses import Purpose
@@ -170,8 +169,7 @@ def _not_understood(asked: Asked) -> Told:
         new = asked.community is None and asked.person is not None and not asked.person.agreed_at
         return joining.join(asked) if new else Told("answered", (_help(asked),))
     meant = nearest(asked.letter, Place.SETTINGS)
-    mark = sha256(text.encode()).hexdigest()[:16]
-    note = asked.note("not-understood", once=mark, meant=meant, **standing(asked))
+    note = asked.note("not-understood", once="", meant=meant, **standing(asked))
     return Told("answered", (note,))
 
 

@@ -67,6 +67,12 @@ class Asked:
         return self.proven or (self.person is not None and token.person == self.person.id)
 
     @property
+    def is_theirs(self) -> bool:
+        """Whether it is proven, or comes to an address that only somebody who was written to knows."""
+        knows = self.token is not None and self.token.purpose != Purpose.REPLY
+        return self.proven or (knows and not self.fails_policy)
+
+    @property
     def place(self) -> str:
         """The slug of its community, "" for the platform; the object of what is said only once a day."""
         return self.community.slug if self.community else ""
@@ -97,6 +103,7 @@ class Asked:
             cause=None if once is None else (template, f"{self.place}:{once}"),
             enclosures=enclosures,
             in_reply_to=self.letter.message_id if self.person else "",
+            unproven=not self.is_theirs,
         )
 
 

@@ -6,14 +6,18 @@ A stranger who names an address of somebody's learns nothing of whether the hub 
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from mailhub import membership
 from mailhub.addresses import fold, is_address, is_at
 from mailhub.commands.asked import NOTHING, Asked, Told, answerable
 from mailhub.commands.errands import Does, Doing, Effect, Errand, facts, refused
-from mailhub.commands.limits import too_many
+from mailhub.commands.limits import too_many, too_many_for
 from mailhub.membership import By, claims, requests
 from mailhub.models import Person, Request
 from mailhub.notes import Note
+
+CLAIMS_A_DAY = 5  # of one person
 
 
 def add(doing: Doing, errand: Errand) -> Effect:
@@ -23,6 +27,10 @@ def add(doing: Doing, errand: Errand) -> Effect:
         return refused(doing, errand, "bad-address")
     if claims.own(doing.session, doing.person.id, address) is not None:
         return Effect(errand.verb, False, facts(doing.session, errand))
+    since = doing.now - timedelta(days=1)
+    asked = requests.claimed_since(doing.session, doing.person.id, since)
+    if asked >= CLAIMS_A_DAY or too_many_for(doing.session, address, doing.now):
+        return refused(doing, errand, "too-many")
     known = membership.addresses_of(doing.session, doing.person.id)[0]
     request = requests.ask(
         doing.session,
@@ -85,7 +93,7 @@ def begun(asked: Asked, request: Request) -> Told:
     known = str(request.detail["known"])
     person = membership.person_of(asked.session, known)
     notes = [asked.note("claim-waits")]
-    if person is not None:
+    if person is not None and not too_many_for(asked.session, known, asked.now):
         following = requests.ask(
             asked.session,
             "claim",

@@ -12,6 +12,7 @@ from mailhub.addresses import Token
 from mailhub.commands import claiming, form, founding, joining, own_data, settings
 from mailhub.commands.asked import Asked, Told
 from mailhub.commands.grammar import Place, understand
+from mailhub.commands.lines import Reader
 from mailhub.commands.own_words import own_words
 from mailhub.commands.writer import Writer
 from mailhub.membership import requests
@@ -57,12 +58,11 @@ def _is_form(asked: Asked) -> bool:
     """Whether the new words are the form filled in and nothing else. One filled in below, in what is
     quoted, counts where nothing else is said; what somebody signs with is no form."""
     letter = asked.letter
-    own = own_words(letter, Writer.of(letter))
-    lines = [line for line in own.lines if line]
-    if not lines:
+    if not letter.new_text.strip():
         unsigned = letter.text.replace(letter.signature, "", 1) if letter.signature else letter.text
         return bool(form.read(replace(letter, text=unsigned)))
-    return form.is_all(lines)
+    own = own_words(letter, Reader(Writer.of(letter), Place.CONFIRM))
+    return form.is_all([line for line in own.lines if line])
 
 
 def _said(asked: Asked, request: Request | None, template: str) -> Told:

@@ -11,6 +11,7 @@ from mailhub import membership
 from mailhub.addresses import fold, is_address
 from mailhub.commands.asked import answerable
 from mailhub.commands.errands import Does, Doing, Effect, Errand, facts, refused
+from mailhub.commands.limits import too_many_for
 from mailhub.membership import LOOKING_AFTER, Unusable, requests
 from mailhub.models import Community, Membership
 from mailhub.notes import Note
@@ -39,7 +40,8 @@ def invite(doing: Doing, errand: Errand) -> Effect:
     if _member(doing, community, address) is not None:
         return refused(doing, errand, "member")
     since = doing.now - timedelta(days=1)
-    if requests.invited_since(doing.session, community.id, since) >= INVITATIONS_A_DAY:
+    invited = requests.invited_since(doing.session, community.id, since)
+    if invited >= INVITATIONS_A_DAY or too_many_for(doing.session, address, doing.now):
         return refused(doing, errand, "too-many")
     note = invitation(
         doing.session, community, address, doing.now, name=doing.person.name,

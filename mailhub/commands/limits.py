@@ -3,7 +3,9 @@ hundreds of communities (subscription bombing)."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
 
 from mailhub.commands.asked import Asked
 from mailhub.membership import requests
@@ -14,15 +16,23 @@ TO_ALL_AN_HOUR = 2_000
 
 
 def too_many(asked: Asked) -> bool:
+    """Whether one more question would be too many to whoever wrote. What a member asks for with their
+    own known address in a day is bounded by `notes` alone."""
+    if asked.person is not None:
+        return _too_many_by_the_hour(asked.session, asked.address, asked.now)
+    return too_many_for(asked.session, asked.address, asked.now)
+
+
+def too_many_for(session: Session, address: str, now: datetime) -> bool:
     """Whether one more question would be too many: to this address in a day, to its domain or to all
-    in an hour. What a member asks for with their own known address is bounded by `notes` alone."""
-    session, now = asked.session, asked.now
+    in an hour."""
+    day = requests.asked_since(session, now - timedelta(days=1), address=address)
+    return day >= TO_STRANGER_A_DAY or _too_many_by_the_hour(session, address, now)
+
+
+def _too_many_by_the_hour(session: Session, address: str, now: datetime) -> bool:
     hour = now - timedelta(hours=1)
-    if asked.person is None:
-        day = requests.asked_since(session, now - timedelta(days=1), address=asked.address)
-        if day >= TO_STRANGER_A_DAY:
-            return True
-    domain = asked.address.rpartition("@")[2]
+    domain = address.rpartition("@")[2]
     return (
         requests.asked_since(session, hour, domain=domain) >= TO_DOMAIN_AN_HOUR
         or requests.asked_since(session, hour) >= TO_ALL_AN_HOUR

@@ -85,6 +85,16 @@ def asked_since(session: Session, since: datetime, *, address: str = "", domain:
     return session.scalar(found) or 0
 
 
+def claimed_since(session: Session, person_id: int, since: datetime) -> int:
+    """How many addresses a person has asked for since then."""
+    found = (
+        select(func.count())
+        .select_from(Request)
+        .where(Request.asked_at >= since, Request.kind == "claim", Request.person_id == person_id)
+    )
+    return session.scalar(found) or 0
+
+
 def invited_since(session: Session, community_id: int, since: datetime) -> int:
     """How many invitations to a community were sent since then."""
     found = (

@@ -14,11 +14,12 @@ from mailhub.compose import own
 from mailhub.compose.origin import From
 from mailhub.letter import Letter
 from mailhub.models import Community, RawMail
-from mailhub.notes import Desk
+from mailhub.notes import Desk, Note
 from mailhub.process.once import is_first
 from mailhub.process.work import Mail, Work
 from mailhub.site import Site
 
+MOST_ANSWERS = 5  # to one mail
 AGAIN = "again"  # what becomes of a mail that was acted on before
 
 
@@ -34,7 +35,7 @@ def command(
     asked = _asked(work, mail, community, verb, token)
     if asked is None:
         return "not-answered"
-    return _say(work, commands.answer(asked)) if is_first(work, mail, recipient) else AGAIN
+    return _say(work, mail, commands.answer(asked)) if is_first(work, mail, recipient) else AGAIN
 
 
 def on_list(
@@ -45,7 +46,11 @@ def on_list(
     asked = _asked(work, mail, community, "", token) if wanted else None
     if asked is None:
         return ""
-    return _say(work, commands.on_list(asked, wanted)) if is_first(work, mail, recipient) else AGAIN
+    return (
+        _say(work, mail, commands.on_list(asked, wanted))
+        if is_first(work, mail, recipient)
+        else AGAIN
+    )
 
 
 def hint(
@@ -55,7 +60,7 @@ def hint(
     the community."""
     asked = _asked(work, mail, community, "", None)
     if asked is not None and commands.may_know(asked):
-        _say(work, Told("answered", (asked.note(template, once=mark, **facts),)))
+        _say(work, mail, Told("answered", (asked.note(template, once=mark, **facts),)))
 
 
 def _asked(
@@ -102,13 +107,27 @@ def answered(letter: Letter, site: Site) -> Token | None:
     return next(filter(None, found), None)
 
 
-def _say(work: Work, told: Told) -> str:
+def _say(work: Work, mail: Mail, told: Told) -> str:
     desk = Desk(work.tools.site, work.tools.templates)
-    sent = notes.send(work.session, desk, told.notes, work.now)
+    sent = notes.send(work.session, desk, _few(work, mail, told.notes), work.now)
     work.outgoing += sent
     if told.what == "done":
         work.look_again()
     return told.what if sent or not told.notes else "not-answered"
+
+
+def _few(work: Work, mail: Mail, said: tuple[Note, ...]) -> list[Note]:
+    """What may be said for one mail, however many addresses of ours it went to: one hint and
+    MOST_ANSWERS in all to its author; to others what is to be said to them."""
+    author, few = addresses.fold(mail.letter.author.address), []
+    for note in said:
+        if not note.people and addresses.fold(note.to) == author:
+            answers = work.answers[mail.inbound.id]
+            if len(answers) >= MOST_ANSWERS or (note.cause and any(answers)):
+                continue
+            answers.append(note.cause is not None)
+        few.append(note)
+    return few
 
 
 def to_facilitators(work: Work, mail: Mail, community: Community, recipient: str) -> str:

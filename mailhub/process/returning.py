@@ -60,7 +60,11 @@ def _is_theirs(work: Work, mail: Mail) -> bool:
     ]
     ids = (*mail.letter.in_reply_to, *reversed(mail.letter.references))[:10]
     found += [site.tokens.of_message_id(message_id, site.domain) for message_id in ids]
-    return any(token is not None and token.person == mail.author.id for token in found)
+    theirs = {address.id for address in mail.author.addresses}
+    return any(
+        token.object in theirs if token.purpose == Purpose.ALIVE else token.person == mail.author.id
+        for token in filter(None, found)
+    )
 
 
 def alive(work: Work, token: Token) -> str:

@@ -3,6 +3,7 @@ end in one go."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -102,6 +103,8 @@ class Work:
     outcomes: list[dict[str, Any]] = field(default_factory=list)
     holds: dict[tuple[int, int], Hold] = field(default_factory=dict)  # by (mail, community)
     known: Known = field(default_factory=Known)
+    # What was said to the author of each mail: whether that was a hint.
+    answers: defaultdict[int, list[bool]] = field(default_factory=lambda: defaultdict(list))
     _communities: dict[str, Community] = field(default_factory=dict)
     paused: set[str] = field(default_factory=set)  # addresses of a group's authors
     _people: dict[str, Person] = field(default_factory=dict)

@@ -72,7 +72,7 @@ def test_undo_is_about_one_change_which_the_question_names(
     question = jane.receives("shall we")
     assert "mail of Policy and Performance comes as before" in str(question.get_content())
     # What she does before she answers is not what she was asked about.
-    jane.replies(receipt, "copy")
+    jane.replies(receipt, "I am a reader")
     jane.receives("done")
     jane.replies(question, "yes")
     told = str(jane.receives("done").get_content())

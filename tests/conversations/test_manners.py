@@ -8,9 +8,12 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from mailhub.app.hub import clock
+from mailhub.commands.claiming import CLAIMS_A_DAY
 from mailhub.commands.limits import TO_STRANGER_A_DAY
 from mailhub.models import Request
+from mailhub.notes import MOST_UNPROVEN
 from mailhub.process import escalating
+from mailhub.process.answering import MOST_ANSWERS
 from tests.conversations.people import Person, RunningHub
 
 D = "lists.example.org"
@@ -100,3 +103,41 @@ def test_who_asked_and_waits_is_not_asked_again(hub: RunningHub, policy: str, ja
     sue.writes(f"policy+join@{D}")
     sue.receives("Your request")
     sue.receives_nothing()
+
+
+def test_nonsense_in_somebodys_name_neither_bombs_nor_silences_them(
+    hub: RunningHub, policy: str, jane: Person
+) -> None:
+    for number in range(MOST_UNPROVEN + 3):
+        jane.writes(f"policy+settings@{D}", "", f"blah gibberish {number} wibble")
+        jane.writes(f"policy+settings@{D}", "", "status")
+    said = Counter(str(mail["Subject"]) for mail in jane.mailbox())
+    assert said.pop("Policy and Performance: what did you mean?") == 1
+    assert sum(said.values()) == MOST_UNPROVEN
+    # What answers a mail of ours is another matter.
+    jane.replies(jane.mailbox()[0], "weekly")
+    assert "done" in str(jane.mailbox()[-1]["Subject"])
+
+
+def test_one_mail_to_many_addresses_of_ours_is_answered_a_few_times(
+    hub: RunningHub, policy: str
+) -> None:
+    hub.community("housing", "Housing")
+    victim = hub.person("V", "victim@york.example")
+    verbs = ("join", "settings", "help", "leave", "facilitators")
+    to = [f"{slug}+{verb}@{D}" for slug in ("policy", "housing") for verb in verbs]
+    victim.writes(", ".join([*to, f"hub@{D}"]), "Hello", "Hello there, friends.")
+    mails = victim.mailbox()
+    assert 0 < len(mails) <= MOST_ANSWERS
+    assert len([mail for mail in mails if "not a member" in str(mail["Subject"])]) <= 1
+
+
+def test_nobody_asks_many_strangers_whether_they_are_the_same(
+    hub: RunningHub, policy: str, jane: Person
+) -> None:
+    lines = "\n".join(f"add address victim{n}@bomb.example" for n in range(20))
+    jane.writes(f"policy+settings@{D}", "", lines)
+    jane.replies(jane.receives("shall we"), "yes")
+    assert "too many addresses today" in " ".join(jane.receives("done").get_content().split())
+    asked = [hub.person("V", f"victim{n}@bomb.example").mailbox() for n in range(20)]
+    assert sum(map(len, asked)) == CLAIMS_A_DAY
