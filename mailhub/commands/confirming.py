@@ -18,6 +18,7 @@ from mailhub.commands.writer import Writer
 from mailhub.membership import requests
 from mailhub.models import Community, Request
 
+MOST_BESIDE_FORM = 4  # words, where the form is filled in below
 YES = {
     "register": joining.confirmed,
     "join": joining.confirmed,
@@ -61,6 +62,11 @@ def _is_form(asked: Asked) -> bool:
     if not letter.new_text.strip():
         unsigned = letter.text.replace(letter.signature, "", 1) if letter.signature else letter.text
         return bool(form.read(replace(letter, text=unsigned)))
+    words = letter.new_text.split()
+    if len(words) <= MOST_BESIDE_FORM and "?" not in letter.new_text:  # "See below."
+        quoted = (line for line in letter.text.splitlines() if line.lstrip().startswith(">"))
+        if form.read(replace(letter, text="\n".join(quoted), new_text="")):
+            return True
     own = own_words(letter, Reader(Writer.of(letter), Place.CONFIRM))
     return form.is_all([line for line in own.lines if line])
 

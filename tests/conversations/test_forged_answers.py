@@ -80,4 +80,4 @@ def test_undo_is_about_one_change_which_the_question_names(
     # A mail that tells of no change has nothing to undo.
     jane.writes(f"policy+help@{D}")
     jane.replies(jane.receives(""), "undo")
-    assert "nothing to undo" in str(jane.receives("done").get_content())
+    assert "nothing to undo" in str(jane.receives("nothing to change").get_content())
