@@ -59,7 +59,7 @@ def ask(
 
 def answer(asked: Asked, token: Token) -> Told:
     """What became of a decision."""
-    request = asked.session.get(Request, token.object)
+    request = requests.of_token(asked.session, token)
     if request is None or request.community_id is None:
         return Told("answered", (asked.note("question-expired", request=None, asked_by=""),))
     community = asked.session.get_one(Community, request.community_id)

@@ -23,7 +23,7 @@ from mailhub.site import Site
 
 def of_token(asked: Asked, token: Token) -> Request | None:
     """The request for a new community that a decision is about; None where it is about another."""
-    request = asked.session.get(Request, token.object)
+    request = requests.of_token(asked.session, token)
     return request if request is not None and request.kind == "founding" else None
 
 
