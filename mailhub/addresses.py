@@ -55,6 +55,8 @@ class Purpose(StrEnum):
     CONFIRM = "c"  # says yes or no to what the hub asked a person; object: the request
     DECIDE = "d"  # decides on somebody else's request; object: the request; person: who decides
     NOTICE = "n"  # answers a receipt of ours; object: the change, 0 where there was none
+    HOLD = "h"  # decides on what is held; object: the notice; person: who decides, 0 a steward
+    WITHDRAW = "w"  # takes back one's own mail that is held; object: the hold
     ALIVE = "a"  # says that an address is read after all; object: the address
 
 

@@ -16,7 +16,7 @@ from sqlalchemy import select, update
 
 from mailhub.database import Database
 from mailhub.models import Timer as Row
-from mailhub.process import Tools, escalating, keeping, returning
+from mailhub.process import Tools, escalating, keeping, moderating, returning
 
 LEASE = timedelta(minutes=10)  # longer than any timer runs
 
@@ -43,6 +43,9 @@ TIMERS: tuple[Timer, ...] = (
     Timer("refused-copies", returning.refused_copies, every=timedelta(minutes=5)),
     Timer("arrived-probes", returning.arrived_probes, every=timedelta(hours=1)),
     Timer("requests-to-join", escalating.requests_to_join, every=timedelta(hours=1)),
+    Timer("held-too-long", moderating.escalate, every=timedelta(minutes=10)),
+    Timer("held-mornings", moderating.morning, every=timedelta(minutes=10)),
+    Timer("held-figures", moderating.weekly, hour=7),
     Timer("returns-summaries", returning.summaries, hour=6),
     Timer("data-asked-for", keeping.asked_for, every=timedelta(minutes=1)),
     Timer("retention", keeping.retention, hour=2),

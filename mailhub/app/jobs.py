@@ -18,7 +18,7 @@ from dramatiq.brokers.stub import StubBroker
 
 from mailhub import beat, library
 from mailhub.dispatch import Dispatch
-from mailhub.process import Tools, process
+from mailhub.process import Tools, moderating, process
 
 log = structlog.get_logger()
 
@@ -75,6 +75,7 @@ class Jobs:
         self._deliver = self._actor("deliver", self._deliver_outgoing)
         self._index = self._actor("index_document", self._index_document)
         self._timer = self._actor("run_timer", self._run_timer)
+        self._decisions = self._actor("act_on_decisions", self._act_on_decisions)
 
     def _actor(self, name: str, function: Callable[..., None]) -> Any:
         return dramatiq.actor(actor_name=name, queue_name=name, broker=self.broker)(function)
@@ -109,6 +110,10 @@ class Jobs:
     def wake_timer(self, name: str) -> None:
         """This timer is due, and was claimed."""
         self._wake(self._timer, name)
+
+    def wake_decisions(self) -> None:
+        """What was decided on held mail is to take effect."""
+        self._wake(self._decisions)
 
     def _wake(self, actor: Any, *arguments: Any) -> None:
         if self._clock() < self._asked_again:
@@ -152,6 +157,14 @@ class Jobs:
 
     def _index_document(self, version_id: int) -> None:
         library.index_version(self._tools.database, self._tools.blobs, version_id)
+
+    def _act_on_decisions(self) -> None:
+        acted = moderating.act(self._tools, self._clock())
+        self.wake_inbound(acted.inbound)
+        for outgoing_id in acted.outgoing:
+            self.wake_delivery(outgoing_id)
+        if acted.goes_on:
+            self.wake_decisions()
 
     def _run_timer(self, name: str) -> None:
         try:

@@ -44,7 +44,7 @@ SIDE_DOOR_SECONDS = 20  # to open or to close one
 # The queues and threads of each worker: a slow relay, or a paper that is hard to read, keeps no mail
 # from being filed.
 WORKERS = (
-    ({"process_inbound"}, jobs_.PROCESSING),
+    ({"process_inbound", "act_on_decisions"}, jobs_.PROCESSING),
     ({"deliver"}, 1),
     ({"index_document", "run_timer"}, 1),
 )

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sqlalchemy import func, select, update
 
-from mailhub import beat, library, logbook, outbox
+from mailhub import beat, holds, library, logbook, outbox
 from mailhub.app.jobs import Jobs
 from mailhub.models import Delivery, Inbound, constant
 from mailhub.process import Tools
@@ -51,6 +51,10 @@ class Sweep:
             jobs.wake_late(ids)
         self._wake_delivery(jobs, now - GRACE if self._has_begun else now)
         self._wake_index(jobs, now)
+        with self._database.reading() as session:
+            decided = holds.is_due(session, now)
+        if decided:
+            jobs.wake_decisions()
         for name in beat.claim(self._database, beat.TIMERS, now):
             jobs.wake_timer(name)
 

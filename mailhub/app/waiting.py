@@ -23,7 +23,8 @@ def figures(session: Session, now: datetime) -> dict[str, int]:
 
     waiting = Inbound.state == constant("waiting")
     return {
-        "inbound_waiting": count(waiting, or_(Inbound.tries == 0, Inbound.due_at <= now)),
+        "inbound_waiting": count(waiting, or_(Inbound.tries == 0, Inbound.due_at <= now))
+        + count(Hold.acts_at.is_not(None), Hold.acts_at <= now),  # decided, and not yet done
         "deliveries_waiting": count(
             MAY_BE_DUE,
             or_(Delivery.state == "queued", Delivery.due_at <= now),

@@ -21,9 +21,11 @@ from mailhub.commands import (
     founding_decisions,
     joining,
     member_words,
+    moderating,
     own_data,
     platform,
     settings,
+    withdrawing,
 )
 from mailhub.commands.asked import NOTHING, Asked, Told
 from mailhub.commands.founding_decisions import for_steward as foundings_for
@@ -60,6 +62,10 @@ def answer(asked: Asked) -> Told:
         if founding_request is not None:
             return founding_decisions.answer(asked, founding_request)
         return deciding.answer(asked, token)
+    if token is not None and token.purpose == Purpose.HOLD:
+        return moderating.answer(asked, token)
+    if token is not None and token.purpose == Purpose.WITHDRAW:
+        return withdrawing.answer(asked, token)
     if asked.verb == "join":
         return joining.join(asked)
     if asked.verb == "leave":

@@ -9,7 +9,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mailhub.addresses import Token
-from mailhub.commands import claiming, form, founding, joining, own_data, settings
+from mailhub.commands import (
+    claiming,
+    form,
+    founding,
+    joining,
+    moderating,
+    own_data,
+    settings,
+)
 from mailhub.commands.asked import Asked, Told
 from mailhub.commands.grammar import Place, understand
 from mailhub.commands.lines import Reader
@@ -24,6 +32,7 @@ YES = {
     "join": joining.confirmed,
     "invitation": joining.confirmed,
     "command": settings.confirmed,
+    "decision": moderating.confirmed,
     "claim": claiming.confirmed,
     "claim-begun": claiming.begun,
     "offer": founding.offer,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from mailhub.commands.asked import Asked
 from mailhub.commands.standing import standing
@@ -66,9 +66,12 @@ def _held(asked: Asked) -> list[dict[str, Any]]:
     assert asked.person is not None
     mine = addresses_of(asked.session, asked.person.id)
     holds = (
-        select(Hold.subject, Hold.held_at, Hold.state, Community.name)
+        select(Hold.subject, Hold.held_at, Hold.state, Hold.acts_at, Community.name)
         .join(Community, Community.id == Hold.community_id)
-        .where(func.lower(Hold.author_address).in_(mine), Hold.state != "approved")
+        .where(
+            func.lower(Hold.author_address).in_(mine),
+            or_(Hold.state != "approved", Hold.acts_at.is_not(None)),
+        )
         .order_by(Hold.held_at.desc())
         .limit(MOST)
     )
@@ -79,7 +82,7 @@ def _held(asked: Asked) -> list[dict[str, Any]]:
             "subject": row.subject,
             "at": row.held_at,
             "place": row.name,
-            "state": "held" if row.state == "waiting" else "not-posted",
+            "state": "held" if row.state == "waiting" or row.acts_at else "not-posted",
             "sent": 0,
             "failed": 0,
             "waiting": 0,

@@ -48,7 +48,8 @@ def shared(
     if signed and origin.footer:
         fields, body = footer.beside(fields, body, footer.words(origin, site, footer_words, [])[0])
     fields, authors = headers.once(fields), sum(name == "from" for name, _ in fields)
-    untouched = raw is came and not told_less and not origin.id_is_ours and body == raw[root.body :]
+    changed = told_less or origin.id_is_ours or bool(origin.subject)
+    untouched = raw is came and not changed and body == raw[root.body :]
     replaced = (
         origin.author_from == From.REPLACED
         or (origin.author_from == From.SIGNED and not untouched)
@@ -86,6 +87,8 @@ def _gone(origin: Origin, *, replaced: bool, untouched: bool) -> Iterator[str]:
     """Which of the author's fields do not go on."""
     if origin.id_is_ours:
         yield "message-id"
+    if origin.subject:
+        yield "subject"
     if replaced:
         yield from ("from", "sender", "author")
     if replaced or not untouched:
@@ -153,6 +156,8 @@ def _own_header(origin: Origin, site: Site) -> list[bytes]:
         headers.raw("Reply-To", reply),
         headers.raw("Precedence", "list"),
     ]
+    if origin.subject:
+        own.append(headers.field("Subject", origin.subject))
     if origin.id_is_ours:
         own.append(headers.raw("Message-ID", f"<{origin.message_id}>"))
     return own

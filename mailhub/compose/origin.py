@@ -44,4 +44,5 @@ class Origin:
     replies: str  # "community" or "author"
     papers: tuple[Paper, ...] = ()
     author_from: From = From.KEPT
+    subject: str = ""  # instead of the author's, as whoever approved it wanted
     results: str = ""  # what we found of who sent it, as the value of an Authentication-Results

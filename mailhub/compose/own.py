@@ -13,6 +13,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from mailhub import words
 from mailhub.addresses import HUB, Token
 from mailhub.compose import headers, private
 from mailhub.compose.encoding import with_crlf
@@ -44,7 +45,7 @@ class Templates:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.filters.update(day=_day, moment=_moment)
+        self._environment.filters.update(day=_day, moment=_moment, reason=_reason)
 
     def render(self, template: str, **facts: Any) -> tuple[str, str]:
         """(subject on one line, body)."""
@@ -59,6 +60,11 @@ class Templates:
 
 def _day(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
+
+
+def _reason(name: str) -> str:
+    """Why a mail is held, as it stands behind "it is held since"."""
+    return str(words.table("reasons").get(name, name))
 
 
 def _moment(at: datetime) -> str:

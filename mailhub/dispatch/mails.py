@@ -165,6 +165,7 @@ class Mails:
             papers=tuple(Paper(**paper) for paper in row.papers),
             author_from=From(row.author_from),
             results=row.results,
+            subject=row.subject,
         )
         name = row.author_name or row.author_address.partition("@")[0]
         octets = delivered.shared(
@@ -201,6 +202,7 @@ _OUTGOING = (
         Outgoing.author_from,
         Outgoing.results,
         Outgoing.chain_holds,
+        Outgoing.subject,
         Outgoing.raw.label("own_raw"),
         Community.slug,
         Community.name.label("community"),

@@ -26,6 +26,8 @@ NUMBERS = {
     "max_kilobytes": (0, 1_000_000),
     "first_posts": (0, 100),
     "posts_per_hour": (0, 1000),
+    "approvals": (1, 2),
+    "undo_window": (0, 3600),
     "retention": (0, 36_500),
 }
 TEXTS = {"name": 200, "description": 2000, "welcome": 10_000}

@@ -5,7 +5,8 @@ from mailhub.models.clearing import Clearing
 from mailhub.models.communities import Community, Membership, Mute
 from mailhub.models.deliveries import Delivery, Outgoing
 from mailhub.models.hints import Hint
-from mailhub.models.mail import ActedOn, Hold, Inbound, Outcome, RawMail
+from mailhub.models.holds import Decision, Hold, Notice, Noticed, Standing
+from mailhub.models.mail import ActedOn, Inbound, Outcome, RawMail
 from mailhub.models.people import Address, Person
 from mailhub.models.posts import Post, PostBody, PostReference, Thread
 from mailhub.models.requests import Request
@@ -23,12 +24,15 @@ __all__ = [
     "Change",
     "Clearing",
     "Community",
+    "Decision",
     "Delivery",
     "Hint",
     "Hold",
     "Inbound",
     "Membership",
     "Mute",
+    "Notice",
+    "Noticed",
     "Outcome",
     "Outgoing",
     "Person",
@@ -39,6 +43,7 @@ __all__ = [
     "Request",
     "Return",
     "SearchEntry",
+    "Standing",
     "Steward",
     "Thread",
     "Timer",

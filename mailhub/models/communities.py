@@ -47,6 +47,8 @@ class Community(Base):
     replies: Mapped[str] = mapped_column(default="community")  # or "author"
     max_recipients: Mapped[int] = mapped_column(default=50)  # in To and Cc of one mail
     welcome: Mapped[str] = mapped_column(default="")  # the facilitators' own words to newcomers
+    approvals: Mapped[int] = mapped_column(default=1)  # how many let a held mail through
+    undo_window: Mapped[int] = mapped_column(default=120)  # seconds in which a decision is undone
     retention: Mapped[int] = mapped_column(default=0)  # days that posts are kept; 0 for ever
     retention_told_at: Mapped[datetime | None]  # its facilitators, that what is older will go
 
@@ -70,6 +72,9 @@ class Membership(Base):
         ForeignKey("address.id")
     )  # else the person's first
     paused_until: Mapped[date | None]  # the day on which mail comes again; date.max is no day
+    holds_at: Mapped[
+        int | None
+    ]  # the hour, UTC, of one mail a day with all that is held; None: each
     since: Mapped[datetime]
 
 

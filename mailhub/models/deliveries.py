@@ -31,6 +31,7 @@ class Outgoing(Base):
     author_from: Mapped[str] = mapped_column(default="")
     results: Mapped[str] = mapped_column(default="")
     chain_holds: Mapped[bool] = mapped_column(default=False)
+    subject: Mapped[str] = mapped_column(default="")  # instead of the author's
     created_at: Mapped[datetime]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from mailhub.models.base import Base
@@ -89,30 +89,3 @@ class ActedOn(Base):
 
     mail_key: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
     at: Mapped[datetime]
-
-
-class Hold(Base):
-    """A mail that waits for a decision in one community. state: waiting, approved, rejected, discarded."""
-
-    __tablename__ = "hold"
-    __table_args__ = (
-        UniqueConstraint("inbound_id", "community_id"),
-        Index(
-            "ix_hold_waiting",
-            "community_id",
-            sqlite_where=text("state = 'waiting'"),
-            postgresql_where=text("state = 'waiting'"),
-        ),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    inbound_id: Mapped[int] = mapped_column(ForeignKey("inbound.id"))
-    community_id: Mapped[int] = mapped_column(ForeignKey("community.id"))
-    recipients: Mapped[list[str]] = mapped_column(JSON)  # those of the envelope that wait
-    reason: Mapped[str]  # the name of the rule
-    author_address: Mapped[str] = mapped_column(default="")
-    subject: Mapped[str] = mapped_column(default="")
-    state: Mapped[str] = mapped_column(default="waiting")
-    held_at: Mapped[datetime]
-    decided_at: Mapped[datetime | None]
-    decided_by: Mapped[str] = mapped_column(default="")

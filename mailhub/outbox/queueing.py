@@ -117,6 +117,7 @@ class ForMembers:
     author_from: str = ""
     results: str = ""
     chain_holds: bool = False
+    subject: str = ""
 
 
 def for_members(session: Session, posts: Sequence[ForMembers], now: datetime) -> list[int]:
@@ -142,6 +143,7 @@ def for_members(session: Session, posts: Sequence[ForMembers], now: datetime) ->
                     "author_from": post.author_from,
                     "results": post.results,
                     "chain_holds": post.chain_holds,
+                    "subject": post.subject,
                     "created_at": now,
                 }
                 for post in posts

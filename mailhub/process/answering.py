@@ -32,7 +32,7 @@ def command(
     recipient: str,
 ) -> str:
     """Do what somebody asks for by mail, once; what became of it."""
-    asked = _asked(work, mail, community, verb, token)
+    asked = asked_of(work, mail, community, verb, token)
     if asked is None:
         return "not-answered"
     return _say(work, mail, commands.answer(asked)) if is_first(work, mail, recipient) else AGAIN
@@ -43,7 +43,7 @@ def on_list(
 ) -> str:
     """What became of a mail to the list itself that is a command; "" where it is a post."""
     wanted = commands.meant_on_list(mail.letter)
-    asked = _asked(work, mail, community, "", token) if wanted else None
+    asked = asked_of(work, mail, community, "", token) if wanted else None
     if asked is None:
         return ""
     return (
@@ -58,13 +58,17 @@ def hint(
 ) -> None:
     """Tell the author, once a day for one `mark`, why nothing came of a mail, where they may know of
     the community."""
-    asked = _asked(work, mail, community, "", None)
+    asked = asked_of(work, mail, community)
     if asked is not None and commands.may_know(asked):
         _say(work, mail, Told("answered", (asked.note(template, once=mark, **facts),)))
 
 
-def _asked(
-    work: Work, mail: Mail, community: Community | None, verb: str, token: Token | None
+def asked_of(
+    work: Work,
+    mail: Mail,
+    community: Community | None,
+    verb: str = "",
+    token: Token | None = None,
 ) -> Asked | None:
     """The mail as the words of membership take it; None where nobody may be answered: no author, or
     one that can be read in two ways or that did not write this; a list; an address of ours."""

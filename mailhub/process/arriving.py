@@ -33,7 +33,9 @@ def arrive(work: Work, mail: Mail) -> None:
         returning.heard_of(work, mail)
     held = [hold for (mail_id, _), hold in work.holds.items() if mail_id == mail.inbound.id]
     if held:
-        approved = (hold.recipients for hold in held if hold.state == "approved")
+        approved = (
+            hold.recipients for hold in held if hold.state == "approved" and hold.acts_at is None
+        )
         recipients = dict.fromkeys(chain.from_iterable(approved))
     seen: set[Destination] = set()
     for recipient in recipients:

@@ -32,6 +32,7 @@ def _case(
         membership=work.membership(community, author),
         site=work.tools.site,
         size=mail.inbound.size,
+        standing=work.standing(community, letter),
         suspicions=mail.suspicions,
         fails_policy=mail.proof.fails_policy,
         posts=work.known.posts.get(key, 0) + now_posted,
@@ -78,5 +79,5 @@ def _is_held(work: Work, mail: Mail, other: Community) -> bool:
     """Whether it waits there, or will: its turn at that address may come later."""
     held = work.holds.get((mail.inbound.id, other.id))
     if held is not None:
-        return held.state == "waiting"
+        return held.state == "waiting" or held.acts_at is not None
     return policy.decide(_case(work, mail, other, None, elsewhere=False)).action == Action.HOLD

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from mailhub import forum, holds, library, outbox, policy, words
 from mailhub.addresses import Token
@@ -11,7 +11,7 @@ from mailhub.library import Filed
 from mailhub.models import Community
 from mailhub.outbox import ForMembers
 from mailhub.policy import Action, Verdict
-from mailhub.process import answering, judging
+from mailhub.process import answering, judging, moderating
 from mailhub.process.work import POSTED, Mail, Work
 from mailhub.search import Entry
 
@@ -20,10 +20,12 @@ def post(
     work: Work, mail: Mail, community: Community, recipient: str, token: Token | None
 ) -> tuple[str, int | None]:
     """File a mail as a post and queue it for the members; (what became of it, the post)."""
-    letter = mail.letter
     stopped = _stopped(work, mail, community, recipient, token)
     if stopped:
         return stopped, None
+    letter, subject = mail.letter, _edited(work, mail, community)
+    if subject:
+        letter = replace(letter, subject=subject)
     if not (letter.text.strip() or letter.html.strip() or letter.attachments):
         if mail.author is not None:  # nobody else is sent their own subject
             answering.hint(work, mail, community, "empty", subject=letter.subject)
@@ -73,6 +75,7 @@ def post(
             author_from=mail.manner.author_from,
             results=mail.manner.results,
             chain_holds=mail.manner.chain_holds,
+            subject=subject,
         )
     )
     return POSTED, filed.post_id
@@ -103,11 +106,12 @@ def _stopped(
     if held is not None:
         if held.state == "waiting":
             holds.also_at(held, recipient)
-        return {"waiting": "held", "approved": ""}.get(held.state, held.state)
+        state = "waiting" if held.acts_at is not None else held.state
+        return {"waiting": "held", "approved": ""}.get(state, state)
     verdict = judging.judge(work, mail, community, token)
     _tell_author(work, mail, community, verdict)
     if verdict.action == Action.HOLD:
-        work.holds[mail.inbound.id, community.id] = holds.hold(
+        held = work.holds[mail.inbound.id, community.id] = holds.hold(
             work.session,
             mail.inbound,
             community,
@@ -115,20 +119,21 @@ def _stopped(
             mail.letter,
             verdict.reason,
             work.now,
+            proof=mail.proof.word,
         )
+        moderating.held(work, mail, community, held)
         return "held"
     return f"refused: {verdict.reason}" if verdict.action == Action.REFUSE else ""
 
 
 def _tell_author(work: Work, mail: Mail, community: Community, verdict: Verdict) -> None:
     """Tell the author what the rules said, where their rule has words for that."""
-    if verdict.action == Action.ACCEPT:
+    if verdict.action != Action.REFUSE:
         return
     template = policy.rule_of(verdict.reason).template
     if template == "stranger":
-        waits = verdict.action == Action.HOLD
-        answering.hint(work, mail, community, template, waits=waits, joining=community.joining)
-    elif template and verdict.action == Action.REFUSE:
+        answering.hint(work, mail, community, template, joining=community.joining)
+    elif template:
         why = words.table("refused")[verdict.reason]
         answering.hint(
             work,
@@ -139,6 +144,12 @@ def _tell_author(work: Work, mail: Mail, community: Community, verdict: Verdict)
             why=why,
             subject=mail.letter.subject,
         )
+
+
+def _edited(work: Work, mail: Mail, community: Community) -> str:
+    """The subject that whoever approved a held mail gave it; "" where it keeps its own."""
+    held = work.holds.get((mail.inbound.id, community.id))
+    return held.argument if held is not None and held.verb == "edit" else ""
 
 
 def _linked(filed: Filed) -> dict[str, object]:

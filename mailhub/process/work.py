@@ -4,7 +4,7 @@ end in one go."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
-from mailhub import addresses, forum, outbox, reading, search
+from mailhub import addresses, forum, holds, outbox, reading, search
 from mailhub.addresses import Destination
 from mailhub.blobs import Blobs
 from mailhub.compose.origin import From
@@ -109,6 +109,7 @@ class Work:
     paused: set[str] = field(default_factory=set)  # addresses of a group's authors
     _people: dict[str, Person] = field(default_factory=dict)
     _mails: Sequence[tuple[Inbound, Letter]] = ()
+    _standings: Mapping[tuple[int, str], str] = field(default_factory=dict)
     _memberships: dict[tuple[int, int], Membership] = field(default_factory=dict)
 
     def look_up(self, mails: Sequence[tuple[Inbound, Letter]]) -> None:
@@ -148,6 +149,7 @@ class Work:
         )
         self._memberships = {(m.community_id, m.person_id): m for m in members}
         self.known = knowing.know(self.session, found, self._memberships.values(), self.now)
+        self._standings = holds.standings(self.session, [c.id for c in found], folded)
         held = self.session.scalars(_HOLDS, {"ids": [inbound.id for inbound, _ in mails]})
         self.holds = {(hold.inbound_id, hold.community_id): hold for hold in held}
 
@@ -166,6 +168,10 @@ class Work:
     def membership(self, community: Community, person: Person | None) -> Membership | None:
         """The membership of a mail's author."""
         return self._memberships.get((community.id, person.id)) if person else None
+
+    def standing(self, community: Community, letter: Letter) -> str:
+        """What is thought there of the address in From: trusted, moderated, banned or nothing."""
+        return self._standings.get((community.id, addresses.fold(letter.author.address)), "")
 
     def destination(self, address: str) -> tuple[Community | None, Destination] | None:
         """As `resolve`, from what was looked up."""

@@ -1,0 +1,65 @@
+"""Held mail: it waits for a decision, and nothing decides but a person.
+
+A decision is only recorded here (`deciding`), and takes effect when it can no longer be undone
+(`acting`); what was approved is then processed once more, and is posted. `holding` keeps a mail waiting,
+`noticing` tells those who look after the community of it, each with an address of their own, `telling`
+what became of it, and `reminding` sees that none is forgotten. What people's words mean is none of this
+room's business: `mailhub.commands` reads them.
+"""
+
+from mailhub.holds.acting import Acted, act, is_due
+from mailhub.holds.deciding import By, Came, decide, undo, withdraw
+from mailhub.holds.figures import weekly
+from mailhub.holds.holding import NEXT, also_at, hold, known_hold, shown, waiting
+from mailhub.holds.noticing import (
+    LASTS,
+    may_decide,
+    morning,
+    notice,
+    Reader,
+    notice_of,
+    numbered,
+    readers,
+    tell,
+)
+from mailhub.holds.reminding import escalate, nobody_there
+from mailhub.holds.standings import STANDINGS, set_standing, standing, standings
+from mailhub.holds.telling import Result, others, receipt, tried, withdrawn
+
+__all__ = [
+    "LASTS",
+    "NEXT",
+    "STANDINGS",
+    "Acted",
+    "By",
+    "Came",
+    "Reader",
+    "Result",
+    "act",
+    "also_at",
+    "decide",
+    "escalate",
+    "hold",
+    "is_due",
+    "known_hold",
+    "may_decide",
+    "morning",
+    "nobody_there",
+    "notice",
+    "notice_of",
+    "numbered",
+    "others",
+    "readers",
+    "receipt",
+    "set_standing",
+    "shown",
+    "standing",
+    "standings",
+    "tell",
+    "tried",
+    "undo",
+    "waiting",
+    "weekly",
+    "withdraw",
+    "withdrawn",
+]
