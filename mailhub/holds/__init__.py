@@ -13,10 +13,10 @@ from mailhub.holds.figures import weekly
 from mailhub.holds.holding import NEXT, also_at, hold, known_hold, shown, waiting
 from mailhub.holds.noticing import (
     LASTS,
+    Reader,
     may_decide,
     morning,
     notice,
-    Reader,
     notice_of,
     numbered,
     readers,

@@ -38,6 +38,7 @@ def held(work: Work, mail: Mail, community: Community, hold: Hold) -> None:
         token=Token(Purpose.WITHDRAW, hold.id),
         once=str(hold.id) if known else "",  # in a stranger's name anybody can write
         held=hold,
+        joining=community.joining,
         names=[reader_name(work, one) for one in holds.readers(work.session, community.id, ())]
         if asked.membership() is not None
         else [],

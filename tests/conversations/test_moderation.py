@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.conversations.moderating import *  # noqa: F403
-from tests.conversations.moderating import D, state, trail, words
+from tests.conversations.moderating import state, trail, words
 from tests.conversations.people import Person, RunningHub
 
 
@@ -55,7 +55,7 @@ def test_without_proof_it_is_asked_about_once(
     gil = hub.member("policy", "Gil Orr", "gil@nowhere.example", role="facilitator")
     sue.writes(policy, "Bins", "When?")
     gil.replies(gil.receives("Held: Bins"), "ok")
-    asked = gil.receives("shall I do this?")
+    asked = gil.receives("shall we do this?")
     assert 'approve: "Bins" from Sue Hill <sue@elsewhere.example>' in words(asked)
     assert state(hub) == "waiting"
     gil.replies(asked, "yes")

@@ -9,6 +9,7 @@ from mailhub import holds, membership
 from mailhub.app.hub import clock
 from mailhub.models import Address
 from mailhub.notes import MOST_A_DAY
+from tests.conversations.deciding import decided
 from tests.conversations.people import Person, RunningHub
 
 
@@ -92,8 +93,8 @@ def test_what_was_held_is_posted_once_when_it_is_approved(
     with hub.hub.database.writing() as session:
         (held,) = holds.waiting(session)
         assert held["reason"] == "stranger"
-        assert holds.decide(session, held["id"], "approved", by="fay", now=clock())
-        assert not holds.decide(session, held["id"], "discarded", by="tom", now=clock())
+        assert decided(session, held["id"], "approve") == "decided"
+        assert decided(session, held["id"], "discard") == "late"
     tom.receives("A question")
     sue.receives_nothing()
     assert hub.outcomes() == ["held", "posted", "posted"]
@@ -198,7 +199,7 @@ def test_what_is_held_at_two_addresses_comes_back_at_both(
     assert hub.outcomes() == ["held", "held"]
     with hub.hub.database.writing() as session:
         (held,) = holds.waiting(session)
-        assert holds.decide(session, held["id"], "approved", by="fay", now=clock())
+        assert decided(session, held["id"], "approve") == "decided"
     jane.receives("Prices")
     assert hub.outcomes() == ["held", "held", "posted", "filed"]
 

@@ -11,8 +11,8 @@ import pytest
 
 from mailhub import holds
 from mailhub.app import tracing
-from mailhub.app.hub import clock
 from mailhub.settings import Settings
+from tests.conversations.deciding import decided
 from tests.conversations.people import RunningHub, running
 from tests.servers.dns import Zones
 from tests.signing import Signer
@@ -106,7 +106,7 @@ def test_a_held_one_is_posted_when_a_person_says_so(hub: RunningHub) -> None:
     assert hub.outcomes() == ["held"]
     with hub.hub.database.writing() as session:
         (held,) = holds.waiting(session)
-        assert holds.decide(session, held["id"], "approved", by="fay", now=clock())
+        assert decided(session, held["id"], "approve") == "decided"
     assert hub.outcomes() == ["held", "posted"]
     assert believed(hub, "By a forwarder").startswith("failed")
 
