@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, exists, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from mailhub.database import Database
 from mailhub.models import (
@@ -144,13 +144,16 @@ def _begin(rows: Sequence[Any], is_old: Callable[[Any], bool]) -> list[int]:
 
 
 def _holds(session: Session, now: datetime) -> int:
-    """The mails of holds that were decided against."""
+    """The mails of holds that were decided against, and wait nowhere else."""
+    other = aliased(Hold)
     ids = session.scalars(
         select(Hold.inbound_id)
         .join(RawMail, RawMail.inbound_id == Hold.inbound_id)
         .where(
-            Hold.state.in_(("rejected", "discarded")),
+            Hold.state.in_(("rejected", "discarded", "forwarded", "withdrawn")),
+            Hold.acts_at.is_(None),
             Hold.decided_at < now - MAILS,
+            ~exists().where(other.inbound_id == Hold.inbound_id, other.state == "waiting"),
             ~exists().where(Post.inbound_id == Hold.inbound_id),
         )
         .limit(BATCH)

@@ -16,18 +16,21 @@ from mailhub.models import (
     Address,
     Ailing,
     Change,
+    Decision,
     Delivery,
     Hint,
     Hold,
     Inbound,
     Membership,
     Mute,
+    Notice,
     Outgoing,
     Person,
     Post,
     RawMail,
     Request,
     Return,
+    Standing,
     Steward,
 )
 from mailhub.privacy.posts import forget_mails
@@ -119,8 +122,11 @@ def mails(database: Database, theirs: Theirs) -> int:
         with database.writing() as session:
             session.execute(
                 update(Hold)
-                .where(Hold.inbound_id.in_(some), Hold.state == "waiting")
-                .values(state="discarded", decided_at=theirs.at, decided_by="")
+                .where(
+                    Hold.inbound_id.in_(some),
+                    or_(Hold.state == "waiting", Hold.acts_at.is_not(None)),
+                )
+                .values(state="discarded", decided_at=theirs.at, decided_by="", acts_at=None)
             )
             told = select(Inbound.message_id).where(Inbound.id.in_(some), Inbound.message_id != "")
             session.execute(  # passed on to facilitators, or to the stewards
@@ -212,7 +218,22 @@ def small_rows(session: Session, theirs: Theirs, request_id: int) -> None:
     )
     known_as = [*theirs.names, *theirs.addresses]
     session.execute(update(Request).where(Request.settled_by.in_(known_as)).values(settled_by=""))
-    session.execute(update(Hold).where(Hold.decided_by.in_(known_as)).values(decided_by=""))
+    session.execute(
+        update(Hold)
+        .where(or_(Hold.decided_by.in_(known_as), Hold.decided_by_id.in_(theirs.people)))
+        .values(decided_by="", decided_by_id=None)
+    )
+    session.execute(
+        update(Decision)
+        .where(or_(Decision.by.in_(theirs.addresses), Decision.by_id.in_(theirs.people)))
+        .values(by="", by_id=None)
+    )
+    session.execute(
+        update(Notice)
+        .where(or_(Notice.address.in_(theirs.addresses), Notice.person_id.in_(theirs.people)))
+        .values(address="", person_id=None)
+    )
+    session.execute(delete(Standing).where(Standing.address.in_(theirs.addresses)))
     for change in session.scalars(
         select(Change).where(
             Change.of.in_(_TOLD),

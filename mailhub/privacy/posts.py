@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from mailhub import forum, search
 from mailhub.models import (
     Community,
+    Decision,
     Delivery,
     Hold,
     Inbound,
@@ -115,7 +116,16 @@ def forget_mails(session: Session, inbounds: Collection[int]) -> None:
         update(Inbound).where(Inbound.id.in_(inbounds)).values(recipients=[], proof={}, problem="")
     )
     session.execute(
-        update(Hold).where(Hold.inbound_id.in_(inbounds)).values(author_address="", subject="")
+        update(Hold)
+        .where(Hold.inbound_id.in_(inbounds))
+        .values(author_name="", author_address="", subject="", words="", argument="", files=[])
+    )
+    held = select(Hold.id).where(Hold.inbound_id.in_(inbounds))
+    session.execute(
+        update(Decision)
+        .where(Decision.hold_id.in_(held))
+        .values(argument="")
+        .execution_options(synchronize_session=False)
     )
 
 
