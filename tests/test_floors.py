@@ -29,7 +29,7 @@ FLOORS = (
     "mailhub.membership mailhub.forum mailhub.policy mailhub.search",
     "mailhub.returns mailhub.holds",
     "mailhub.library",
-    "mailhub.privacy",
+    "mailhub.privacy mailhub.arranging",
     "mailhub.commands mailhub.archives",
     "mailhub.process",
     "mailhub.beat",

@@ -125,7 +125,9 @@ def _version() -> Statement:
 @once
 def _mail() -> Statement:
     return select(Post.inbound_id).where(
-        Post.id == bindparam("post"), Post.community_id == bindparam("community")
+        Post.id == bindparam("post"),
+        Post.community_id == bindparam("community"),
+        Post.gone == "",  # what was removed is in the raw mail still
     )
 
 

@@ -42,7 +42,7 @@ def _latest() -> Statement:
             PostBody.new_text,
         )
         .join(PostBody, PostBody.post_id == Post.id)
-        .where(Post.community_id == bindparam("community"))
+        .where(Post.community_id == bindparam("community"), Post.gone != "removed")
         .order_by(Post.received_at.desc(), Post.id.desc())
         .limit(ENTRIES)
     )

@@ -69,3 +69,18 @@ def readable(db: Connection, slug: str, viewer: Viewer) -> Place:
     if not place.readable:
         raise Closed(place)
     return place
+
+
+def elsewhere(db: Connection, community_id: int, viewer: Viewer) -> str:
+    """The slug of the community where something is now; NotFound where the viewer may not read it, so
+    that nobody learns from an address what has gone where."""
+    row = first(db, _readable(viewer), id=community_id)
+    if row is None:
+        raise NotFound
+    slug: str = row.slug
+    return slug
+
+
+@once
+def _readable(viewer: Viewer) -> Statement:
+    return select(Community.slug).where(Community.id == bindparam("id"), may_read(viewer))

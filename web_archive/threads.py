@@ -5,19 +5,22 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, redirect, render_template, request
 from sqlalchemy import ColumnElement, Connection, Integer, and_, bindparam, func, or_, select
 from werkzeug.exceptions import BadRequest, NotFound
+from werkzeug.wrappers import Response as BaseResponse
 
 from mailhub.models import Post, Thread
 from mailhub.models.base import Moment
+from web_archive import links
 from web_archive.current import reading, viewer
-from web_archive.places import Place, readable
+from web_archive.places import Place, elsewhere, readable
 from web_archive.posts_shown import rendered, rows
 from web_archive.queries import Record, Statement, author, first, many, once
 from web_archive.tree import in_order
 
 PAGE = 30
+MOST_PINNED = 10
 DEEPEST = 5  # levels of indentation; deeper answers stand at the last
 
 views = Blueprint("threads", __name__)
@@ -30,9 +33,11 @@ def thread_list(slug: str) -> str:
     with reading() as db:
         place = readable(db, slug, viewer())
         found = latest(db, place, PAGE + 1, before)
+        pinned = many(db, _pinned(), community=place.id) if before is None else []
     return render_template(
         "threads.html",
         place=place,
+        pinned=pinned,
         threads=found[:PAGE],
         more=_cursor_of(found[PAGE - 1]) if len(found) > PAGE else None,
         is_first=before is None,
@@ -40,20 +45,24 @@ def thread_list(slug: str) -> str:
 
 
 @views.get("/c/<slug:slug>/threads/<number:thread_id>")
-def thread(slug: str, thread_id: int) -> str:
-    """A whole discussion, each answer below what it answers."""
+def thread(slug: str, thread_id: int) -> str | BaseResponse:
+    """A whole discussion, each answer below what it answers. The address of one that became part of another,
+    or was moved, leads there, for whoever may read it."""
     with reading() as db:
         place = readable(db, slug, viewer())
-        found = thread_of(db, place, thread_id)
+        found = thread_of(db, thread_id)
+        if found.merged_into_id or found.community_id != place.id:
+            there = elsewhere(db, found.community_id, viewer())
+            return redirect(links.thread(there, found.merged_into_id or found.id))
         posts = rows(db, found.id)
         shown = rendered(db, place, posts, posts)
     entries = [(row.id, min(depth, DEEPEST), shown[row.id]) for row, depth in in_order(posts)]
     return render_template("thread.html", place=place, thread=found, entries=entries)
 
 
-def thread_of(db: Connection, place: Place, thread_id: int) -> Record:
-    """A thread of this community; NotFound otherwise."""
-    found = first(db, _thread(), thread=thread_id, community=place.id)
+def thread_of(db: Connection, thread_id: int) -> Record:
+    """A thread; NotFound otherwise."""
+    found = first(db, _thread(), thread=thread_id)
     if found is None:
         raise NotFound
     return found
@@ -72,22 +81,22 @@ def latest(
 @once
 def _thread() -> Statement:
     return select(
-        Thread.id, Thread.subject, Thread.started_at, Thread.last_at, Thread.post_count
-    ).where(Thread.id == bindparam("thread"), Thread.community_id == bindparam("community"))
+        Thread.id,
+        Thread.subject,
+        Thread.started_at,
+        Thread.last_at,
+        Thread.post_count,
+        Thread.closed_at,
+        Thread.community_id,
+        Thread.merged_into_id,
+    ).where(Thread.id == bindparam("thread"))
 
 
 @once
 def _latest(goes_on: bool) -> Statement:
     query = (
-        select(
-            Thread.id,
-            Thread.subject,
-            Thread.last_at,
-            Thread.post_count,
-            _author(Post.received_at.asc()).label("begun_by"),
-            _author(Post.received_at.desc()).label("last_by"),
-        )
-        .where(Thread.community_id == bindparam("community"))
+        _rows()
+        .where(Thread.merged_into_id.is_(None))
         .order_by(Thread.last_at.desc(), Thread.id.desc())
         .limit(bindparam("most", type_=Integer))
     )
@@ -97,6 +106,30 @@ def _latest(goes_on: bool) -> Statement:
     return query.where(
         or_(Thread.last_at < at, and_(Thread.last_at == at, Thread.id < bindparam("number")))
     )
+
+
+@once
+def _pinned() -> Statement:
+    """Those that stand above the others, the latest pinned first."""
+    return (
+        _rows()
+        .where(Thread.pinned_at.is_not(None), Thread.merged_into_id.is_(None))
+        .order_by(Thread.pinned_at.desc(), Thread.id.desc())
+        .limit(MOST_PINNED)
+    )
+
+
+def _rows() -> Statement:
+    """A community's discussions as they stand in lists."""
+    return select(
+        Thread.id,
+        Thread.subject,
+        Thread.last_at,
+        Thread.post_count,
+        Thread.closed_at,
+        _author(Post.received_at.asc()).label("begun_by"),
+        _author(Post.received_at.desc()).label("last_by"),
+    ).where(Thread.community_id == bindparam("community"))
 
 
 def _author(order: Any) -> ColumnElement[str]:

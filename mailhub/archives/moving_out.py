@@ -25,7 +25,7 @@ def mails(session: Session, community: Community, site: Site) -> Iterator[bytes]
         select(Inbound.mail_from, Post.received_at, RawMail.raw)
         .join(Post, Post.inbound_id == Inbound.id)
         .join(RawMail, RawMail.inbound_id == Inbound.id)
-        .where(Post.community_id == community.id)
+        .where(Post.community_id == community.id, Post.gone != "removed")
         .order_by(Post.received_at, Post.message_id)
         .execution_options(yield_per=AT_ONCE)
     )

@@ -5,6 +5,7 @@ came: a late parent is joined up with its children, and an archive that is impor
 the same threads.
 """
 
+from mailhub.forum import arranged
 from mailhub.forum.closed import goes_on_closed
 from mailhub.forum.filing import Filed, file, keep_bodies, searchable
 from mailhub.forum.rebuilding import Rebuilds
@@ -14,6 +15,7 @@ from mailhub.forum.subjects import without_prefixes
 __all__ = [
     "Filed",
     "Rebuilds",
+    "arranged",
     "childless",
     "file",
     "goes_on_closed",

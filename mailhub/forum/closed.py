@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from mailhub.forum import neighbours, parents, subjects
+from mailhub.forum import arranged, neighbours, parents, subjects
 from mailhub.forum.filing import CONVERSATION_OCTETS, MAX_INDEX_OCTETS
 from mailhub.letter import Letter
 from mailhub.models import Community, Thread
@@ -48,6 +48,8 @@ def goes_on_closed(
     window = timedelta(days=community.subject_window)
     references = parents.references_of(letter)
     around = neighbours.of(connection, values, references, window, community.last_post_at)
+    if community.arranged:
+        arranged.respect(connection, around)
     if not around.threads:
         return False
     return connection.scalar(_CLOSED, {"threads": list(around.threads)}) is not None

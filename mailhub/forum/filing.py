@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, case, insert, update
 from sqlalchemy.orm import Session
 
-from mailhub.forum import claims, copies, joining, late, neighbours, parents, subjects
+from mailhub.forum import arranged, claims, copies, joining, late, neighbours, parents, subjects
 from mailhub.forum.late import Child
 from mailhub.forum.neighbours import Neighbours
 from mailhub.forum.rebuilding import Rebuilds
@@ -111,6 +111,8 @@ def file(
         values["claimed_message_id"] = "" if message_id == claim.message_id else claim.message_id
         around = neighbours.of(connection, values, references, window, community.last_post_at)
         around.disturb(disturbed)
+        if community.arranged:
+            arranged.respect(connection, around)
         post_id = _place(connection, values, around, waiting)
         _keep_references(connection, community.id, post_id, references)
     else:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from sqlalchemy import bindparam, insert, literal, select, update
 from sqlalchemy.orm import Session
 
-from mailhub.forum import late, parents
+from mailhub.forum import arranged, late, parents
 from mailhub.forum.parents import Node
 from mailhub.models import Community, Mute, Post, PostReference, Thread
 
@@ -29,18 +29,21 @@ class Rebuilds:
 
     def run(self, session: Session, community: Community) -> None:
         """Build them anew, in the transaction in which they changed."""
+        if community.arranged:
+            self._threads -= arranged.arranged(session.connection(), self._threads)
         if self._threads:
             window = timedelta(days=community.subject_window)
-            _rebuild(session, community.id, self._threads, window)
+            _rebuild(session, community, self._threads, window)
             self._threads = set()
 
 
-def _rebuild(session: Session, community_id: int, threads: set[int], window: timedelta) -> None:
+def _rebuild(session: Session, community: Community, threads: set[int], window: timedelta) -> None:
     """Find the parents and threads of all posts in these threads again, and write what changed.
 
     A thread keeps its number where most of its posts stay; one that is left empty points to the
-    thread that took its posts in, so that its address still leads there.
+    thread that took its posts in, so that its address still leads there. What people have arranged stays.
     """
+    community_id = community.id
     session.flush()
     threads = set(threads)
     while True:
@@ -54,6 +57,8 @@ def _rebuild(session: Session, community_id: int, threads: set[int], window: tim
             if absent
             else set()
         )
+        if community.arranged:
+            more -= arranged.arranged(session.connection(), more)
         if not more:
             break
         threads |= more

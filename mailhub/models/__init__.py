@@ -8,7 +8,7 @@ from mailhub.models.hints import Hint
 from mailhub.models.holds import Decision, Hold, Notice, Noticed, Standing
 from mailhub.models.mail import ActedOn, Inbound, Outcome, RawMail
 from mailhub.models.people import Address, Person
-from mailhub.models.posts import Post, PostBody, PostReference, Thread
+from mailhub.models.posts import Moved, Post, PostBody, PostReference, Thread
 from mailhub.models.requests import Request
 from mailhub.models.returns import Ailing, Return, Trouble
 from mailhub.models.search import SearchEntry
@@ -30,6 +30,7 @@ __all__ = [
     "Hold",
     "Inbound",
     "Membership",
+    "Moved",
     "Mute",
     "Notice",
     "Noticed",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mailhub.models.base import Base
@@ -52,6 +52,9 @@ class Community(Base):
     retention: Mapped[int] = mapped_column(default=0)  # days that posts are kept; 0 for ever
     retention_told_at: Mapped[datetime | None]  # its facilitators, that what is older will go
 
+    arranged: Mapped[bool] = mapped_column(
+        server_default=false()
+    )  # some threads are, or moved away
     last_post_at: Mapped[datetime | None]
 
 

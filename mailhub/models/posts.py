@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from mailhub.models.base import Base
@@ -44,6 +44,7 @@ class Thread(Base):
     post_count: Mapped[int] = mapped_column(default=0)
     closed_at: Mapped[datetime | None]  # since then what goes on with it is held, or refused
     pinned_at: Mapped[datetime | None]  # stands above the others in the archive
+    arranged: Mapped[bool] = mapped_column(server_default=false())  # by people: never built anew
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("thread.id"))  # then it is empty
 
 
@@ -79,7 +80,7 @@ class Post(Base):
     community_id: Mapped[int] = mapped_column(ForeignKey("community.id"))
     thread_id: Mapped[int] = mapped_column(ForeignKey("thread.id"))
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("post.id"), index=True)
-    # reference, token, index, subject; circle: it has none, since all of them lead back to it
+    # reference, token, index, subject, arranged; circle: it has none, since all of them lead back to it
     parent_by: Mapped[str] = mapped_column(default="")
     inbound_id: Mapped[int] = mapped_column(ForeignKey("inbound.id"), index=True)
 
@@ -94,7 +95,9 @@ class Post(Base):
     subject: Mapped[str]
     received_at: Mapped[datetime]
     claimed_date: Mapped[str] = mapped_column(default="")
-    gone: Mapped[str] = mapped_column(server_default="")  # what took its words: forgotten, expired
+    gone: Mapped[str] = mapped_column(
+        server_default=""
+    )  # what took its words: forgotten, expired, removed
 
     # What threading needs beside the references.
     subject_key: Mapped[str]  # the subject without prefixes, folded; "" where it says nothing
@@ -132,3 +135,14 @@ class PostReference(Base):
     rank: Mapped[int] = mapped_column(primary_key=True)
     community_id: Mapped[int]
     message_id: Mapped[str]
+
+
+class Moved(Base):
+    """A post that was moved away from a community: its address there leads to where it is, and so does
+    mail that answers it."""
+
+    __tablename__ = "moved"
+
+    community_id: Mapped[int] = mapped_column(ForeignKey("community.id"), primary_key=True)
+    message_id: Mapped[str] = mapped_column(primary_key=True)
+    post_id: Mapped[int] = mapped_column(ForeignKey("post.id"), index=True)

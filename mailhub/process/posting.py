@@ -20,6 +20,7 @@ def post(
     work: Work, mail: Mail, community: Community, recipient: str, token: Token | None
 ) -> tuple[str, int | None]:
     """File a mail as a post and queue it for the members; (what became of it, the post)."""
+    community = work.place(community, mail.letter, token)
     stopped = _stopped(work, mail, community, recipient, token)
     if stopped:
         return stopped, None

@@ -13,7 +13,7 @@ from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from mailhub import addresses, forum, holds, outbox, reading, search
-from mailhub.addresses import Destination
+from mailhub.addresses import Destination, Token
 from mailhub.blobs import Blobs
 from mailhub.compose.origin import From
 from mailhub.compose.own import Templates
@@ -22,8 +22,9 @@ from mailhub.letter import Letter
 from mailhub.library import Prepared
 from mailhub.models import Address, Community, Hold, Inbound, Membership, Outcome, Person
 from mailhub.outbox import ForMembers
-from mailhub.process import knowing
+from mailhub.process import knowing, moved
 from mailhub.process.knowing import Known
+from mailhub.process.moved import Ways
 from mailhub.proof import Proof, Prover
 from mailhub.search import Entry
 from mailhub.site import Site
@@ -105,6 +106,7 @@ class Work:
     known: Known = field(default_factory=Known)
     # What was said to the author of each mail: whether that was a hint.
     answers: defaultdict[int, list[bool]] = field(default_factory=lambda: defaultdict(list))
+    _ways: Ways = field(default_factory=Ways)
     _communities: dict[str, Community] = field(default_factory=dict)
     paused: set[str] = field(default_factory=set)  # addresses of a group's authors
     _people: dict[str, Person] = field(default_factory=dict)
@@ -131,7 +133,12 @@ class Work:
         statement = _COMMUNITIES
         if not self.tools.database.is_sqlite:
             statement = statement.with_for_update(key_share=True)
-        found = self.session.scalars(statement, {"slugs": list(slugs)}).all()
+        found: Sequence[Community] = self.session.scalars(statement, {"slugs": list(slugs)}).all()
+        self._ways = moved.ways(
+            self.session, found, [letter for _, letter in mails], self._tokens(mails)
+        )
+        if self._ways.places:
+            found = [*found, *self._locked_too(self._ways.places - {one.id for one in found})]
         self._communities = {community.slug: community for community in found}
         folded = {addresses.fold(letter.author.address) for _, letter in mails}
         rows = self.session.execute(_PEOPLE, {"addresses": list(folded)})
@@ -158,6 +165,11 @@ class Work:
         they are now."""
         self.session.flush()
         self.look_up(self._mails)
+
+    def place(self, community: Community, letter: Letter, token: Token | None) -> Community:
+        """Where a mail to this community belongs: where what it answers was moved to, else here."""
+        id_ = self._ways.of(community, letter, token)
+        return next((one for one in self._communities.values() if one.id == id_), community)
 
     def author(self, letter: Letter) -> Person | None:
         """The person whom From names, where it can be read in one way only."""
@@ -189,6 +201,23 @@ class Work:
                 outcome["detail"]["outgoing"].append(of_post[outcome["post_id"]])
         if self.outcomes:
             self.session.connection().execute(_INSERT_OUTCOME, self.outcomes)
+
+    def _tokens(self, mails: Sequence[tuple[Inbound, Letter]]) -> list[Token]:
+        return [
+            destination.token
+            for inbound, _ in mails
+            for recipient in inbound.recipients
+            for destination in self._destinations(recipient)
+            if destination.token
+        ]
+
+    def _locked_too(self, ids: set[int]) -> Sequence[Community]:
+        """Communities that take mail in, though none was sent to them. Two groups that wait for each other
+        so are told apart by the database, and one of them is tried again."""
+        statement = select(Community).where(Community.id.in_(ids)).order_by(Community.id)
+        if not self.tools.database.is_sqlite:
+            statement = statement.with_for_update(key_share=True)
+        return self.session.scalars(statement).all()
 
     def _destinations(self, address: str) -> tuple[Destination, ...]:
         site = self.tools.site

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Row, Table, bindparam, delete, select
+from sqlalchemy import Row, Table, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -127,6 +127,16 @@ def add(session: Session, entries: Sequence[Entry]) -> None:
 def drop(session: Session, kind: str, object_id: int) -> None:
     """Take one thing out of the index; nothing happens where it is not in it."""
     session.connection().execute(_DROP, {"kind": kind, "object_id": object_id})
+
+
+def move(session: Session, kind: str, ids: Sequence[int], community_id: int) -> None:
+    """These things are in another community now."""
+    for start in range(0, len(ids), 500):
+        session.connection().execute(
+            update(_ENTRY)
+            .where(_ENTRY.c.kind == kind, _ENTRY.c.object_id.in_(ids[start : start + 500]))
+            .values(community_id=community_id)
+        )
 
 
 def find(

@@ -18,11 +18,13 @@ from mailhub.app.cli import (
     member,
     moves,
     own_data,
+    post,
     queue,
     request,
     returns,
     running,
     steward,
+    thread,
     trace,
     trail,
 )
@@ -46,6 +48,8 @@ app.add_typer(community.app, name="community")
 app.add_typer(member.app, name="member")
 app.add_typer(steward.app, name="steward")
 app.add_typer(hold.app, name="hold")
+app.add_typer(thread.app, name="thread")
+app.add_typer(post.app, name="post")
 app.add_typer(request.app, name="request")
 app.add_typer(moves.import_app, name="import")
 app.add_typer(moves.export_app, name="export")

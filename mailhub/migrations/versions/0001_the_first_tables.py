@@ -54,6 +54,7 @@ def upgrade() -> None:
         sa.Column("undo_window", sa.Integer(), nullable=False),
         sa.Column("retention", sa.Integer(), nullable=False),
         sa.Column("retention_told_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("arranged", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("last_post_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["parent_id"], ["community.id"], name=op.f("fk_community_parent_id")
@@ -383,6 +384,7 @@ def upgrade() -> None:
         sa.Column("post_count", sa.Integer(), nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("pinned_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("arranged", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("merged_into_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
             ["merged_into_id"], ["thread.id"], name=op.f("fk_thread_merged_into_id")
@@ -641,6 +643,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("post_id", name=op.f("pk_post_body")),
     )
     op.create_table(
+        "moved",
+        sa.Column("community_id", sa.Integer(), nullable=False),
+        sa.Column("message_id", sa.String(), nullable=False),
+        sa.Column("post_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["community_id"], ["community.id"], name=op.f("fk_moved_community_id")
+        ),
+        sa.ForeignKeyConstraint(["post_id"], ["post.id"], name=op.f("fk_moved_post_id")),
+        sa.PrimaryKeyConstraint("community_id", "message_id", name=op.f("pk_moved")),
+    )
+    with op.batch_alter_table("moved", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_moved_post_id"), ["post_id"], unique=False)
+
+    op.create_table(
         "post_reference",
         sa.Column("post_id", sa.Integer(), nullable=False),
         sa.Column("rank", sa.Integer(), nullable=False),
@@ -822,6 +838,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_post_reference_message")
 
     op.drop_table("post_reference")
+    with op.batch_alter_table("moved", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_moved_post_id"))
+
+    op.drop_table("moved")
     op.drop_table("post_body")
     with op.batch_alter_table("hint", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_hint_last_at"))
