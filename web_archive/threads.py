@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Integer, and_, bindparam, func
 from werkzeug.exceptions import BadRequest, NotFound
 from werkzeug.wrappers import Response as BaseResponse
 
-from mailhub.models import Post, Thread
+from mailhub.models import Moved, Post, Thread
 from mailhub.models.base import Moment
 from web_archive import links
 from web_archive.current import reading, viewer
@@ -51,9 +51,14 @@ def thread(slug: str, thread_id: int) -> str | BaseResponse:
     with reading() as db:
         place = readable(db, slug, viewer())
         found = thread_of(db, thread_id)
-        if found.merged_into_id or found.community_id != place.id:
+        number = found.merged_into_id or found.id
+        if number != found.id or found.community_id != place.id:
+            if found.community_id != place.id and not first(
+                db, _was_here(), thread=number, community=place.id
+            ):
+                raise NotFound
             there = elsewhere(db, found.community_id, viewer())
-            return redirect(links.thread(there, found.merged_into_id or found.id))
+            return redirect(links.thread(there, number))
         posts = rows(db, found.id)
         shown = rendered(db, place, posts, posts)
     entries = [(row.id, min(depth, DEEPEST), shown[row.id]) for row, depth in in_order(posts)]
@@ -90,6 +95,17 @@ def _thread() -> Statement:
         Thread.community_id,
         Thread.merged_into_id,
     ).where(Thread.id == bindparam("thread"))
+
+
+@once
+def _was_here() -> Statement:
+    """Whether a post of a thread was moved away from a community."""
+    return (
+        select(Moved.post_id)
+        .join(Post, Post.id == Moved.post_id)
+        .where(Post.thread_id == bindparam("thread"), Moved.community_id == bindparam("community"))
+        .limit(1)
+    )
 
 
 @once
