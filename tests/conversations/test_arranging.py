@@ -211,7 +211,9 @@ def test_what_people_took_apart_and_made_one_stays_so_whatever_comes(
 def test_a_removed_post_is_gone_from_everywhere_and_comes_back(
     hub: RunningHub, policy: str, jane: Person, tom: Person, pages: FlaskClient, does: Any
 ) -> None:
-    id_ = jane.writes(policy, "Salaries", "Zebra earns 10.", attach={"zebra-pay.txt": b"zebra pay " * 99})
+    id_ = jane.writes(
+        policy, "Salaries", "Zebra earns 10.", attach={"zebra-pay.txt": b"zebra pay " * 99}
+    )
     tom.receives("Salaries")
     tom.writes(policy, "Re: Salaries", "Really?")
     hub.settle()
