@@ -64,22 +64,40 @@ def received(story: Story, facts: Facts) -> Iterator[Problem]:
                         "expected": expected,
                     },
                 )
+    yield from _mails_of_the_hub(story, facts, counts)
+
+
+def _mails_of_the_hub(
+    story: Story, facts: Facts, left: dict[str, Counter[str]]
+) -> Iterator[Problem]:
+    """Who asked for something was answered, and whose mail is held was told; those who look after the
+    community have a notice of it. Nobody has any other mail, of those that are `left`."""
     answered = {
         (story.people[turn.by].address, story.message_id(turn))
         for turn in story.turns
-        if turn.becomes == "answered"
+        if turn.becomes in ("answered", "held")
+    }
+    noticed = {
+        (address, subject(story, turn))
+        for turn in story.turns
+        if turn.becomes == "held"
+        for address in _readers_of_notices(story, turn.slug)
     }
     for address, letters in facts.mail.items():
         for letter in letters:
-            if letter.message_id not in counts[address]:
+            if letter.message_id not in left[address]:
                 continue
             asked = next(((address, one) for one in letter.in_reply_to), None)
+            about = (one for one in noticed if one[0] == address and one[1] in letter.subject)
+            notice = next(about, None)
             if asked in answered:
                 answered.discard(asked)
+            elif notice is not None:
+                noticed.discard(notice)
             else:
                 yield "stray", {"who": address, "subject": letter.subject}
-    for address, message_id in answered:
-        yield "received", {"who": address, "subject": message_id, "count": 0, "expected": 1}
+    for address, about in answered | noticed:
+        yield "received", {"who": address, "subject": about, "count": 0, "expected": 1}
 
 
 def threads(story: Story, facts: Facts) -> Iterator[Problem]:
@@ -173,6 +191,12 @@ def recipients(story: Story, turn: Turn) -> set[str]:
         for person in story.members(slug)
         if person.delivery == "each" and person.key != turn.by
     }
+
+
+def _readers_of_notices(story: Story, slug: str) -> set[str]:
+    roles = {person.address: person.roles[slug] for person in story.members(slug)}
+    wanted = "facilitator" if "facilitator" in roles.values() else "organiser"
+    return {address for address, role in roles.items() if role == wanted}
 
 
 def subject(story: Story, turn: Turn) -> str:
