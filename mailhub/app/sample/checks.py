@@ -75,21 +75,26 @@ def _mails_of_the_hub(
     answered = {
         (story.people[turn.by].address, story.message_id(turn))
         for turn in story.turns
-        if turn.becomes in ("answered", "held")
+        if turn.becomes == "answered"
     }
+    names = {place.slug: place.name for place in story.places}
+    # A stranger is told nothing of what they wrote: such a mail of ours answers none.
     noticed = {
-        (address, subject(story, turn))
+        told
         for turn in story.turns
         if turn.becomes == "held"
-        for address in _readers_of_notices(story, turn.slug)
+        for told in (
+            (story.people[turn.by].address, names[turn.slug]),
+            *((one, subject(story, turn)) for one in _readers_of_notices(story, turn.slug)),
+        )
     }
     for address, letters in facts.mail.items():
         for letter in letters:
             if letter.message_id not in left[address]:
                 continue
             asked = next(((address, one) for one in letter.in_reply_to), None)
-            about = (one for one in noticed if one[0] == address and one[1] in letter.subject)
-            notice = next(about, None)
+            of_hold = (one for one in noticed if one[0] == address and one[1] in letter.subject)
+            notice = next(of_hold, None)
             if asked in answered:
                 answered.discard(asked)
             elif notice is not None:
