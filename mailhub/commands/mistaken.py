@@ -31,7 +31,7 @@ def reads_like_a_command(letter: Letter, changes: Collection[str]) -> bool:
     lines = [line for line in words.lines if line]
     if not lines or len(lines) > MOST_LINES or not words.ends_plainly:
         return False
-    if letter.new_text.strip() and not words.subject:
+    if letter.new_text.strip() and letter.subject.strip() and not words.subject:
         return False  # a greeting below a subject, which alone is read more freely
     if words.subject and len(" ".join(lines).split()) == 1:
         return False
