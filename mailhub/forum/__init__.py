@@ -8,6 +8,8 @@ the same threads.
 from mailhub.forum import arranged
 from mailhub.forum.closed import goes_on_closed
 from mailhub.forum.filing import Filed, file, keep_bodies, searchable
+from mailhub.forum.reactions import counts as reactions
+from mailhub.forum.reactions import react
 from mailhub.forum.rebuilding import Rebuilds
 from mailhub.forum.removing import childless, remove
 from mailhub.forum.subjects import without_prefixes
@@ -20,6 +22,8 @@ __all__ = [
     "file",
     "goes_on_closed",
     "keep_bodies",
+    "react",
+    "reactions",
     "remove",
     "searchable",
     "without_prefixes",

@@ -9,6 +9,7 @@ from mailhub.models.holds import Decision, Hold, Notice, Noticed, Standing
 from mailhub.models.mail import ActedOn, Inbound, Outcome, RawMail
 from mailhub.models.people import Address, Person
 from mailhub.models.posts import Moved, Post, PostBody, PostReference, Thread
+from mailhub.models.reactions import Reaction
 from mailhub.models.requests import Request
 from mailhub.models.returns import Ailing, Return, Trouble
 from mailhub.models.search import SearchEntry
@@ -41,6 +42,7 @@ __all__ = [
     "PostBody",
     "PostReference",
     "RawMail",
+    "Reaction",
     "Request",
     "Return",
     "SearchEntry",

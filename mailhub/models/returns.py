@@ -58,7 +58,9 @@ class Ailing(Base):
 
     __tablename__ = "ailing"
 
-    address_id: Mapped[int] = mapped_column(ForeignKey("address.id"), primary_key=True)
+    address_id: Mapped[int] = mapped_column(
+        ForeignKey("address.id", ondelete="CASCADE"), primary_key=True
+    )
     probe_id: Mapped[int] = mapped_column(ForeignKey("outgoing.id"), index=True)
     probed_at: Mapped[datetime]
 

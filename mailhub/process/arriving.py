@@ -82,6 +82,8 @@ def _at(
         # with a null sender, so that nothing can come back of it.
         loop = _is_loop(letter, work.tools.site)
         return "loop" if loop else answering.to_stewards(work, mail, recipient), None
+    if letter.kind == Kind.REACTION and community is not None:
+        return letter.kind.value, posting.react(work, mail, community, token)
     if letter.kind in ROBOTS:
         return letter.kind.value, None
     if token is not None and token.purpose == Purpose.RETURN:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 
 from mailhub import forum, holds, library, outbox, policy, words
-from mailhub.addresses import Token
+from mailhub.addresses import Purpose, Token
 from mailhub.compose.origin import Paper
 from mailhub.library import Filed
 from mailhub.models import Community
@@ -80,6 +80,16 @@ def post(
         )
     )
     return POSTED, filed.post_id
+
+
+def react(work: Work, mail: Mail, community: Community, token: Token | None) -> int | None:
+    """Count a member's reaction on the post that it is to; that post."""
+    if work.membership(community, mail.author) is None or mail.author is None:
+        return None
+    answered_id = token.object if token and token.purpose == Purpose.REPLY else None
+    return forum.react(
+        work.session, community.id, mail.letter, mail.author.id, answered_id, work.now
+    )
 
 
 def file(work: Work, mail: Mail, community: Community, recipient: str) -> str:

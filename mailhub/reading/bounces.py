@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from email.message import Message
 
+from mailhub.reading.mentions import mentions
 from mailhub.reading.notices import (
     REPORTS,
     Line,
@@ -22,6 +23,7 @@ from mailhub.reading.notices import (
     report_type,
 )
 from mailhub.reading.notifications import notified_type
+from mailhub.reading.passing import alone_anywhere
 from mailhub.reading.phrases import first_of, fold, phrases
 from mailhub.reading.reports import (
     names_success_only,
@@ -32,11 +34,7 @@ from mailhub.reading.systems import (
     is_from_system,
     is_submitted_automatically,
 )
-from mailhub.reading.transcripts import (
-    LISTED,
-    alone_anywhere,
-    mentions,
-)
+from mailhub.reading.transcripts import LISTED
 
 _LEAD_LINES = 30
 _FIRST_LINES = 2

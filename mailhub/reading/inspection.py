@@ -35,6 +35,9 @@ def described(letter: Letter, file: str) -> dict[str, Any]:
         }
         if letter.calendar
         else None,
+        "absence": {"until": letter.absence.until.isoformat() if letter.absence.until else None}
+        if letter.absence
+        else None,
         "problems": list(letter.problems),
     }
 
@@ -61,4 +64,5 @@ def _returned(recipient: ReturnedRecipient) -> dict[str, str]:
         "status": recipient.status,
         "kind": recipient.kind,
         "reason": recipient.reason,
+        "cause": recipient.cause,
     }

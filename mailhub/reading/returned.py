@@ -12,13 +12,15 @@ from email.message import Message
 from mailhub.letter import ReturnedRecipient
 from mailhub.reading.addressing import address_in
 from mailhub.reading.bounces import inner_notice
+from mailhub.reading.mentions import Mention, mentions
 from mailhub.reading.notices import Notice, leaves, notice_of, text_of
 from mailhub.reading.notifications import notified
+from mailhub.reading.passing import UNSURE
 from mailhub.reading.phrases import first_of, fold, phrases
 from mailhub.reading.reports import MAX_RECIPIENTS, Group, groups_of, recipients_of
 from mailhub.reading.second_opinion import failures
 from mailhub.reading.statuses import cause_of, enhanced_status, is_hard, is_telling, is_vague
-from mailhub.reading.transcripts import SURE, UNSURE, Mention, mentions
+from mailhub.reading.transcripts import SURE
 
 MAX_REASON = 500
 _WHOLE = 2_000

@@ -53,14 +53,16 @@ def of_address(session: Session, address: str, limit: int = 50) -> list[dict[str
 
 
 def counts(session: Session, since: datetime) -> dict[str, int]:
-    """How much came back since then: hard, soft, delayed, complained; unproven whatever it says."""
+    """How much came back since then: hard, soft, refused for what our mail is, delayed, complained;
+    unproven whatever it says."""
     kind = case(
         (Return.excuse == "unproven", "unproven"),
+        (Return.excuse == "policy", "refused"),
         (Return.action == "failed", Return.kind),
         else_=Return.action,
     ).label("kind")
     rows = session.execute(select(kind, func.count()).where(Return.at >= since).group_by("kind"))
-    found = dict.fromkeys(("hard", "soft", "delayed", "complained", "unproven"), 0)
+    found = dict.fromkeys(("hard", "soft", "refused", "delayed", "complained", "unproven"), 0)
     return found | {name: number for name, number in rows}  # noqa: C416 (rows, no pairs)
 
 

@@ -2,7 +2,7 @@
 
 A hard return (there is no such mailbox) counts HARD, a soft one (it is full, it does not answer) SOFT;
 one a day at most. Half of it is forgotten each HALF_LIFE: an address is dying after three days of hard
-returns or eleven of soft ones, and in a community with a post a month after five months.
+returns or eleven of soft ones, and in a community with a post a month at the fourth.
 
 Counts nothing, by name (`Return.excuse`):
 unproven   no token of ours says that it is real

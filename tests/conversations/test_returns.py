@@ -3,10 +3,16 @@ writes; nobody is scored for what anyone could have written, for a domain's trou
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
+from email.utils import format_datetime
 
 import pytest
+from sqlalchemy import select
 
+from mailhub import forum, membership
+from mailhub.app.hub import clock
+from mailhub.courier import Refused, Sent
+from mailhub.models import Post
 from tests.conversations.people import Person, RunningHub
 from tests.conversations.returning import (
     FULL,
@@ -170,8 +176,6 @@ def test_a_whole_domains_trouble_scores_nobody_for_a_fortnight(
 
 
 def test_what_the_relay_refuses_counts_too(hub: RunningHub, jane: Person, tom: Person) -> None:
-    from mailhub.courier import Refused, Sent
-
     hub.courier._answer = lambda copy: (
         Refused("550 5.1.1 No such user") if copy.recipient == tom.address else Sent("250 ok")
     )
@@ -211,17 +215,66 @@ def test_a_complaint_with_a_token_ends_the_membership(
     assert len(hub.courier.to("steward@hub.example")) == 2
 
 
-def test_an_absence_notice_marks_its_person_away_and_is_not_answered(
+def test_an_absence_notice_marks_its_person_away_until_they_write(
     hub: RunningHub, jane: Person, tom: Person
 ) -> None:
     jane.writes("policy@lists.example.org", "Indicator 6", "What do you count?")
     copy = last_copy(hub, tom.address)
     before = len(hub.courier.sent)
-    raw = (
-        f"From: {tom.address}\nTo: {copy.sender}\nSubject: Automatic reply: Indicator 6\n"
-        "Auto-Submitted: auto-replied\n\nI am away.\n"
-    )
-    hub.send(raw.encode(), "", copy.sender)
-    hub.send(raw.encode(), tom.address, "policy@lists.example.org")
+
+    def answers(words: str, to: str, sender: str) -> None:
+        """Tom's mail program, in plain bytes."""
+        raw = (
+            f"From: {tom.address}\nTo: {to}\nSubject: Automatic reply: Indicator 6\n"
+            f"Date: {format_datetime(clock())}\nAuto-Submitted: auto-replied\n\n{words}\n"
+        )
+        hub.send(raw.encode(), sender, to)
+
+    answers("Thank you. Your ticket is number 12.", copy.sender, "")
+    assert hub.outcomes()[-1] == "auto-reply"
+    assert away(hub, tom) == (False, None)
+    day = (clock() + 7 * DAY).date()
+    answers(f"I am out of the office until {day:%d/%m/%Y}.", copy.sender, "")
+    answers("I am out of the office.", "policy@lists.example.org", tom.address)
     assert hub.outcomes()[-2:] == ["auto-reply", "auto-reply"]
+    assert away(hub, tom) == (True, day)
     assert len(hub.courier.sent) == before
+
+    tom.writes("policy@lists.example.org", "Back early", "Here I am.")
+    assert hub.outcomes()[-1] == "posted"
+    assert away(hub, tom) == (False, None)
+
+
+def away(hub: RunningHub, person: Person) -> tuple[bool, date | None]:
+    """Whether somebody is noted as away, and until when."""
+    with hub.hub.database.reading() as session:
+        found = membership.person_of(session, person.address)
+        assert found
+        return found.away_since is not None, found.away_until
+
+
+def test_a_reaction_is_counted_on_its_post_and_mailed_to_nobody(
+    hub: RunningHub, jane: Person, tom: Person
+) -> None:
+    jane.writes("policy@lists.example.org", "Indicator 6", "What do you count?")
+    post = tom.receives("Indicator 6")
+    before = len(hub.courier.sent)
+    tom.replies(post, "Liked \u201cWhat do you count?\u201d")
+    assert hub.outcomes()[-1] == "reaction"
+    assert signs(hub) == [{"👍": 1}]
+    # From a program that passes over Reply-To, and with another sign: his last one counts.
+    tom.replies(post, "Loved \u201cWhat do you count?\u201d", to="policy@lists.example.org")
+    assert hub.outcomes()[-1] == "reaction"
+    assert signs(hub) == [{"❤️": 1}]
+    tom.replies(post, "Removed a heart from \u201cWhat do you count?\u201d")
+    hub.person("Eve", "eve@elsewhere.example").replies(post, "Liked \u201cWhat do you count?\u201d")
+    assert hub.outcomes()[-2:] == ["reaction", "reaction"]
+    assert signs(hub) == []
+    assert len(hub.courier.sent) == before
+
+
+def signs(hub: RunningHub) -> list[dict[str, int]]:
+    """The reactions to each post that has any."""
+    with hub.hub.database.reading() as session:
+        posts = list(session.scalars(select(Post.id)))
+        return [dict(counted) for counted in forum.reactions(session, posts).values()]

@@ -721,11 +721,29 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_filing_version_id"), ["version_id"], unique=False)
 
     op.create_table(
+        "reaction",
+        sa.Column("post_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("sign", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_reaction_person_id")),
+        sa.ForeignKeyConstraint(["post_id"], ["post.id"], name=op.f("fk_reaction_post_id")),
+        sa.PrimaryKeyConstraint("post_id", "person_id", name=op.f("pk_reaction")),
+    )
+    with op.batch_alter_table("reaction", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_reaction_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
         "ailing",
         sa.Column("address_id", sa.Integer(), nullable=False),
         sa.Column("probe_id", sa.Integer(), nullable=False),
         sa.Column("probed_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["address_id"], ["address.id"], name=op.f("fk_ailing_address_id")),
+        sa.ForeignKeyConstraint(
+            ["address_id"],
+            ["address.id"],
+            name=op.f("fk_ailing_address_id"),
+            ondelete="CASCADE",
+        ),
         sa.ForeignKeyConstraint(["probe_id"], ["outgoing.id"], name=op.f("fk_ailing_probe_id")),
         sa.PrimaryKeyConstraint("address_id", name=op.f("pk_ailing")),
     )
@@ -828,6 +846,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_ailing_probe_id"))
 
     op.drop_table("ailing")
+    with op.batch_alter_table("reaction", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_reaction_person_id"))
+
+    op.drop_table("reaction")
     op.drop_table("filing")
     with op.batch_alter_table("version", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_version_sha256"))
