@@ -46,7 +46,6 @@ TIMERS: tuple[Timer, ...] = (
     Timer("held-too-long", moderating.escalate, every=timedelta(minutes=10)),
     Timer("held-mornings", moderating.morning, every=timedelta(minutes=10)),
     Timer("held-figures", moderating.weekly, hour=7),
-    Timer("old-returns", returning.forget_old, hour=3),
     Timer("returns-summaries", returning.summaries, hour=6),
     Timer("data-asked-for", keeping.asked_for, every=timedelta(minutes=1)),
     Timer("retention", keeping.retention, hour=2),

@@ -8,7 +8,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from mailhub.forum import joining
-from mailhub.models import Moved, Mute, Post, PostBody, PostReference, Thread
+from mailhub.models import Moved, Mute, Post, PostBody, PostReference, Reaction, Thread
 
 
 def childless(session: Session, posts: Collection[int]) -> set[int]:
@@ -31,6 +31,7 @@ def remove(session: Session, posts: Collection[int]) -> None:
     threads = set(session.scalars(select(Post.thread_id).where(Post.id.in_(posts))))
     session.execute(delete(PostBody).where(PostBody.post_id.in_(posts)))
     session.execute(delete(Moved).where(Moved.post_id.in_(posts)))
+    session.execute(delete(Reaction).where(Reaction.post_id.in_(posts)))
     session.execute(delete(PostReference).where(PostReference.post_id.in_(posts)))
     session.execute(update(Post).where(Post.id.in_(posts)).values(parent_id=None))
     session.execute(delete(Post).where(Post.id.in_(posts)))

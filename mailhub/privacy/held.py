@@ -26,6 +26,7 @@ from mailhub.models import (
     Person,
     Post,
     RawMail,
+    Reaction,
     Request,
     Return,
     Steward,
@@ -82,6 +83,13 @@ def held_on(session: Session, site: Site, person: Person) -> dict[str, Any]:
             .where(Mute.person_id == person.id),
         ),
         "posts": _posts(session, site, people),
+        "reactions": _rows(
+            session,
+            select(Post.subject, Reaction.sign, Reaction.at)
+            .join(Post, Post.id == Reaction.post_id)
+            .where(Reaction.person_id.in_(people))
+            .order_by(Reaction.at),
+        ),
         "papers filed": _rows(
             session,
             select(Document.title, Version.filename, Version.filed_at.label("at"), Version.note)

@@ -28,6 +28,7 @@ from mailhub.models import (
     Person,
     Post,
     RawMail,
+    Reaction,
     Request,
     Return,
     Standing,
@@ -86,6 +87,7 @@ def end_now(session: Session, theirs: Theirs) -> None:
             delete(table).where(column.in_(own)).execution_options(synchronize_session=False)
         )
     session.execute(delete(Mute).where(Mute.person_id.in_(theirs.people)))
+    session.execute(delete(Reaction).where(Reaction.person_id.in_(theirs.people)))
     session.execute(delete(Membership).where(Membership.person_id.in_(theirs.people)))
     session.execute(delete(Steward).where(Steward.address.in_(theirs.addresses)))
     session.execute(

@@ -87,12 +87,6 @@ def arrived_probes(tools: Tools, last: datetime | None, now: datetime) -> None:
         returns.find_arrived(session, now)
 
 
-def forget_old(tools: Tools, last: datetime | None, now: datetime) -> None:
-    """A timer: what no longer counts is removed."""
-    with tools.database.writing() as session:
-        returns.forget_old(session, now)
-
-
 def summaries(tools: Tools, last: datetime | None, now: datetime) -> None:
     """A timer: facilitators are told whose address was paused, once."""
     with tools.database.writing() as session:

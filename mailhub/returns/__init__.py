@@ -16,7 +16,7 @@ blame an address for its domain, or for a policy against our mail.
 from mailhub.returns.absences import note_absence, note_presence
 from mailhub.returns.ailing import clear, find_arrived, probe, revive, tell_revived
 from mailhub.returns.complaints import take_complaint
-from mailhub.returns.keeping import forget_old, forget_person, refused_copies, take
+from mailhub.returns.keeping import refused_copies, take
 from mailhub.returns.showing import counts, listing, of_address, paused
 from mailhub.returns.summaries import summaries
 from mailhub.returns.weighing import score
@@ -25,8 +25,6 @@ __all__ = [
     "clear",
     "counts",
     "find_arrived",
-    "forget_old",
-    "forget_person",
     "listing",
     "note_absence",
     "note_presence",

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime
 
-from sqlalchemy import delete, exists, func, or_, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from mailhub import addresses
@@ -17,7 +17,6 @@ from mailhub.returns import ailing, weighing
 
 MAX_UNPROVEN = 5  # recipients of one notice that nothing proves
 MAX_NOTICES = 10  # of one copy: some servers tell every hour that they still try
-UNPROVEN_KEPT = timedelta(days=90)
 MAX_REFUSED = 500  # copies of one look
 _REPLY = re.compile(r"[45]\d\d[ -]")
 
@@ -36,6 +35,8 @@ def take(
         kept = [_unproven(one, inbound_id, now) for one in recipients[:MAX_UNPROVEN]]
         session.add_all(kept)
         return kept
+    if not delivery.address:
+        return []  # it went to somebody who has been forgotten since
     known = select(func.count()).where(Return.delivery_id == delivery.id)
     if (session.scalar(known) or 0) >= MAX_NOTICES:
         return []
@@ -85,22 +86,6 @@ def refused_copies(session: Session, now: datetime) -> list[Return]:
         said = refused(delivery.address, delivery.reason)
         found += take(session, [said], delivery, None, now)
     return found
-
-
-def forget_old(session: Session, now: datetime) -> int:
-    """Remove what no longer counts: returns over a year old, and unproven ones over a quarter; how many."""
-    old = delete(Return).where(Return.at < now - weighing.REMEMBERED)
-    unproven = delete(Return).where(Return.at < now - UNPROVEN_KEPT, Return.excuse == "unproven")
-    return sum(session.execute(one).rowcount for one in (old, unproven))  # type: ignore[attr-defined]
-
-
-def forget_person(session: Session, person_id: int, own: Collection[str]) -> None:
-    """Remove all that is kept here of a person who has these addresses."""
-    session.execute(
-        delete(Return)
-        .where(or_(Return.person_id == person_id, Return.address.in_(own)))
-        .execution_options(synchronize_session=False)
-    )
 
 
 def _meant(recipients: Sequence[ReturnedRecipient], address: str) -> ReturnedRecipient:
