@@ -122,3 +122,4 @@ class Told:
 
 
 NOTHING = Told("not-answered")
+TOO_MANY = Told("too-many")  # somebody may be bombed with questions: see `limits`

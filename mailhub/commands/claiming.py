@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from mailhub import membership
 from mailhub.addresses import fold, is_address, is_at
-from mailhub.commands.asked import NOTHING, Asked, Told, answerable
+from mailhub.commands.asked import NOTHING, TOO_MANY, Asked, Told, answerable
 from mailhub.commands.errands import Does, Doing, Effect, Errand, facts, refused
 from mailhub.commands.limits import too_many, too_many_for
 from mailhub.membership import By, claims, requests
@@ -74,8 +74,10 @@ def use(doing: Doing, errand: Errand) -> Effect:
 
 def begin(asked: Asked, known: str) -> Told:
     """A stranger says that they are known under another address. First they are asked themselves."""
-    if too_many(asked) or not is_address(fold(known)) or is_at(known, asked.site.domain):
+    if not is_address(fold(known)) or is_at(known, asked.site.domain):
         return NOTHING
+    if too_many(asked):
+        return TOO_MANY
     request = requests.ask(
         asked.session,
         "claim-begun",

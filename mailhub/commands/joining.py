@@ -10,7 +10,7 @@ from typing import Any
 
 from mailhub import membership
 from mailhub.commands import deciding, form, signed
-from mailhub.commands.asked import NOTHING, Asked, Told, answerable
+from mailhub.commands.asked import NOTHING, TOO_MANY, Asked, Told, answerable
 from mailhub.commands.errands import OWN_ROLES
 from mailhub.commands.limits import too_many
 from mailhub.commands.standing import standing
@@ -38,7 +38,7 @@ def join(asked: Asked) -> Told:
         request = _request(asked, "join")
         return _go_on(asked, request, asked.person)
     if too_many(asked):
-        return NOTHING
+        return TOO_MANY
     request = _request(asked, "join" if community else "register")
     template = "confirm-join" if community else "confirm-register"
     agreed = asked.person is not None and asked.person.agreed_at is not None

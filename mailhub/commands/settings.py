@@ -8,7 +8,7 @@ from typing import Any
 
 from mailhub.addresses import Purpose
 from mailhub.commands import claiming, facilitating
-from mailhub.commands.asked import NOTHING, Asked, Told, answerable
+from mailhub.commands.asked import NOTHING, TOO_MANY, Asked, Told, answerable
 from mailhub.commands.errands import OWN, Does, Doing, Errand, foreseen
 from mailhub.commands.grammar import Command
 from mailhub.commands.limits import too_many
@@ -31,7 +31,7 @@ def change(asked: Asked, commands: Sequence[Command]) -> Told:
     if (asked.proven or (asked.trusted and not _needs_proof(todo))) and not _is_grave(todo):
         return Told("done", _done(asked, asked.person, todo, asked.address))
     if too_many(asked):
-        return NOTHING
+        return TOO_MANY
     request = requests.ask(
         asked.session,
         "command",

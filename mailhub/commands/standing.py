@@ -33,6 +33,7 @@ def of_person(asked: Asked, person: Person | None, *, everywhere: bool = False) 
 def _stand(
     asked: Asked, person: Person, community: Community, member: Membership
 ) -> dict[str, Any]:
+    came_back = membership.paused_address(asked.session, member)
     until = member.paused_until
     if until is not None and until <= asked.now.date():
         until = None
@@ -42,6 +43,7 @@ def _stand(
         "role": member.role,
         "delivery": member.delivery,
         "own_posts": member.own_posts,
+        "came_back": came_back,
         "is_paused": until is not None,
         "until": None if until == FOR_EVER else until,
         "muted": mutes.count(asked.session, person.id, community.id),

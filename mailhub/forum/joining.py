@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, case, func, or_, select, update
 
+from mailhub.forum import muting
 from mailhub.models import Post, Thread
 
 _post = Post.__table__
@@ -71,6 +72,7 @@ def join(connection: Connection, threads: Collection[int]) -> int:
     given = {"threads": [row.id for row in others], "kept": kept}
     connection.execute(_MOVE_POSTS, given)
     connection.execute(_LEAD_THERE, given)
+    muting.follow(connection, given["threads"], kept)
     grow(connection, kept, sum(r.post_count for r in others), max(r.last_at for r in rows))
     number: int = kept
     return number

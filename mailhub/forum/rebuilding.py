@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from datetime import timedelta
 
-from sqlalchemy import bindparam, insert, literal, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
-from mailhub.forum import arranged, late, parents
+from mailhub.forum import arranged, late, muting, parents
 from mailhub.forum.parents import Node
-from mailhub.models import Community, Mute, Post, PostReference, Thread
+from mailhub.models import Community, Post, PostReference, Thread
 
 
 class Rebuilds:
@@ -89,21 +89,8 @@ def _rebuild(session: Session, community: Community, threads: set[int], window: 
             .values(merged_into_id=target, post_count=0)
         )
         if target is not None:
-            _mute_with(session, empty, target)
+            muting.follow(session.connection(), [empty], target)
     session.expire_all()
-
-
-def _mute_with(session: Session, empty: int, target: int) -> None:
-    """Who had muted a thread that became part of another has muted that one."""
-    present = select(Mute.person_id).where(Mute.thread_id == target)
-    session.execute(
-        insert(Mute).from_select(
-            ["thread_id", "person_id", "since"],
-            select(literal(target), Mute.person_id, Mute.since).where(
-                Mute.thread_id == empty, Mute.person_id.not_in(present)
-            ),
-        )
-    )
 
 
 def _load(session: Session, threads: set[int]) -> list[Node]:

@@ -12,7 +12,7 @@ from mailhub import addresses
 from mailhub.membership import trail
 from mailhub.membership.trail import OPERATOR, By
 from mailhub.membership.values import Unusable
-from mailhub.models import Address, Change, Person
+from mailhub.models import Address, Change, Membership, Person
 
 ABOUT = {"name": 100, "organisation": 200, "job": 200}  # what a person says of themselves
 
@@ -37,6 +37,16 @@ def addresses_of(session: Session, person_id: int) -> Sequence[str]:
     return session.scalars(
         select(Address.address).where(Address.person_id == person_id).order_by(Address.id)
     ).all()
+
+
+def paused_address(session: Session, member: Membership) -> str:
+    """The address that a community's mail goes to, where nothing is mailed there since all came back;
+    "" where it is."""
+    found = select(Address).where(Address.person_id == member.person_id).order_by(Address.id)
+    if member.address_id is not None:
+        found = found.where(Address.id == member.address_id)
+    row = session.scalars(found.limit(1)).first()
+    return row.address if row is not None and row.paused_at is not None else ""
 
 
 def person_at(

@@ -46,8 +46,8 @@ def test_another_address_is_claimed_from_the_one_that_is_known(
     jane.receives_nothing()
     home.replies(receipt, "undo")
     home.receives("done")
-    tom.writes(policy, "And again", "Hello.")
-    jane.receives("And again")
+    tom.writes(policy, "To Jane once more", "Hello.")
+    jane.receives("To Jane once more")
 
 
 def test_a_stranger_says_who_they_are_and_the_known_address_decides(
@@ -129,3 +129,4 @@ def test_an_address_is_given_up_but_never_the_last(
     home.writes(HUB, "", "remove address jane@home.example")
     home.replies(home.receives("shall we do this?"), "yes")
     assert "your only address" in home.receives("nothing to change").get_content()
+

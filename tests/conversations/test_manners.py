@@ -25,7 +25,7 @@ def test_nobody_is_bombed_with_questions(hub: RunningHub, policy: str) -> None:
     for number in range(TO_STRANGER_A_DAY + 5):
         hub.community(f"place-{number}", f"Place {number}")
         victim.writes(f"place-{number}+join@{D}", "Buy our pills", "Buy our pills at pills.example")
-    assert Counter(hub.outcomes()) == {"asked": TO_STRANGER_A_DAY, "not-answered": 5}
+    assert Counter(hub.outcomes()) == {"asked": TO_STRANGER_A_DAY, "too-many": 5}
     for mail in victim.mailbox():
         # Nothing that a stranger wrote is carried to them, not even the name.
         assert "pills" not in mail.as_string()
