@@ -129,4 +129,3 @@ def test_an_address_is_given_up_but_never_the_last(
     home.writes(HUB, "", "remove address jane@home.example")
     home.replies(home.receives("shall we do this?"), "yes")
     assert "your only address" in home.receives("nothing to change").get_content()
-

@@ -15,7 +15,7 @@ from mailhub.addresses import Purpose, Token, Tokens
 from mailhub.compose.own import Templates
 from mailhub.database import Database
 from mailhub.models import Community
-from mailhub.notes import MOST_A_DAY, Desk, Note
+from mailhub.notes import MOST_A_DAY, MOST_HINTS, Desk, Note
 from mailhub.site import Site
 
 NOW = datetime(2026, 11, 3, 9, tzinfo=UTC)
@@ -66,8 +66,6 @@ def test_fifty_answers_a_day_to_one_address(session: Session) -> None:
     assert sum(send("jane@leeds.example", NOW) for _ in range(MOST_A_DAY + 5)) == MOST_A_DAY
     assert send("JANE@leeds.example", NOW) == 0
     assert send("tom@cardiff.example", NOW) == 1
-    hint = Note("question-declined", "jane@leeds.example", cause=("stranger", "policy"))
-    assert notes.send(session, DESK, [hint], NOW) == []
     assert send("jane@leeds.example", NOW + DAY + timedelta(seconds=1)) == 1
 
 
@@ -82,6 +80,8 @@ def test_what_nobody_asked_for_goes_once_a_day_for_one_cause(session: Session) -
     assert send("empty", "policy", NOW) == 1
     assert send("stranger", "policy", NOW + DAY) == 1
     assert send("stranger", "policy", NOW + DAY) == 0
+    # Of all causes a few: a robot has many.
+    assert sum(send("not-understood", str(n), NOW + 2 * DAY) for n in range(20)) == MOST_HINTS
 
 
 def test_no_note_goes_to_an_address_of_the_hub(session: Session) -> None:
