@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from mailhub.commands.command import Command, Place
-from mailhub.commands.tables import FRESH, Language, languages
+from mailhub.commands.tables import FRESH, WHOLE, Language, languages
 from mailhub.commands.writer import Writer
 from mailhub.words.line import Line
 from mailhub.words.patterns import Match
@@ -21,6 +21,7 @@ _EXCLUSIVE = (
     {"copy", "no-copy"},
     {"yes", "no", "maybe"},
 )
+_PLAIN = (None, "0")  # arguments that say nothing more
 _MANY = (Place.SETTINGS, Place.DIGEST)  # elsewhere a line says one thing
 # Between sentences, and between the parts of one.
 _BETWEEN = re.compile(r"(?<=[.!?;…])\s+|\s+[-–—]+\s+|[,:]\s+|[-–—]{2,}")
@@ -63,9 +64,9 @@ class Reader:
         for command in commands:
             key = command.verb, command.item
             known = found.setdefault(key, command)
-            if known.argument in (None, "0"):
+            if known.argument in _PLAIN:
                 found[key] = command if command.argument else known
-            elif command.argument not in (None, "0", known.argument):
+            elif command.argument not in (*_PLAIN, known.argument):
                 return None
         verbs = {verb for verb, _ in found}
         if any(len(verbs & group) > 1 for group in _EXCLUSIVE):
@@ -84,7 +85,7 @@ class Reader:
         text = text[:_LOOKED_AT]
         for language in languages():
             line = Line(text, language.skipped)
-            if len(line) and line.words[0] in language.doubts:
+            if len(line) and line.words[0] in language.doubts | language.negations:
                 return True
         return any(command.verb != said.verb for command in self.line(text) or ())
 
@@ -117,12 +118,12 @@ class Reader:
         free: list[Command] = []
         for language in languages():
             for match, everywhere in self._matches(text, language):
-                command = _command(match, everywhere=everywhere)
+                command = _command(match, text, everywhere=everywhere)
                 if command is not None and match.meaning.free:
                     free.append(command)
                 elif command is not None:
                     close.add(command)
-        found = tuple(close) or _closest(free)
+        found = _fullest(close) or _closest(free)
         if not found:
             return None
         return found if len(found) == 1 else ()
@@ -159,10 +160,12 @@ class Reader:
         return False
 
 
-def _command(match: Match, *, everywhere: bool) -> Command | None:
+def _command(match: Match, text: str, *, everywhere: bool) -> Command | None:
     """The command of a match; None where what its argument is made of was left out."""
     argument = match.meaning.argument
-    if "{" in argument:
+    if argument == WHOLE:
+        argument = text.strip(" .!")
+    elif "{" in argument:
         if len(match.captures) < argument.count("{"):
             return None
         argument = argument.format(*match.captures)
@@ -172,6 +175,13 @@ def _command(match: Match, *, everywhere: bool) -> Command | None:
         item, _, argument = argument[1:].partition(" ")
         return Command(match.meaning.verb, argument or None, int(item))
     return Command(match.meaning.verb, argument or None, everywhere=everywhere)
+
+
+def _fullest(close: set[Command]) -> tuple[Command, ...]:
+    """Of commands that are the same but that one says more, that one: "yes" and "yes, with two"."""
+    full = {command for command in close if command.argument not in _PLAIN}
+    same = len({(command.verb, command.item) for command in close}) == 1
+    return tuple(full if full and same else close)
 
 
 def _closest(free: list[Command]) -> tuple[Command, ...]:

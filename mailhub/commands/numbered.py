@@ -22,6 +22,7 @@ _LONGEST_LINE = 2_000  # characters; what is longer decides on nothing
 _LONGEST_VERB = 30
 # What can be said of one number in a digest; any other words are an answer.
 _OF_ONE = frozenset({"more", "yes", "no", "maybe", "mute", "unmute"})
+_SHORT = 5  # words; what is longer is an answer, however it begins
 
 _ONE = r"#?\d{1,3}(?![\d%/°£:]\S)"
 _RANGE = rf"{_ONE}(?: ?[-–—] ?{_ONE})?"
@@ -34,6 +35,7 @@ class _Forms:
 
     head: re.Pattern[str]  # numbers at the beginning, and the mark behind them
     boundary: re.Pattern[str]  # in front of a number inside of a line
+    blank: re.Pattern[str]  # the same, where no mark stands there
     verb_first: re.Pattern[str]
 
 
@@ -47,6 +49,7 @@ def _forms() -> _Forms:
         boundary=re.compile(
             rf"(?:[,;.] ?| (?:{joining}) )(?=(?:(?:{title})\.? ?)?#?\d{{1,3}}\b)", re.I
         ),
+        blank=re.compile(r"(?<=[^\W\d_]) (?=#?\d{1,3}\b)"),
         verb_first=re.compile(
             rf"(?P<verb>[^\d:;,]{{2,{_LONGEST_VERB}}}?) {numbers}(?P<rest>.*)", re.I
         ),
@@ -83,11 +86,14 @@ def _by_number(line: str, reader: Reader) -> list[Command] | None:
     """ "1 ok, 2 reject off topic, 3-5 spam" """
     if not _forms().head.match(line):
         return None
+    all_of_them = _each(_pieces(line, _forms().blank), reader)
+    if all_of_them is not None:
+        return all_of_them
     found: list[Command] = []
     waiting: tuple[int, ...] = ()
     last: tuple[int, ...] = ()
     text = ""
-    for piece in _pieces(line):
+    for piece in _pieces(line, _forms().boundary):
         match = _forms().head.match(piece)
         numbers = waiting + (_numbers(match["numbers"]) if match else ())
         rest = piece[match.end() :] if match else piece
@@ -107,9 +113,21 @@ def _by_number(line: str, reader: Reader) -> list[Command] | None:
     return found
 
 
-def _pieces(line: str) -> Iterator[str]:
+def _each(pieces: Iterator[str], reader: Reader) -> list[Command] | None:
+    """ "1 ok 2 spam 3) hold": with nothing but blanks between them; None unless all are understood."""
+    found: list[Command] = []
+    for piece in pieces:
+        match = _forms().head.match(piece)
+        said = reader.one(piece[match.end() :].rstrip(" ,;")) if match else None
+        if match is None or said is None or said.argument is not None:
+            return None
+        found += [replace(said, item=number) for number in _numbers(match["numbers"])]
+    return found
+
+
+def _pieces(line: str, boundary: re.Pattern[str]) -> Iterator[str]:
     start = 0
-    for match in _forms().boundary.finditer(line):
+    for match in boundary.finditer(line):
         yield line[start : match.start()]
         start = match.end()
     yield line[start:]
@@ -123,7 +141,8 @@ def _by_verb(line: str, reader: Reader) -> list[Command] | None:
         verb = reader.one(match["verb"]) if match else None
         if match is None or verb is None or verb.argument is not None:
             return None
-        said = reader.one(match["verb"] + match["rest"])
+        rest = match["rest"].strip()
+        said = reader.one(f"{match['verb']}, {rest}") if rest else verb
         if said is None:
             return None
         found += [replace(said, item=number) for number in _numbers(match["numbers"])]
@@ -170,7 +189,8 @@ def _answer(numbers: tuple[int, ...], rows: list[str], reader: Reader) -> list[C
     if not numbers or not text:
         return []
     said = reader.one(text)
-    if said is None or said.verb not in _OF_ONE or said.item is not None:
+    short = len(text.split()) <= _SHORT
+    if said is None or said.verb not in _OF_ONE or said.item is not None or not short:
         said = Command("answer", text)
     return [replace(said, item=number) for number in numbers]
 

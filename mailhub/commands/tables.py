@@ -19,6 +19,8 @@ from mailhub.words.patterns import Meaning, Patterns, phrases, words_of
 from mailhub.words.typing_errors import Corrections
 
 FRESH = "fresh"  # the list, for a letter that answers no other
+WHOLE = "{line}"  # an argument that is the line itself
+_FREE = ("<rest>", "<anything>", "<words>", "<reason>", "<after_mark>")
 # Of what the words at one place are made: its own table first, then those of others.
 _PLACES = {
     "list": ("list",),
@@ -31,7 +33,7 @@ _PLACES = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Language:
     """How one language says things."""
 
@@ -43,10 +45,12 @@ class Language:
     everywhere: Patterns
     skipped: frozenset[str]
     doubts: frozenset[str]
+    negations: frozenset[str]
     contrary: frozenset[str]
     harmless: frozenset[str]  # verbs
     joining: tuple[str, ...]  # "and"
     item_words: tuple[str, ...]  # "number"
+    of_names: tuple[str, ...]  # "of", as in the Head of Policy
     vocabulary: frozenset[str]
     corrections: Corrections
     dates: DateWords
@@ -75,8 +79,10 @@ def _language(code: str, table: dict[str, Any]) -> Language:
     def only(*names: str) -> Patterns:
         return Patterns([(Meaning(name), f"{{{name}}}") for name in names], shared)
 
-    doubts, skipped = (frozenset(map(fold, said[name])) for name in ("doubts", "skipped"))
-    vocabulary = frozenset(_words([said, table["dates"]])) | doubts | skipped
+    doubts, negations, skipped = (
+        frozenset(map(fold, said[name])) for name in ("doubts", "negations", "skipped")
+    )
+    vocabulary = frozenset(_words([said, table["dates"]])) | doubts | negations | skipped
     return Language(
         code=code,
         places={
@@ -97,10 +103,12 @@ def _language(code: str, table: dict[str, Any]) -> Language:
         everywhere=only("everywhere"),
         skipped=skipped,
         doubts=doubts,
+        negations=negations,
         contrary=frozenset(map(fold, said["contrary"])),
         harmless=frozenset(said["harmless"]),
         joining=tuple(said["joining"]),
         item_words=tuple(said["item_words"]),
+        of_names=tuple(said["of_names"]),
         vocabulary=vocabulary,
         corrections=Corrections(vocabulary),
         dates=DateWords.of(table["dates"]),
@@ -113,7 +121,7 @@ def _meanings(verbs: Mapping[str, Any]) -> Iterator[tuple[Meaning, str]]:
     for verb, said in verbs.items():
         for argument, patterns in said.items() if isinstance(said, dict) else [("", said)]:
             for pattern in patterns:
-                free = any(slot in pattern for slot in ("<rest>", "<reason>", "<after_mark>"))
+                free = argument == WHOLE or any(slot in pattern for slot in _FREE)
                 yield Meaning(verb, argument, free), pattern
 
 

@@ -97,10 +97,11 @@ class Line:
         start, end = self._spans[at]
         return self.text[start:end]
 
-    def rest(self, at: int) -> str:
-        """All that was written from a word on, without the marks in front of it."""
+    def rest(self, at: int, end: int | None = None) -> str:
+        """What was written from a word on, up to another or to the end, without the marks in front."""
         start = self._spans[at - 1][1] if at else 0
-        return self.text[start:].lstrip(_MARKS).rstrip()
+        stop = self._spans[end - 1][1] if end is not None and end < len(self) else len(self.text)
+        return self.text[start:stop].lstrip(_MARKS).rstrip()
 
     def between(self, at: int) -> str:
         """The marks between a word and the one before it; in front of the first."""

@@ -1,0 +1,155 @@
+"""What the slots of the tables stand for in the lines of one writer: `<date>`, `<name>`, `<reason>` …
+
+A slot is asked at a word and says before which words it may end, and what it then stands for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date
+from functools import lru_cache
+
+from mailhub.commands.tables import Language
+from mailhub.words.line import MORE, Line
+from mailhub.words.patterns import Slot
+
+_ENDS = re.compile(r"[.!;…]")  # of a sentence
+_MARKS = (",", ":", ";", ".", "!", "-", "–", "—")
+_AROUND = {"(": ")", "[": "]", '"': '"', "“": "”", "'": "'", "‘": "’"}
+_NEAR = 3  # words between a "not" and what it takes back
+
+
+class Slots:
+    """The slots for one writer in one language."""
+
+    def __init__(
+        self, language: Language, names: frozenset[str], address: str, today: date | None
+    ) -> None:
+        self._language = language
+        self._names = names
+        self._address = address
+        self._today = today
+        self.table: Mapping[str, Slot] = {
+            "number": language.dates.number,
+            "plus": self._plus,  # "+1"
+            "others": self._others,  # a number of people, less the writer
+            "date": self._date,
+            "start": lambda line, at: ((end, None) for end, _ in self._date(line, at)),
+            "span": self._span,
+            "name": self._name,
+            "title": self._title,  # "Jane Doe, Leeds City Council"
+            "clause": self._clause,  # words with no doubt and no "not" in them, which matter to nobody
+            "why": self._why,  # the same, but a "not" may be in them
+            "words": self._words,  # any words
+            "rest": lambda line, at: [(len(line), _tidy(line.rest(at)))],
+            "anything": lambda line, at: [(len(line), None)],  # the rest, which matters to nobody
+            "reason": self._reason,  # the rest, unless it says something else than the verb in front
+            "after_mark": self._after_mark,  # the same, set apart by a mark
+            "address": _address,
+            "own_address": self._own_address,
+            "other_address": self._other_address,
+        }
+
+    def _date(self, line: Line, at: int) -> Iterator[tuple[int, str]]:
+        if self._today and (found := self._language.dates.day(line, at, self._today)):
+            yield found[0], found[1].isoformat()
+
+    def _span(self, line: Line, at: int) -> Iterator[tuple[int, str]]:
+        if self._today and (found := self._language.dates.span(line, at, self._today)):
+            yield found[0], found[1].isoformat()
+
+    def _plus(self, line: Line, at: int) -> Iterator[tuple[int, str]]:
+        if line.words[at].startswith("+"):
+            yield from self._language.dates.number(line, at)
+
+    def _others(self, line: Line, at: int) -> Iterator[tuple[int, str]]:
+        for end, number in self._language.dates.number(line, at):
+            if number != "0":
+                yield end, str(int(number) - 1)
+
+    def _name(self, line: Line, at: int) -> Iterator[tuple[int, None]]:
+        """The writer's name, or a capital letter on a word of no table."""
+        word = line.words[at]
+        capital = line.written(at)[:1].isupper() and word.isalpha()
+        if word in self._names or (capital and word not in self._language.vocabulary):
+            yield at + 1, None
+
+    def _title(self, line: Line, at: int) -> Iterator[tuple[int, None]]:
+        """Words with capital letters, as of people, jobs and organisations; none of them doubtful."""
+        small = (*self._language.joining, *self._language.of_names)
+        for end, _ in self._clause(line, at):
+            word = line.written(end - 1)
+            if word[:1].isupper():
+                yield end, None
+            elif line.words[end - 1] not in small:
+                return
+
+    def _clause(self, line: Line, at: int) -> Iterator[tuple[int, None]]:
+        return self._without(line, at, self._language.doubts | self._language.negations)
+
+    def _why(self, line: Line, at: int) -> Iterator[tuple[int, None]]:
+        return self._without(line, at, self._language.doubts)
+
+    def _without(self, line: Line, at: int, words: frozenset[str]) -> Iterator[tuple[int, None]]:
+        """Words up to the end of the sentence, a question or one of `words`."""
+        for end in range(at, len(line)):
+            if line.words[end] in ("?", MORE) or not words.isdisjoint(line.readings(end)):
+                return
+            yield end + 1, None
+            if end + 1 < len(line) and _ENDS.search(line.between(end + 1)):
+                return
+
+    def _words(self, line: Line, at: int) -> Iterator[tuple[int, str]]:
+        return ((end, _tidy(line.rest(at, end))) for end in range(at + 1, len(line) + 1))
+
+    def _reason(self, line: Line, at: int) -> Iterator[tuple[int, str]]:
+        mark = line.between(at)
+        if ":" in mark or not self._says_otherwise(line, at, marked=mark.startswith(_MARKS)):
+            yield len(line), _tidy(line.rest(at))
+
+    def _after_mark(self, line: Line, at: int) -> Iterator[tuple[int, str]]:
+        if line.between(at).startswith(_MARKS):
+            yield from self._reason(line, at)
+
+    def _says_otherwise(self, line: Line, at: int, *, marked: bool) -> bool:
+        """Whether a reason may be none: "reject if Tom agrees", "reject or hold", "no, I think it is ok"."""
+        language = self._language
+        first, rest = line.words[at], line.words[at:]
+        if first in language.doubts or first in language.joining or "?" in rest:
+            return True
+        if first in language.negations and not marked:
+            return True
+        return any(
+            word in language.contrary
+            and language.negations.isdisjoint(rest[max(0, number - _NEAR) : number])
+            for number, word in enumerate(rest)
+        )
+
+    def _own_address(self, line: Line, at: int) -> Iterator[tuple[int, None]]:
+        if any(one.lower() == self._address for _, one in _address(line, at)):
+            yield at + 1, None
+
+    def _other_address(self, line: Line, at: int) -> Iterator[tuple[int, str]]:
+        return (found for found in _address(line, at) if found[1].lower() != self._address)
+
+
+def _address(line: Line, at: int) -> Iterator[tuple[int, str]]:
+    if "@" in line.words[at]:
+        yield at + 1, line.written(at).strip(".")
+
+
+@lru_cache(64)
+def slots(
+    language: Language, names: frozenset[str], address: str, today: date | None
+) -> Mapping[str, Slot]:
+    """The slots for one writer in one language; a few writers are remembered."""
+    return Slots(language, names, address, today).table
+
+
+def _tidy(text: str) -> str:
+    """Free text without the full stop behind its one sentence, or marks all around it."""
+    if text.endswith(".") and text.count(".") == 1:
+        text = text[:-1]
+    around = len(text) > 2 and _AROUND.get(text[0]) == text[-1] and text[-1] not in text[1:-1]
+    return text[1:-1].strip() if around else text
