@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from mailhub.commands.command import Command, Place
@@ -26,6 +26,7 @@ _MANY = (Place.SETTINGS, Place.DIGEST)  # elsewhere a line says one thing
 # Between sentences, and between the parts of one.
 _BETWEEN = re.compile(r"(?<=[.!?;…])\s+|\s+[-–—]+\s+|[,:]\s+|[-–—]{2,}")
 _MOST_PIECES = 20
+_LONGEST_LOOSE = 30  # words
 _ON_LIST = 300  # characters; what says more is a post
 _LOOKED_AT = 300
 
@@ -48,15 +49,43 @@ class Reader:
         if whole:
             return whole
         pieces = [piece for piece in _BETWEEN.split(text, _MOST_PIECES) if piece.strip()]
-        if whole is not None or not 1 < len(pieces) <= _MOST_PIECES:
-            return () if whole is None and self._says_nothing(text) else None
+        if whole is None and 1 < len(pieces) <= _MOST_PIECES:
+            found = self._pieced(pieces)
+            if found:
+                return found
+        if whole is not None:
+            return None
+        loosely = self._loosely(text)
+        return () if loosely is None and self._says_nothing(text) else loosely
+
+    def _pieced(self, pieces: Sequence[str]) -> tuple[Command, ...] | None:
+        """What a line says in several parts, each of which is understood."""
         found: list[Command] = []
         for piece in pieces:
             said = self._said(piece)
             if not said and (said is not None or not self._says_nothing(piece)):
-                return () if not found and self._says_nothing(text) else None
+                return None
             found += said or ()
         return self.together(found)
+
+    def _loosely(self, text: str) -> tuple[Command, ...] | None:
+        """The one command whose words stand among others: "I'd find a weekly digest more useful". Only
+        in words of the writer's own wish, with no doubt in them; never on a list."""
+        found: set[Command] = set()
+        for language in languages():
+            patterns = language.loose[self._table]
+            line = Line(text, language.skipped, language.corrections.of)
+            asked = line.without_question_mark()
+            if not patterns.verbs or len(line) > _LONGEST_LOOSE or (asked and not self._may_ask(text, language)):
+                continue
+            if language.personal.isdisjoint(Line(text).words):
+                continue
+            for match in patterns.whole(line, self.writer.slots(language)):
+                command = _command(match, text, everywhere=language.says_everywhere(line))
+                if command is not None:
+                    found.add(command)
+        only = _fullest(found)
+        return only if len(only) == 1 else None
 
     def together(self, commands: Iterable[Command]) -> tuple[Command, ...] | None:
         """What several parts of one line say; None where they contradict each other."""

@@ -17,6 +17,7 @@ from mailhub.words.patterns import Slot
 _ENDS = re.compile(r"[.!;…]")  # of a sentence
 _MARKS = (",", ":", ";", ".", "!", "-", "–", "—")
 _AROUND = {"(": ")", "[": "]", '"': '"', "“": "”", "'": "'", "‘": "’"}
+_FEW = 4
 _NEAR = 3  # words between a "not" and what it takes back
 
 
@@ -41,8 +42,10 @@ class Slots:
             "title": self._title,  # "Jane Doe, Leeds City Council"
             "clause": self._clause,  # words with no doubt and no "not" in them, which matter to nobody
             "why": self._why,  # the same, but a "not" may be in them
+            "gap": self._gap,  # words around a loose pattern
             "words": self._words,  # any words
             "rest": lambda line, at: [(len(line), _tidy(line.rest(at)))],
+            "few": self._few,  # the rest, if that is a few words
             "anything": lambda line, at: [(len(line), None)],  # the rest, which matters to nobody
             "reason": self._reason,  # the rest, unless it says something else than the verb in front
             "after_mark": self._after_mark,  # the same, set apart by a mark
@@ -100,8 +103,22 @@ class Slots:
             if end + 1 < len(line) and _ENDS.search(line.between(end + 1)):
                 return
 
+    def _gap(self, line: Line, at: int) -> Iterator[tuple[int, None]]:
+        """Words with no doubt, no "not" and nobody else in them, to the end of the line."""
+        language = self._language
+        barred = language.doubts | language.negations | language.others
+        for end in range(at, len(line)):
+            word = line.words[end]
+            if word in ("?", MORE) or "@" in word or not barred.isdisjoint(line.readings(end)):
+                return
+            yield end + 1, None
+
     def _words(self, line: Line, at: int) -> Iterator[tuple[int, str]]:
         return ((end, _tidy(line.rest(at, end))) for end in range(at + 1, len(line) + 1))
+
+    def _few(self, line: Line, at: int) -> Iterator[tuple[int, str]]:
+        if len(line) - at <= _FEW:
+            yield len(line), _tidy(line.rest(at))
 
     def _reason(self, line: Line, at: int) -> Iterator[tuple[int, str]]:
         mark = line.between(at)

@@ -20,7 +20,7 @@ from mailhub.words.typing_errors import Corrections
 
 FRESH = "fresh"  # the list, for a letter that answers no other
 WHOLE = "{line}"  # an argument that is the line itself
-_FREE = ("<rest>", "<anything>", "<words>", "<reason>", "<after_mark>")
+_FREE = ("<rest>", "<few>", "<anything>", "<words>", "<reason>", "<after_mark>")
 # Of what the words at one place are made: its own table first, then those of others.
 _PLACES = {
     "list": ("list",),
@@ -39,6 +39,7 @@ class Language:
 
     code: str
     places: Mapping[str, Patterns]
+    loose: Mapping[str, Patterns]  # ways to say it among other words
     asides: Mapping[str, Patterns]  # what says nothing of weight
     closings: Patterns
     requests: Patterns  # what makes a question a request
@@ -48,6 +49,8 @@ class Language:
     negations: frozenset[str]
     contrary: frozenset[str]
     harmless: frozenset[str]  # verbs
+    personal: frozenset[str]  # "I", "you"
+    others: frozenset[str]  # "my colleague"
     joining: tuple[str, ...]  # "and"
     item_words: tuple[str, ...]  # "number"
     of_names: tuple[str, ...]  # "of", as in the Head of Policy
@@ -94,6 +97,17 @@ def _language(code: str, table: dict[str, Any]) -> Language:
             )
             for place, names in _PLACES.items()
         },
+        loose={
+            place: Patterns(
+                [
+                    (meaning, f"[<gap>] {pattern} [<gap>]")
+                    for name in names
+                    for meaning, pattern in _meanings(said["loose"].get(name, {}))
+                ],
+                shared,
+            )
+            for place, names in _PLACES.items()
+        },
         asides={
             place: only("greeting", "closing", f"aside_{names[0]}")
             for place, names in _PLACES.items()
@@ -106,6 +120,8 @@ def _language(code: str, table: dict[str, Any]) -> Language:
         negations=negations,
         contrary=frozenset(map(fold, said["contrary"])),
         harmless=frozenset(said["harmless"]),
+        personal=frozenset(map(fold, said["personal"])),
+        others=frozenset(map(fold, said["others"])),
         joining=tuple(said["joining"]),
         item_words=tuple(said["item_words"]),
         of_names=tuple(said["of_names"]),

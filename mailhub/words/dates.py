@@ -220,4 +220,7 @@ _SPANS: dict[str, Callable[[date, int], date]] = {
     "fortnights": lambda today, number: today + timedelta(weeks=2 * number),
     "months": lambda today, number: _months_on(today, number),
     "years": lambda today, number: _months_on(today, 12 * number),
+    "month_named": lambda today, month: _month_end(
+        today if month + 1 == today.month else _next(today, month + 1, 1)
+    ),
 }
