@@ -78,7 +78,7 @@ class Reader:
             asked = line.without_question_mark()
             if not patterns.verbs or len(line) > _LONGEST_LOOSE or (asked and not self._may_ask(text, language)):
                 continue
-            if language.personal.isdisjoint(Line(text).words):
+            if self.place in _MANY and language.personal.isdisjoint(Line(text).words):
                 continue
             for match in patterns.whole(line, self.writer.slots(language)):
                 command = _command(match, text, everywhere=language.says_everywhere(line))

@@ -42,7 +42,8 @@ class Slots:
             "title": self._title,  # "Jane Doe, Leeds City Council"
             "clause": self._clause,  # words with no doubt and no "not" in them, which matter to nobody
             "why": self._why,  # the same, but a "not" may be in them
-            "gap": self._gap,  # words around a loose pattern
+            "gap": self._gap,  # words around a loose pattern: no doubt, no "not", nobody else
+            "denied": self._denied,  # words behind a no
             "words": self._words,  # any words
             "rest": lambda line, at: [(len(line), _tidy(line.rest(at)))],
             "few": self._few,  # the rest, if that is a few words
@@ -103,8 +104,17 @@ class Slots:
             if end + 1 < len(line) and _ENDS.search(line.between(end + 1)):
                 return
 
+    def _denied(self, line: Line, at: int) -> Iterator[tuple[int, None]]:
+        """Words to the end of the line that leave a no a no: set apart by a mark, or of the writer, or
+        another "not"."""
+        language = self._language
+        apart = line.between(at).startswith(_MARKS)
+        barred = language.doubts | language.contrary | {"?", MORE}
+        if apart or line.words[at] in language.personal | language.negations:
+            if barred.isdisjoint(line.words[at:]):
+                yield len(line), None
+
     def _gap(self, line: Line, at: int) -> Iterator[tuple[int, None]]:
-        """Words with no doubt, no "not" and nobody else in them, to the end of the line."""
         language = self._language
         barred = language.doubts | language.negations | language.others
         for end in range(at, len(line)):
@@ -121,21 +131,18 @@ class Slots:
             yield len(line), _tidy(line.rest(at))
 
     def _reason(self, line: Line, at: int) -> Iterator[tuple[int, str]]:
-        mark = line.between(at)
-        if ":" in mark or not self._says_otherwise(line, at, marked=mark.startswith(_MARKS)):
+        if ":" in line.between(at) or not self._says_otherwise(line, at):
             yield len(line), _tidy(line.rest(at))
 
     def _after_mark(self, line: Line, at: int) -> Iterator[tuple[int, str]]:
         if line.between(at).startswith(_MARKS):
             yield from self._reason(line, at)
 
-    def _says_otherwise(self, line: Line, at: int, *, marked: bool) -> bool:
+    def _says_otherwise(self, line: Line, at: int) -> bool:
         """Whether a reason may be none: "reject if Tom agrees", "reject or hold", "no, I think it is ok"."""
         language = self._language
         first, rest = line.words[at], line.words[at:]
         if first in language.doubts or first in language.joining or "?" in rest:
-            return True
-        if first in language.negations and not marked:
             return True
         return any(
             word in language.contrary

@@ -99,12 +99,10 @@ def _language(code: str, table: dict[str, Any]) -> Language:
         },
         loose={
             place: Patterns(
-                [
-                    (meaning, f"[<gap>] {pattern} [<gap>]")
-                    for name in names
-                    for meaning, pattern in _meanings(said["loose"].get(name, {}))
-                ],
+                [pair for name in names for pair in _meanings(said["loose"].get(name, {}))],
                 shared,
+                before=f"before_{names[0]}",
+                after=f"after_{names[0]}",
             )
             for place, names in _PLACES.items()
         },

@@ -106,7 +106,7 @@ def _within(line: Line, at: int, least: int, most: int) -> list[tuple[int, str]]
 
 def _year(line: Line, at: int) -> list[tuple[int, str]]:
     word = line.words[at]
-    if not word.isdecimal() or len(word) not in (2, 4):
+    if not word.isdecimal() or len(word) not in (2, 4) or line.between(at).strip("'’‘,"):
         return []
     return [(at + 1, word if len(word) == 4 else f"20{int(word):02}")]
 
