@@ -49,7 +49,7 @@ __all__ = [
     "reads_like_one",
 ]
 
-LONGEST_ON_LIST = 500  # characters; what is longer is a post
+LONGEST_ON_LIST = 2_000  # characters, a signature among them; what is longer is a post
 
 
 def answer(asked: Asked) -> Told:
@@ -79,7 +79,7 @@ def answer(asked: Asked) -> Told:
 
 def meant_on_list(letter: Letter) -> tuple[Command, ...]:
     """The commands in a mail to the list itself; none where it is a post, as whatever is long is."""
-    if len(letter.new_text) > LONGEST_ON_LIST or letter.attachments:
+    if len(letter.new_text) > LONGEST_ON_LIST:
         return ()
     return understand(letter, Place.LIST)
 

@@ -76,7 +76,11 @@ class Reader:
             patterns = language.loose[self._table]
             line = Line(text, language.skipped, language.corrections.of)
             asked = line.without_question_mark()
-            if not patterns.verbs or len(line) > _LONGEST_LOOSE or (asked and not self._may_ask(text, language)):
+            if (
+                not patterns.verbs
+                or len(line) > _LONGEST_LOOSE
+                or (asked and not self._may_ask(text, language))
+            ):
                 continue
             if self.place in _MANY and language.personal.isdisjoint(Line(text).words):
                 continue

@@ -17,6 +17,8 @@ from mailhub.words.line import Line, fold
 from mailhub.words.patterns import Meaning, Patterns, Slot
 
 _NUMERIC = re.compile(r"(\d{1,4})[/.-](\d{1,2})(?:[/.-](\d{2,4}))?")
+_DAYS_OF_MONTH = re.compile(r"\d{1,2}-(\d{1,2})")
+_LONGEST_DAY = 9  # words
 _FURTHEST = timedelta(days=3 * 366)
 
 
@@ -28,6 +30,7 @@ class DateWords:
     weekdays: Mapping[str, int]
     numbers: Mapping[str, int]
     after: frozenset[str]
+    starting: frozenset[str]  # "from"
     days: Patterns
     spans: Patterns
 
@@ -39,6 +42,7 @@ class DateWords:
             weekdays=_numbered(table["weekdays"]),
             numbers={fold(word): number for word, number in table["numbers"].items()},
             after=frozenset(map(fold, table["after"])),
+            starting=frozenset(map(fold, table["starting"])),
             days=Patterns(_meanings(table["days"]), {}),
             spans=Patterns(_meanings(table["spans"]), {}),
         )
@@ -55,14 +59,29 @@ class DateWords:
         return found
 
     def span(self, line: Line, at: int, today: date) -> tuple[int, date] | None:
-        """The day on which a span of time that begins today is over, and before which word it ends."""
-        found: tuple[int, date] | None = None
-        for match in self.spans.beginnings(line, self._slots(), at):
-            number = int(match.captures[0]) if match.captures else 1
-            day = _SPANS[match.meaning.verb](today, min(number, 2000))
-            if day <= today + _FURTHEST and (found is None or match.end > found[0]):
-                found = match.end, day
-        return found
+        """The day on which a span of time is over, and before which word it ends. It begins today, or on
+        the day that is named in front of it ("from Monday for two weeks") or behind."""
+        begins = self._begins(line, at, today)
+        matches = self.spans.beginnings(line, self._slots(), at)
+        if not matches:
+            return None
+        match = max(matches, key=lambda match: match.end)
+        end = match.end
+        if begins is None and end < len(line) and line.words[end] in self.starting:
+            later = self.day(line, end + 1, today) if end + 1 < len(line) else None
+            end, begins = later or (end, None)
+        number = int(match.captures[0]) if match.captures else 1
+        day = _SPANS[match.meaning.verb](begins or today, min(number, 2000))
+        return (end, day) if day <= today + _FURTHEST else None
+
+    def _begins(self, line: Line, at: int, today: date) -> date | None:
+        """The day from which a span at a word is counted, where one stands in front of it."""
+        for start in range(max(0, at - _LONGEST_DAY), at - 1):
+            if line.words[start] in self.starting:
+                found = self.day(line, start + 1, today)
+                if found and at - 1 <= found[0] <= at:
+                    return found[1]
+        return None
 
     def number(self, line: Line, at: int) -> Iterator[tuple[int, str]]:
         """A number in digits or in words."""
@@ -77,6 +96,7 @@ class DateWords:
     def _slots(self) -> dict[str, Slot]:
         return {
             "day": lambda line, at: _within(line, at, 1, 31),
+            "last_day": _last_day,
             "year": lambda line, at: _year(line, at),
             "month": lambda line, at: _named(line, at, self.months),
             "weekday": lambda line, at: _named(line, at, self.weekdays),
@@ -102,6 +122,12 @@ def _meanings(tables: Mapping[str, Any]) -> Iterator[tuple[Meaning, str]]:
 def _within(line: Line, at: int, least: int, most: int) -> list[tuple[int, str]]:
     word = line.words[at]
     return [(at + 1, word)] if word.isdecimal() and least <= int(word[:5]) <= most else []
+
+
+def _last_day(line: Line, at: int) -> list[tuple[int, str]]:
+    """The second of "1-14" (December)."""
+    days = _DAYS_OF_MONTH.fullmatch(line.words[at])
+    return [(at + 1, days[1])] if days and 1 <= int(days[1]) <= 31 else []
 
 
 def _year(line: Line, at: int) -> list[tuple[int, str]]:
