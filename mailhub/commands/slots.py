@@ -108,11 +108,11 @@ class Slots:
         """Words to the end of the line that leave a no a no: set apart by a mark, or of the writer, or
         another "not"."""
         language = self._language
-        apart = line.between(at).startswith(_MARKS)
+        own = line.words[at] in language.personal | language.negations
         barred = language.doubts | language.contrary | {"?", MORE}
-        if apart or line.words[at] in language.personal | language.negations:
-            if barred.isdisjoint(line.words[at:]):
-                yield len(line), None
+        apart = own or line.between(at).startswith(_MARKS)
+        if apart and barred.isdisjoint(line.words[at:]):
+            yield len(line), None
 
     def _gap(self, line: Line, at: int) -> Iterator[tuple[int, None]]:
         language = self._language
