@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from mailhub import holds
+from mailhub.app.hub import clock
+from mailhub.models import Hold
+from mailhub.process import moderating
 from mailhub.settings import Settings
 from tests.conversations.people import Person, RunningHub, running
 from tests.servers.dns import Zones
@@ -75,34 +80,28 @@ def words(mail: Any) -> str:
     return " ".join(str(mail.get_content()).split())
 
 
+def shown(hub: RunningHub, number: int = 1) -> dict[str, Any]:
+    """All that is known of a held mail, once nothing is under way."""
+    hub.settle()
+    with hub.hub.database.reading() as session:
+        return holds.shown(session, number)
+
+
 def trail(hub: RunningHub, number: int = 1) -> list[str]:
     """What each word on a held mail came to."""
-    from mailhub import holds
-
-    with hub.hub.database.reading() as session:
-        return [one["came_to"] for one in holds.shown(session, number)["trail"]]
+    return [one["came_to"] for one in shown(hub, number)["trail"]]
 
 
 def state(hub: RunningHub, number: int = 1) -> str:
     """What has become of a held mail."""
-    from mailhub import holds
+    return str(shown(hub, number)["state"])
 
+
+def hours_pass(hub: RunningHub, hours: int) -> None:
+    """All that is held has waited so much longer, and the timer has looked."""
     hub.settle()
-    with hub.hub.database.reading() as session:
-        return str(holds.shown(session, number)["state"])
-
-
-__all__ = [
-    "D",
-    "fay",
-    "hub",
-    "jane",
-    "ned",
-    "policy",
-    "re",
-    "state",
-    "sue",
-    "trail",
-    "words",
-    "zones",
-]
+    with hub.hub.database.writing() as session:
+        for held in session.scalars(select(Hold)):
+            held.held_at -= timedelta(hours=hours)
+            held.next_at = held.next_at and held.next_at - timedelta(hours=hours)
+    moderating.escalate(hub.hub.tools, None, clock())
