@@ -21,6 +21,7 @@ from mailhub.holds.noticing import (
     numbered,
     readers,
     tell,
+    token_of,
 )
 from mailhub.holds.reminding import escalate, nobody_there
 from mailhub.holds.standings import STANDINGS, set_standing, standing, standings
@@ -56,6 +57,7 @@ __all__ = [
     "standing",
     "standings",
     "tell",
+    "token_of",
     "tried",
     "undo",
     "waiting",
