@@ -33,6 +33,10 @@ class Site:
         token = self.tokens.sign(Token(Purpose.UNSUBSCRIBE, membership_id, person_id))
         return f"{self.url}/u/{token}", f"{slug}+u-{token}@{self.domain}"
 
+    def hold_url(self, token: Token) -> str:
+        """The page of held mail that a notice links to."""
+        return f"{self.url}/hold/{self.tokens.sign(token)}"
+
     def community_url(self, slug: str) -> str:
         """A community's front page."""
         return f"{self.url}/c/{slug}/"

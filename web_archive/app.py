@@ -27,6 +27,7 @@ from web_archive import (
     downloads,
     feeds,
     finding,
+    holding,
     library,
     links,
     pictures,
@@ -57,6 +58,7 @@ VIEWS = (
     finding.views,
     feeds.views,
     unsubscribing.views,
+    holding.views,
     plain.views,
 )
 

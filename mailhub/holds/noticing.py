@@ -140,7 +140,12 @@ def notice(
                 "held" if len(chosen) == 1 and letter is not None else "held-list",
                 reader.address,
                 community,
-                {**_facts(session, chosen, letter), "kind": kind, "now": now},
+                {
+                    **_facts(session, chosen, letter),
+                    "kind": kind,
+                    "now": now,
+                    "page": desk.site.hold_url(token_of(row, now)),
+                },
                 reader.person_id,
                 token=token_of(row, now),
                 cause=("notice", str(row.id)),
