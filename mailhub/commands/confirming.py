@@ -21,7 +21,6 @@ from mailhub.commands import (
 from mailhub.commands.asked import Asked, Told
 from mailhub.commands.grammar import Place, understand
 from mailhub.commands.lines import Reader
-from mailhub.commands.own_words import own_words
 from mailhub.commands.writer import Writer
 from mailhub.membership import requests
 from mailhub.models import Community, Request
@@ -76,8 +75,16 @@ def _is_form(asked: Asked) -> bool:
         quoted = (line for line in letter.text.splitlines() if line.lstrip().startswith(">"))
         if form.read(replace(letter, text="\n".join(quoted), new_text="")):
             return True
-    own = own_words(letter, Reader(Writer.of(letter), Place.CONFIRM))
-    return form.is_all([line for line in own.lines if line])
+    reader = Reader(Writer.of(letter), Place.CONFIRM)
+    filled = False
+    for line in (row.strip() for row in letter.new_text.splitlines()[: form.MAX_LINES]):
+        if form.is_line(line):
+            filled = True
+        elif filled and reader.is_closing(line):
+            break
+        elif line and reader.line(line) != ():
+            return False
+    return filled and bool(form.read(replace(letter, text=letter.new_text)))
 
 
 def _said(asked: Asked, request: Request | None, template: str) -> Told:

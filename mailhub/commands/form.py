@@ -4,7 +4,7 @@ mail, since many fill in what is quoted; what stands in their own words comes be
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import cache
 
 from mailhub import words
@@ -27,11 +27,9 @@ def read(letter: Letter, form: str = "form", *, goes_on: tuple[str, ...] = ()) -
     return found | own
 
 
-def is_all(lines: Sequence[str], form: str = "form") -> bool:
-    """Whether these lines are the form and nothing else, and something is filled in."""
-    stripped = [line[:MAX_LINE].strip(_AROUND) for line in lines[:MAX_LINES]]
-    values = list(_filled("\n".join(stripped), form, ()))
-    return bool(values) and all(_line(form).fullmatch(line) for line in stripped if line)
+def is_line(line: str, form: str = "form") -> bool:
+    """Whether this is a line of the form, filled in or not."""
+    return _line(form).fullmatch(line[:MAX_LINE].strip(_AROUND)) is not None
 
 
 def _filled(text: str, form: str, goes_on: tuple[str, ...]) -> Iterator[tuple[str, str]]:

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from mailhub import membership, migrations
+from mailhub import holds, membership, migrations
 from mailhub.app.hub import Hub, clock, put_together
 from mailhub.app.serve import Serving
 from mailhub.app.waiting import figures
@@ -67,8 +67,9 @@ class RunningHub:
         last = time.monotonic() + patience
         while True:
             with self.hub.database.reading() as session:
+                deciding = holds.is_due(session, clock())
                 now = figures(session, clock())
-            if not now["inbound_waiting"] and not now["deliveries_waiting"]:
+            if not deciding and not now["inbound_waiting"] and not now["deliveries_waiting"]:
                 return
             assert time.monotonic() < last, now
             time.sleep(0.01)

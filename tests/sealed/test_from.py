@@ -12,6 +12,7 @@ import pytest
 from mailhub import holds, membership
 from mailhub.app.hub import clock, dkim_key
 from mailhub.settings import Settings
+from tests.conversations.deciding import decided
 from tests.conversations.people import Person, RunningHub, running
 from tests.couriers import Remembered
 from tests.sealed.receiver import Ask, asking, dmarc
@@ -204,7 +205,7 @@ def test_what_was_held_goes_on_the_same_way(hub: RunningHub, tom: Person, ask: A
     sent(hub, mail("Jane Doe <jane@leeds.gov.uk>"), "jane@leeds.gov.uk")
     with hub.hub.database.writing() as session:
         (held,) = holds.waiting(session)
-        assert holds.decide(session, held["id"], "approved", by="fay", now=clock())
+        assert decided(session, held["id"], "approve") == "decided"
     hub.settle()
     copy = only(hub, tom)
     assert dmarc(copy.raw, ask) == ("pass", "lists.example.org")
