@@ -59,9 +59,16 @@ log = structlog.get_logger()
 class Serving:
     """What runs in this process."""
 
-    def __init__(self, hub: Hub, roles: Collection[str], way_out: Courier | None = None) -> None:
+    def __init__(
+        self,
+        hub: Hub,
+        roles: Collection[str],
+        way_out: Courier | None = None,
+        poll_ms: int = POLL_MS,
+    ) -> None:
         """`way_out` stands in for the courier of the settings."""
         self._hub = hub
+        self._poll_ms = poll_ms
         self._way_out = way_out
         self._roles = roles
         self._registry = CollectorRegistry()
@@ -122,7 +129,9 @@ class Serving:
         # Without Redis a process that takes no jobs would heap them up: the sweep of another wakes.
         heard = jobs if works or hub.settings.redis_url else None
         workers = [
-            dramatiq.Worker(broker, queues=queues, worker_timeout=POLL_MS, worker_threads=threads)
+            dramatiq.Worker(
+                broker, queues=queues, worker_timeout=self._poll_ms, worker_threads=threads
+            )
             for queues, threads in (WORKERS if works else ())
         ]
         for worker in workers:
@@ -156,8 +165,8 @@ class Serving:
             web.close()
         if dispatch:
             await asyncio.to_thread(_attempt, dispatch.stop)
-        for worker in workers:
-            await asyncio.to_thread(_attempt, worker.stop, 20_000)
+        ending = (asyncio.to_thread(_attempt, worker.stop, 20_000) for worker in workers)
+        await asyncio.gather(*ending)
         readers.close()
         if dispatch:
             await asyncio.to_thread(_attempt, dispatch.close)

@@ -159,7 +159,8 @@ def running(settings: Settings, courier: RememberingCourier | None = None) -> It
     hub = put_together(settings)
     migrations.upgrade(hub.database)
     courier = courier or RememberingCourier()
-    serving = Serving(hub, ("smtp", "worker", "scheduler"), way_out=courier)
+    # A short poll: most of the time of a test would go into the end of its hub.
+    serving = Serving(hub, ("smtp", "worker", "scheduler"), way_out=courier, poll_ms=40)
     ready = threading.Event()
     thread = threading.Thread(target=serving.run, args=(lambda _: ready.set(),), daemon=True)
     thread.start()
