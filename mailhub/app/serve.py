@@ -4,9 +4,7 @@ in its own. On SIGTERM it takes in nobody more, finishes what it holds, and hand
 from __future__ import annotations
 
 import asyncio
-import errno
 import signal
-import socket
 import sys
 import threading
 from collections.abc import Callable, Collection, Coroutine, Iterator, Sequence
@@ -19,7 +17,7 @@ import dramatiq
 import structlog
 from prometheus_client import CollectorRegistry
 
-from mailhub import migrations, refusals
+from mailhub import refusals
 from mailhub.app import jobs as jobs_
 from mailhub.app.alive import SignOfLife
 from mailhub.app.figures import Figures
@@ -27,14 +25,14 @@ from mailhub.app.hub import Hub, alive_folder, clock, owners_folder, secret
 from mailhub.app.readers import Readers
 from mailhub.app.returned import ReturnedCollector
 from mailhub.app.smtpd import FrontDoor
+from mailhub.app.starting import check_addresses, prepare
 from mailhub.app.sweep import Sweep
 from mailhub.app.waiting import WaitingCollector
 from mailhub.courier import Courier
 from mailhub.database import cause_of
-from mailhub.membership import Unusable
 from mailhub.process import resolve
 from mailhub.refusals import Refusal
-from mailhub.settings import Settings, host_and_port
+from mailhub.settings import host_and_port
 from mailhub.spool import Spool
 
 ROLES = ("smtp", "worker", "scheduler", "web")
@@ -239,28 +237,3 @@ def _attempt(step: Callable[..., None], *arguments: Any) -> None:
         step(*arguments)
     except Exception as error:
         log.error("not-stopped-cleanly", error=str(cause_of(error)))
-
-
-def prepare(hub: Hub) -> None:
-    """See to the schema: brought up to date on SQLite, checked on PostgreSQL."""
-    if hub.database.is_sqlite:
-        migrations.upgrade(hub.database)
-    elif not migrations.is_current(hub.database):
-        raise migrations.NotMigrated
-
-
-def check_addresses(settings: Settings, roles: Collection[str]) -> None:
-    """Unusable where an address that is to be listened on is another program's already. Said before
-    anything has begun; whatever else is wrong with an address is told when it is opened."""
-    for name, role in (("smtp_listen", "smtp"), ("lmtp_listen", "smtp"), ("http_listen", "web")):
-        where = getattr(settings, name) if role in roles else ""
-        if not where:
-            continue
-        host, port = host_and_port(where)
-        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as tried:
-            tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                tried.bind((host, port))
-            except OSError as error:
-                if error.errno == errno.EADDRINUSE:
-                    raise Unusable(f"{name.replace('_', '-')}-taken", where) from None

@@ -13,7 +13,7 @@ from mailhub.notes import Desk, Note
 
 def hub() -> Hub:
     """The hub of this machine's settings, its schema seen to."""
-    from mailhub.app.serve import prepare
+    from mailhub.app.starting import prepare
 
     opened = put_together(settings.read())
     prepare(opened)
