@@ -15,6 +15,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
+from zoneinfo import ZoneInfo
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -53,6 +54,7 @@ class Settings(BaseSettings):
     dkim_selector: str = ""
     blobs_url: str = ""
     stewards: str = ""
+    timezone: str = "Europe/London"
     max_mail_bytes: int = Field(default=26_214_400, ge=1_024)
 
     @classmethod
@@ -77,6 +79,15 @@ class Settings(BaseSettings):
             return value if value.isascii() else value.encode("idna").decode("ascii")
         except UnicodeError:
             raise ValueError("is not a domain name") from None
+
+    @field_validator("timezone")
+    @classmethod
+    def _timezone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (KeyError, ValueError, OSError):
+            raise ValueError("is not a time zone such as Europe/London") from None
+        return value
 
     @field_validator("trusted_peers")
     @classmethod

@@ -15,6 +15,7 @@ class Site:
     domain: str
     url: str
     tokens: Tokens
+    zone: str = "Europe/London"  # an IANA name: of whoever names no other
 
     def address(self, slug: str, verb: str = "") -> str:
         """`policy@D` or `policy+help@D`."""

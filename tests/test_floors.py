@@ -15,6 +15,7 @@ ROOT = Path(__file__).parents[1]
 FLOORS = (
     "mailhub.children mailhub.letter mailhub.words mailhub.refusals mailhub.addresses mailhub.settings",
     "mailhub.site",
+    "mailhub.news",
     "mailhub.reading mailhub.mbox mailhub.dns",
     "mailhub.signatures mailhub.signing",
     "mailhub.proof",
@@ -33,7 +34,7 @@ FLOORS = (
     "mailhub.commands mailhub.archives",
     "mailhub.process",
     "mailhub.beat",
-    "web_archive",
+    "web_archive digests",
     "mailhub.app",
     "mailhub.__main__",
 )
@@ -52,6 +53,7 @@ BEHIND_ONE_DOOR = {
     "waitress": "mailhub.app",
     "alembic": "mailhub.migrations",
     "pypdf": "mailhub.extraction",
+    "premailer": "digests",
     "nh3": "web_archive",
     "flask": "web_archive",
     "pydantic_settings": "mailhub.settings",
@@ -65,7 +67,7 @@ BEHIND_ONE_DOOR = {
 
 def sources() -> Iterator[tuple[str, Path]]:
     """Every module of the product, by its dotted name."""
-    for top in ("mailhub", "web_archive"):
+    for top in ("mailhub", "web_archive", "digests"):
         for path in sorted((ROOT / top).rglob("*.py")):
             name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
             yield name.removesuffix(".__init__"), path
@@ -80,7 +82,7 @@ def imports(path: Path) -> Iterator[str]:
         elif isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            if node.module in ("mailhub", "web_archive"):
+            if node.module in ("mailhub", "web_archive", "digests"):
                 yield from (f"{node.module}.{alias.name}" for alias in node.names)
             else:
                 yield node.module
@@ -89,8 +91,8 @@ def imports(path: Path) -> Iterator[str]:
 def room(module: str) -> str | None:
     """The room that a module belongs to; None outside of the house."""
     top, _, rest = module.partition(".")
-    if top == "web_archive":
-        return "web_archive"
+    if top in ("web_archive", "digests"):
+        return top
     first = rest.partition(".")[0]
     return f"mailhub.{first}" if top == "mailhub" and first else None
 

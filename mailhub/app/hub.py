@@ -81,7 +81,7 @@ def put_together(settings: Settings) -> Hub:
     tools = Tools(
         database=database,
         blobs=Blobs(settings.blobs_folder),
-        site=Site(settings.domain, settings.site_url, Tokens(secret(settings))),
+        site=Site(settings.domain, settings.site_url, Tokens(secret(settings)), settings.timezone),
         templates=Templates(words.templates_folder()),
         prover=Prover(
             dns,

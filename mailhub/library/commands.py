@@ -70,11 +70,11 @@ def answer(
     if paper is None:
         return Answer("library-unknown", {"number": command.number, "version": command.version})
     with blobs.open(paper.sha256) as file:
-        enclosure = Enclosure(paper.filename, _media_type(paper.media_type), file.read())
+        enclosure = Enclosure(paper.filename, media_type(paper.media_type), file.read())
     return Answer("library-paper", {"paper": paper}, (enclosure,))
 
 
-def _media_type(claimed: str) -> str:
+def media_type(claimed: str) -> str:
     """What can stand in a header of ours; an attached mail would have to go unencoded (RFC 2046)."""
     plain = _MEDIA_TYPE.fullmatch(claimed) and not claimed.startswith(("message/", "multipart/"))
     return claimed if plain else "application/octet-stream"

@@ -4,6 +4,7 @@ from mailhub.models.base import Base, constant
 from mailhub.models.clearing import Clearing
 from mailhub.models.communities import Community, Membership, Mute
 from mailhub.models.deliveries import Delivery, Outgoing
+from mailhub.models.digests import Digest, DigestPiece, DigestRun
 from mailhub.models.hints import Hint
 from mailhub.models.holds import Decision, Hold, Notice, Noticed, Standing
 from mailhub.models.mail import ActedOn, Inbound, Outcome, RawMail
@@ -27,6 +28,9 @@ __all__ = [
     "Community",
     "Decision",
     "Delivery",
+    "Digest",
+    "DigestPiece",
+    "DigestRun",
     "Hint",
     "Hold",
     "Inbound",

@@ -14,16 +14,26 @@ STATES = ("queued", "claimed", "sending", "sent", "deferred", "failed", "covered
 
 
 class Outgoing(Base):
-    """One mail to one or many. A post's is composed from its raw mail when it goes; any other
-    (a receipt, a requested paper) keeps its finished bytes in `raw`."""
+    """One mail to one or many. A post's is composed from its raw mail when it goes, a digest from its
+    pieces; any other (a receipt, a requested paper) keeps its finished bytes in `raw`."""
 
     __tablename__ = "outgoing"
+    __table_args__ = (
+        Index(
+            "ix_outgoing_posted",  # what went out to members, and when: what digests tell of
+            "community_id",
+            "created_at",
+            sqlite_where=text("post_id IS NOT NULL"),
+            postgresql_where=text("post_id IS NOT NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     community_id: Mapped[int | None] = mapped_column(ForeignKey("community.id"))
     post_id: Mapped[int | None] = mapped_column(ForeignKey("post.id"), index=True)
     message_id: Mapped[str] = mapped_column(index=True)
     raw: Mapped[bytes | None] = mapped_column(LargeBinary)
+    is_digest: Mapped[bool] = mapped_column(default=False)
     automatic: Mapped[bool] = mapped_column(default=False)  # then nobody is told if it comes back
     papers: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)  # of the library
     # Of a post, as found when it came: what becomes of its author's From (`compose.origin.From`), the

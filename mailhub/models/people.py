@@ -20,11 +20,19 @@ class Person(Base):
     organisation: Mapped[str] = mapped_column(default="")
     job: Mapped[str] = mapped_column(default="")  # what they do there, in their own words
     agreed_at: Mapped[datetime | None]  # to the terms of use
+    zone: Mapped[str] = mapped_column(default="")  # an IANA name; "" is the hub's
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # then it is empty
     created_at: Mapped[datetime]
     # What an automatic answer of theirs said; known to nobody but themselves and operators.
     away_since: Mapped[datetime | None]
     away_until: Mapped[date | None]
+    # How digests come: on which day of the week (0 is Monday) and at which hour, in which language ("" is
+    # English) and form (html, text, or mime: each post as a mail), one for each community or for all.
+    language: Mapped[str] = mapped_column(default="")
+    digest_day: Mapped[int] = mapped_column(default=0)
+    digest_hour: Mapped[int] = mapped_column(default=7)
+    digest_form: Mapped[str] = mapped_column(default="html")
+    digests_apart: Mapped[bool] = mapped_column(default=False)
 
     addresses: Mapped[list[Address]] = relationship(back_populates="person", order_by="Address.id")
 

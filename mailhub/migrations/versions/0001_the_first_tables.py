@@ -113,11 +113,17 @@ def upgrade() -> None:
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("organisation", sa.String(), nullable=False),
         sa.Column("job", sa.String(), nullable=False),
+        sa.Column("zone", sa.String(), nullable=False),
         sa.Column("agreed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("merged_into_id", sa.Integer(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("away_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("away_until", sa.Date(), nullable=True),
+        sa.Column("language", sa.String(), nullable=False),
+        sa.Column("digest_day", sa.Integer(), nullable=False),
+        sa.Column("digest_hour", sa.Integer(), nullable=False),
+        sa.Column("digest_form", sa.String(), nullable=False),
+        sa.Column("digests_apart", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["merged_into_id"], ["person.id"], name=op.f("fk_person_merged_into_id")
         ),
@@ -529,6 +535,7 @@ def upgrade() -> None:
         sa.Column("post_id", sa.Integer(), nullable=True),
         sa.Column("message_id", sa.String(), nullable=False),
         sa.Column("raw", sa.LargeBinary(), nullable=True),
+        sa.Column("is_digest", sa.Boolean(), nullable=False),
         sa.Column("automatic", sa.Boolean(), nullable=False),
         sa.Column("papers", sa.JSON(), nullable=False),
         sa.Column("author_from", sa.String(), nullable=False),
@@ -545,6 +552,88 @@ def upgrade() -> None:
     with op.batch_alter_table("outgoing", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_outgoing_message_id"), ["message_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_outgoing_post_id"), ["post_id"], unique=False)
+        batch_op.create_index(
+            "ix_outgoing_posted",
+            ["community_id", "created_at"],
+            unique=False,
+            sqlite_where=sa.text("post_id IS NOT NULL"),
+            postgresql_where=sa.text("post_id IS NOT NULL"),
+        )
+
+    op.create_table(
+        "digest",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("frequency", sa.String(), nullable=False),
+        sa.Column("community_id", sa.Integer(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("form", sa.String(), nullable=False),
+        sa.Column("language", sa.String(), nullable=False),
+        sa.Column("entries", sa.JSON(), nullable=False),
+        sa.Column("outgoing_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["outgoing_id"], ["outgoing.id"], name=op.f("fk_digest_outgoing_id")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_digest_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_digest")),
+        sa.UniqueConstraint(
+            "person_id",
+            "frequency",
+            "community_id",
+            "day",
+            name=op.f("uq_digest_person_id_frequency_community_id_day"),
+        ),
+    )
+    with op.batch_alter_table("digest", schema=None) as batch_op:
+        batch_op.create_index("ix_digest_until", ["until"], unique=False)
+        batch_op.create_index(batch_op.f("ix_digest_outgoing_id"), ["outgoing_id"], unique=False)
+
+    op.create_table(
+        "digest_piece",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("community_id", sa.Integer(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("language", sa.String(), nullable=False),
+        sa.Column("section", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("object_id", sa.Integer(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("said", sa.String(), nullable=False),
+        sa.Column("answer", sa.String(), nullable=False),
+        sa.Column("html", sa.String(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("whys", sa.JSON(), nullable=False),
+        sa.Column("posts", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["community_id"], ["community.id"], name=op.f("fk_digest_piece_community_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_digest_piece")),
+        sa.UniqueConstraint(
+            "community_id",
+            "until",
+            "since",
+            "language",
+            "kind",
+            "object_id",
+            name=op.f("uq_digest_piece_community_id_until_since_language_kind_object_id"),
+        ),
+    )
+    with op.batch_alter_table("digest_piece", schema=None) as batch_op:
+        batch_op.create_index("ix_digest_piece_until", ["until"], unique=False)
+
+    op.create_table(
+        "digest_run",
+        sa.Column("frequency", sa.String(), nullable=False),
+        sa.Column("day", sa.Integer(), nullable=False),
+        sa.Column("hour", sa.Integer(), nullable=False),
+        sa.Column("zone", sa.String(), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("frequency", "day", "hour", "zone", name=op.f("pk_digest_run")),
+    )
 
     op.create_table(
         "mute",
@@ -889,7 +978,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_mute_person_id"))
 
     op.drop_table("mute")
+    op.drop_table("digest_run")
+    op.drop_table("digest_piece")
+    op.drop_table("digest")
     with op.batch_alter_table("outgoing", schema=None) as batch_op:
+        batch_op.drop_index("ix_outgoing_posted")
         batch_op.drop_index(batch_op.f("ix_outgoing_post_id"))
         batch_op.drop_index(batch_op.f("ix_outgoing_message_id"))
 

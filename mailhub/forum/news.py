@@ -1,0 +1,154 @@
+"""What is new in discussions, for digests: one News for each thread, whatever number of posts it got.
+
+A post is new from when it went out to members, which for one that was held is later than when it was
+received; what was imported never is.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Row, bindparam, func, select
+from sqlalchemy.orm import Session, aliased
+
+from mailhub.addresses import Purpose, Token
+from mailhub.models import Community, Outgoing, Person, Post, PostBody, Thread
+from mailhub.news import News, Whole, Window
+from mailhub.sight import Viewer, may_read
+from mailhub.site import Site
+
+KIND = "thread"
+LONGEST = 1_500  # characters of a post's words that are told
+MOST_WHOLE = 100  # posts of a thread that are sent to who asks for more
+_parent = aliased(Post)
+_NEW = (
+    select(
+        Post.id,
+        Post.thread_id,
+        Post.community_id,
+        Post.message_id,
+        Post.author_id,
+        Post.author_name,
+        Post.received_at,
+        Outgoing.created_at,
+        Person.organisation,
+        func.substr(PostBody.new_text, 1, LONGEST).label("text"),
+        _parent.author_id.label("answered_author"),
+        Thread.subject,
+        Thread.started_at,
+        Community.slug,
+    )
+    .join(Outgoing, Outgoing.post_id == Post.id)
+    .join(Thread, Thread.id == Post.thread_id)
+    .join(Community, Community.id == Post.community_id)
+    .outerjoin(PostBody, PostBody.post_id == Post.id)
+    .outerjoin(Person, Person.id == Post.author_id)
+    .outerjoin(_parent, _parent.id == Post.parent_id)
+    .where(
+        Outgoing.community_id.in_(bindparam("communities", expanding=True)),
+        Outgoing.post_id.is_not(None),
+        Outgoing.created_at > bindparam("since", type_=Outgoing.created_at.type),
+        Outgoing.created_at <= bindparam("until", type_=Outgoing.created_at.type),
+        Post.gone == "",
+    )
+    .order_by(Post.received_at, Post.id)
+)
+_TAKE_PART = (
+    select(Post.thread_id, Post.author_id, Person.organisation)
+    .join(Person, Person.id == Post.author_id)
+    .where(Post.thread_id.in_(bindparam("threads", expanding=True)))
+    .distinct()
+)
+
+
+def digest(session: Session, site: Site, window: Window) -> list[News]:
+    """The discussions that began or went on, in these communities."""
+    rows = session.execute(
+        _NEW,
+        {
+            "communities": sorted(window.communities),
+            "since": window.since,
+            "until": window.until,
+        },
+    ).all()
+    threads: defaultdict[int, list[Row[*tuple[Any, ...]]]] = defaultdict(list)
+    for row in rows:
+        threads[row.thread_id].append(row)
+    people: defaultdict[int, set[int]] = defaultdict(set)
+    organisations: defaultdict[int, set[str]] = defaultdict(set)
+    for thread_id, person_id, organisation in _taking_part(session, list(threads)):
+        people[thread_id].add(person_id)
+        organisations[thread_id].add(organisation)
+    return [
+        _told(site, posts, people[thread_id], organisations[thread_id] - {""}, window)
+        for thread_id, posts in threads.items()
+    ]
+
+
+def _taking_part(session: Session, threads: Sequence[int]) -> Iterable[Any]:
+    for start in range(0, len(threads), 1_000):
+        yield from session.execute(_TAKE_PART, {"threads": threads[start : start + 1_000]})
+
+
+def _told(
+    site: Site,
+    posts: Sequence[Row[*tuple[Any, ...]]],
+    people: set[int],
+    organisations: set[str],
+    window: Window,
+) -> News:
+    first, last = posts[0], posts[-1]
+    is_new = first.received_at <= first.started_at
+    shown = first if is_new else last
+    return News(
+        section="discussions",
+        kind=KIND,
+        object_id=first.thread_id,
+        community_id=first.community_id,
+        at=last.received_at,
+        title=first.subject,
+        url=site.post_url(shown.slug, shown.message_id),
+        text=shown.text or "",
+        author=shown.author_name,
+        organisation=shown.organisation or "",
+        is_new=is_new,
+        count=len(posts) - is_new,
+        answer=Token(Purpose.REPLY, last.id),
+        by=frozenset(post.author_id or 0 for post in posts),
+        people=frozenset(people),
+        organisations=frozenset(organisations),
+        awaited=frozenset(_awaited(posts)),
+        posts=tuple(post.id for post in posts),
+    )
+
+
+def _awaited(posts: Sequence[Row[*tuple[Any, ...]]]) -> set[int]:
+    """Whose post was answered with a question, and who has not written since."""
+    waiting: set[int] = set()
+    for post in posts:
+        waiting.discard(post.author_id)
+        if post.answered_author and post.answered_author != post.author_id and "?" in post.text:
+            waiting.add(post.answered_author)
+    return waiting
+
+
+def whole(session: Session, blobs: Any, person_id: int, thread_id: int) -> Whole | None:
+    """A discussion with all its posts, the first MOST_WHOLE, as text."""
+    rows = session.execute(
+        select(Thread.subject, Post.author_name, Post.received_at, PostBody.new_text, PostBody.text)
+        .join(Post, Post.thread_id == Thread.id)
+        .join(PostBody, PostBody.post_id == Post.id)
+        .join(Community, Community.id == Thread.community_id)
+        .where(Thread.id == thread_id, Post.gone == "", may_read(Viewer(person_id)))
+        .order_by(Post.received_at, Post.id)
+        .limit(MOST_WHOLE)
+    ).all()
+    if not rows:
+        return None
+    told = [
+        f"{row.author_name}, {row.received_at:%d.%m.%Y %H:%M} UTC\n\n{(row.new_text or row.text).strip()}"
+        for row in rows
+    ]
+    return Whole(rows[0].subject, f"\n\n{'-' * 20}\n\n".join(told))

@@ -1,0 +1,88 @@
+"""News: what a tool tells of what happened in some communities, for digests, and the door by which it does.
+
+A tool's `digest` function answers for many communities at once, with one query each for what it needs. It
+tells what came after `since` and no later than `until`, or, of an event, what lies ahead then; it asks
+nobody who reads: whom a thing concerns stands in the News itself, and digests choose.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from mailhub.addresses import Token
+from mailhub.site import Site
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+# The sections of a digest in their order; what waits for the reader is taken out of the others.
+SECTIONS = (
+    "waiting",
+    "hotseats",
+    "events",
+    "discussions",
+    "library",
+    "wiki",
+    "blogs",
+    "headlines",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What is asked about: these communities, after `since` and up to `until`."""
+
+    communities: frozenset[int]
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """One thing that is new in a community. `kind` and `object_id` name it, as in ("thread", 12).
+
+    `answer` is the token of the address in that community where what people say to it goes; None for the
+    list itself. `facts` are what templates/words/, [digest.kinds], says of its kind.
+    """
+
+    section: str
+    kind: str
+    object_id: int
+    community_id: int
+    at: datetime  # when it came; of an event, when it begins
+    title: str
+    url: str
+    text: str = ""  # its first words, plain; they may be shortened further
+    author: str = ""
+    organisation: str = ""
+    is_new: bool = True  # or went on
+    count: int = 0  # answers in the window
+    answer: Token | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    by: frozenset[int] = frozenset()  # who did what is new; it is no news to them alone
+    people: frozenset[int] = frozenset()  # who takes part in it
+    organisations: frozenset[str] = frozenset()  # theirs
+    awaited: frozenset[int] = frozenset()  # whose answer it waits for
+    posts: tuple[int, ...] = ()  # the posts that are new, for those who want them as mails
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """All of one thing, for whoever asks for more: its text, and files as (name, media type, bytes)."""
+
+    title: str
+    text: str
+    files: tuple[tuple[str, str, bytes], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """How a tool is asked by digests: what is new, and one thing as a whole. `whole` gets the session, the
+    blobs, the reader and the object's number; None where they may not read it or it is gone."""
+
+    kind: str
+    digest: Callable[[Session, Site, Window], list[News]]
+    whole: Callable[[Session, Any, int, int], Whole | None]
