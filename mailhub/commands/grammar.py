@@ -13,11 +13,12 @@ from dataclasses import replace
 from itertools import islice
 
 from mailhub.commands import numbered
+from mailhub.commands.beside import brings_papers
 from mailhub.commands.command import Command, Place
 from mailhub.commands.lines import Reader
 from mailhub.commands.own_words import OwnWords, is_answer, own_words
 from mailhub.commands.writer import Writer
-from mailhub.letter import Attachment, Kind, Letter
+from mailhub.letter import Kind, Letter
 
 __all__ = ["Command", "Place", "nearest", "understand"]
 
@@ -32,15 +33,6 @@ _OFTEN = {
 }
 _MOST_NEAR = 3
 _MOST_COMMANDS = 50
-# Files that say nothing: pictures of a signature, visiting cards, signatures of programs.
-_NO_PAPERS = (
-    "image/",
-    "text/vcard",
-    "text/x-vcard",
-    "application/pkcs7-",
-    "application/x-pkcs7-",
-    "application/pgp-signature",
-)
 
 
 def understand(letter: Letter, place: Place) -> tuple[Command, ...]:
@@ -70,7 +62,7 @@ def nearest(letter: Letter, place: Place) -> tuple[str, ...]:
 
 def _on_list(letter: Letter, words: OwnWords, reader: Reader) -> tuple[Command, ...]:
     """One wish, every line of which is one, and below it nothing but a signature."""
-    if any(_is_paper(file) for file in letter.attachments) or not words.ends_plainly:
+    if brings_papers(letter) or not words.ends_plainly:
         return ()
     found: list[Command] = []
     for line in filter(None, words.lines):
@@ -137,7 +129,3 @@ _READ: dict[Place, Callable[[Letter, OwnWords, Reader], tuple[Command, ...]]] = 
     Place.RSVP: _one_answer,
     Place.DIGEST: _to_digest,
 }
-
-
-def _is_paper(file: Attachment) -> bool:
-    return not file.inline and not file.media_type.startswith(_NO_PAPERS)

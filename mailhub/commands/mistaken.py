@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from mailhub import forum
+from mailhub.commands.beside import brings_papers
 from mailhub.commands.command import Place
 from mailhub.commands.lines import Reader
 from mailhub.commands.own_words import own_words
@@ -20,7 +21,7 @@ def reads_like_a_command(letter: Letter, changes: Collection[str]) -> bool:
 
     An answer is none: "weekly" answers "how often do you collect?"; nor is a single word below a subject.
     """
-    is_short = len(letter.new_text) <= LONGEST and not letter.attachments
+    is_short = len(letter.new_text) <= LONGEST and not brings_papers(letter)
     answers = letter.in_reply_to or letter.references or letter.thread_index[22:]
     if letter.kind is not Kind.POST or not is_short or answers:
         return False

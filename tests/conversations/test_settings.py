@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from email.message import EmailMessage
+from email.utils import make_msgid
 
 from mailhub import membership
 from mailhub.app.hub import clock
@@ -96,6 +98,34 @@ def test_unsubscribe_to_the_list_is_no_post(
     sam.receives("This address is not a member")
     sam.writes(policy, "unsubscribe", "unsubscribe")
     sam.receives_nothing()
+    tom.receives_nothing()
+
+
+def test_nor_is_it_one_with_a_logo_below_it(
+    hub: RunningHub, policy: str, jane: Person, tom: Person
+) -> None:
+    def outlook(words: str, *files: tuple[str, bytes]) -> None:
+        mail = EmailMessage()
+        mail["From"], mail["To"] = f"Jane Doe <{jane.address}>", policy
+        mail["Subject"], mail["Message-ID"] = words, make_msgid(domain="leeds.example")
+        mail.set_content(f"{words}\n\nJane Doe\nPolicy Officer, Leeds City Council\n")
+        mail.add_alternative(
+            f'<p class="MsoNormal">{words}</p><p class="MsoNormal">Jane Doe<br>'
+            'Policy Officer, Leeds City Council</p><img src="cid:image001.png@01DC5B">',
+            subtype="html",
+        )
+        mail.get_payload()[1].add_related(  # type: ignore[union-attr]
+            b"\x89PNG" * 5_000, "image", "png", cid="<image001.png@01DC5B>", filename="image001.png"
+        )
+        for name, content in files:
+            mail.add_attachment(content, "application", "pdf", filename=name)
+        hub.send(mail.as_bytes(), jane.address, policy)
+
+    outlook("unsubscribe", ("Form.pdf", b"%PDF-1.7 a form"))
+    assert tom.receives("unsubscribe").get_content_type() == "multipart/mixed"
+    outlook("unsubscribe")
+    jane.replies(jane.receives("shall we do this?"), "yes")
+    assert "You have left" in jane.receives("done").get_content()
     tom.receives_nothing()
 
 

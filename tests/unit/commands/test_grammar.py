@@ -129,22 +129,35 @@ def test_a_program_may_unsubscribe_for_its_user() -> None:
         assert heard(place, "", "Automatic reply: unsubscribe") == "-"
 
 
-def test_a_paper_makes_it_a_post() -> None:
-    def sent(part: str) -> str:
-        mime = {"MIME_Version": "1.0", "Content_Type": 'multipart/mixed; boundary="b"'}
-        text = "Content-Type: text/plain\r\n\r\nunsubscribe\r\n"
-        body = f"--b\r\n{text}--b\r\n{part}\r\n\r\nwords\r\n--b--\r\n"
-        return heard(Place.LIST, body, **mime)
+@pytest.mark.parametrize(
+    ("part", "commands"),
+    [
+        # The logo below Outlook's signature, by whichever way it comes.
+        ("Content-Type: image/png; name=image001.png\r\nContent-Disposition: inline", "leave"),
+        ("Content-Type: image/png; name=image001.png\r\nContent-ID: <image001.png@01>", "leave"),
+        ("Content-Type: image/png\r\nContent-Disposition: attachment; filename=l.png", "leave"),
+        ("Content-Type: application/octet-stream; name=Council_Logo.png", "leave"),
+        ('Content-Type: text/vcard; name="jane.vcf"', "leave"),
+        ("Content-Type: application/ms-tnef; name=winmail.dat", "leave"),
+        ("Content-Type: text/plain; name=ATT00001.txt\r\nContent-Disposition: attachment", "leave"),
+        # Papers, inline too, as Apple Mail sends them; photographs; dates.
+        ("Content-Type: application/pdf\r\nContent-Disposition: attachment; filename=a.pdf", "-"),
+        ("Content-Type: application/pdf; name=a.pdf\r\nContent-Disposition: inline", "-"),
+        ("Content-Type: text/calendar; name=leave.ics\r\nContent-Disposition: attachment", "-"),
+    ],
+)
+def test_a_paper_makes_it_a_post_and_a_logo_does_not(part: str, commands: str) -> None:
+    mime = {"MIME_Version": "1.0", "Content_Type": 'multipart/mixed; boundary="b"'}
+    text = "Content-Type: text/plain\r\n\r\nunsubscribe\r\n"
+    body = f"--b\r\n{text}--b\r\n{part}\r\n\r\nwords\r\n--b--\r\n"
+    assert heard(Place.LIST, body, **mime) == commands
 
-    assert (
-        sent("Content-Type: image/png\r\nContent-Disposition: attachment; filename=l.png")
-        == "leave"
-    )
-    assert sent('Content-Type: text/vcard; name="jane.vcf"') == "leave"
-    assert (
-        sent("Content-Type: application/pdf\r\nContent-Disposition: attachment; filename=a.pdf")
-        == "-"
-    )
+
+def test_a_photograph_makes_it_a_post() -> None:
+    mime = {"MIME_Version": "1.0", "Content_Type": 'multipart/mixed; boundary="b"'}
+    photo = "Content-Type: image/jpeg\r\nContent-Disposition: attachment; filename=queue.jpg"
+    body = f"--b\r\n\r\nunsubscribe\r\n--b\r\n{photo}\r\n\r\n{'words ' * 2_000}\r\n--b--\r\n"
+    assert heard(Place.LIST, body, **mime) == "-"
 
 
 def test_what_stands_below_the_closing_is_a_signature() -> None:
