@@ -140,6 +140,7 @@ def test_every_figure_has_its_line() -> None:
         "mailhub_waiting",
         "mailhub_returned",
         "mailhub_addresses_paused",
+        "mailhub_questions_asked",
     }
     said = {re.sub(r"(_total)?(\{.*)?$", "", name) for name in named("Metrics")}
     assert said == ours

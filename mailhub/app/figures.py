@@ -8,7 +8,7 @@ from mailhub.proof import Proof
 
 
 class Figures:
-    """What the front door and the spool count."""
+    """What the front door, the spool and the jobs count."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self.sessions = Counter(
@@ -26,6 +26,12 @@ class Figures:
             "mailhub_proofs",
             "Mails by what was found out about their senders",
             ["result"],
+            registry=registry,
+        )
+        self.outcomes = Counter(
+            "mailhub_outcomes",
+            "What became of mails, at each of their addresses",
+            ["what"],
             registry=registry,
         )
         self.repeated = Counter(
@@ -49,6 +55,10 @@ class Figures:
     def on_proof(self, proof: Proof) -> None:
         """For the prover: what it found out about one mail."""
         self.proofs.labels(proof.word).inc()
+
+    def on_outcome(self, what: str) -> None:
+        """For the jobs: what became of a mail at one address."""
+        self.outcomes.labels(what).inc()
 
     def on_group(self, mails: int, seconds: float) -> None:
         """For the spool: one commit."""

@@ -64,11 +64,13 @@ class Jobs:
         tools: Tools,
         dispatch: Dispatch | None,
         clock: Callable[[], datetime],
+        on_outcome: Callable[[str], None] = lambda what: None,
     ) -> None:
         self.broker = over
         self._tools = tools
         self._dispatch = dispatch
         self._clock = clock
+        self._on_outcome = on_outcome
         self._asked_again = clock()
         self._near = _Near() if isinstance(over, StubBroker) else None
         self._inbound = self._actor("process_inbound", self._process_inbound)
@@ -142,6 +144,7 @@ class Jobs:
             self.wake_inbound([])
         for inbound_id, what, outgoing in followed.outcomes:
             log.info("processed", inbound=inbound_id, what=what, outgoing=outgoing)
+            self._on_outcome(what.partition(":")[0])
         for outgoing_id in followed.outgoing:
             self.wake_delivery(outgoing_id)
         for version_id in followed.versions:

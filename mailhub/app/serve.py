@@ -20,6 +20,7 @@ from prometheus_client import CollectorRegistry
 from mailhub import refusals
 from mailhub.app import jobs as jobs_
 from mailhub.app.alive import SignOfLife
+from mailhub.app.asked import AskedCollector
 from mailhub.app.figures import Figures
 from mailhub.app.hub import Hub, alive_folder, clock, owners_folder, secret
 from mailhub.app.readers import Readers
@@ -73,6 +74,7 @@ class Serving:
         self._figures = Figures(self._registry)
         self._registry.register(WaitingCollector(hub.database, clock))
         self._registry.register(ReturnedCollector(hub.database, clock))
+        self._registry.register(AskedCollector(hub.database, clock))
         self._stopping = threading.Event()
 
     def run(self, on_ready: Callable[[Serving], None] | None = None) -> None:
@@ -123,7 +125,8 @@ class Serving:
         dispatch = hub.dispatch(way_out) if way_out else None
         readers = Readers()
         hub.tools.prover.on_proof = self._figures.on_proof
-        jobs = jobs_.Jobs(broker, replace(hub.tools, read=readers.read), dispatch, clock)
+        tools = replace(hub.tools, read=readers.read)
+        jobs = jobs_.Jobs(broker, tools, dispatch, clock, self._figures.on_outcome)
         # Without Redis a process that takes no jobs would heap them up: the sweep of another wakes.
         heard = jobs if works or hub.settings.redis_url else None
         workers = [

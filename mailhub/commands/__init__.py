@@ -28,6 +28,7 @@ from mailhub.commands import (
     withdrawing,
 )
 from mailhub.commands.asked import NOTHING, Asked, Told
+from mailhub.commands.courtesy import COURTESY, is_courtesy
 from mailhub.commands.founding_decisions import for_steward as foundings_for
 from mailhub.commands.founding_decisions import waiting as foundings_waiting
 from mailhub.commands.grammar import Command, Place, nearest, understand
@@ -98,6 +99,8 @@ def on_list(asked: Asked, commands: tuple[Command, ...]) -> Told:
 
 def _commands(asked: Asked) -> Told:
     commands = member_words.understand(asked.letter) or understand(asked.letter, Place.SETTINGS)
+    if not commands and _wants_nothing(asked):
+        return COURTESY
     if asked.person is None:
         return _to_stranger(asked, commands)
     about = form.read(replace(asked.letter, text=asked.letter.new_text))
@@ -165,6 +168,16 @@ def _to_stranger(asked: Asked, commands: tuple[Command, ...]) -> Told:
         if command.verb in ("my-data", "forget-me"):
             return own_data.my_data(asked)
     return joining.join(asked) if asked.community is None else settings.not_a_member(asked)
+
+
+def _wants_nothing(asked: Asked) -> bool:
+    """Whether it answers a mail of ours with nothing but courtesy. A receipt of what was changed asks
+    nothing, so that "yes" below one is courtesy too."""
+    token = asked.token
+    told = token is not None and token.purpose == Purpose.NOTICE
+    if not told and asked.verb != "notices":
+        return False
+    return is_courtesy(asked.letter, below_receipt=told and token is not None and token.object > 0)
 
 
 def _not_understood(asked: Asked) -> Told:

@@ -19,6 +19,7 @@ from mailhub.commands import (
     settings,
 )
 from mailhub.commands.asked import Asked, Told
+from mailhub.commands.courtesy import COURTESY, is_courtesy
 from mailhub.commands.grammar import Place, understand
 from mailhub.commands.lines import Reader
 from mailhub.commands.writer import Writer
@@ -46,6 +47,8 @@ def answer(asked: Asked, token: Token) -> Told:
     if request is None or (token.is_over(asked.now) and request.state == "asked"):
         return _said(asked, request, "question-expired")
     if request.state != "asked":
+        if is_courtesy(asked.letter):
+            return COURTESY
         return _said(asked, request, "question-over")
     if request.kind == "founding":
         return founding.filled_in(asked, request)

@@ -1,14 +1,18 @@
 """How many questions are sent to people who may not have asked: somebody may write in their name to
-hundreds of communities (subscription bombing)."""
+hundreds of communities (subscription bombing). A limit that is met is told in the logs, since one sender
+could use up what is there for all."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+import structlog
 from sqlalchemy.orm import Session
 
 from mailhub.commands.asked import Asked
 from mailhub.membership import requests
+
+log = structlog.get_logger()
 
 TO_STRANGER_A_DAY = 10
 TO_DOMAIN_AN_HOUR = 200
@@ -19,7 +23,7 @@ def too_many(asked: Asked) -> bool:
     """Whether one more question would be too many to whoever wrote. What a member asks for with their
     own known address in a day is bounded by `notes` alone."""
     if asked.person is not None:
-        return _too_many_by_the_hour(asked.session, asked.address, asked.now)
+        return _told(_met_by_the_hour(asked.session, asked.address, asked.now), asked.address)
     return too_many_for(asked.session, asked.address, asked.now)
 
 
@@ -27,13 +31,20 @@ def too_many_for(session: Session, address: str, now: datetime) -> bool:
     """Whether one more question would be too many: to this address in a day, to its domain or to all
     in an hour."""
     day = requests.asked_since(session, now - timedelta(days=1), address=address)
-    return day >= TO_STRANGER_A_DAY or _too_many_by_the_hour(session, address, now)
+    limit = "address" if day >= TO_STRANGER_A_DAY else _met_by_the_hour(session, address, now)
+    return _told(limit, address)
 
 
-def _too_many_by_the_hour(session: Session, address: str, now: datetime) -> bool:
+def _met_by_the_hour(session: Session, address: str, now: datetime) -> str:
+    """The limit that is met: "domain", "all", or "" for none."""
     hour = now - timedelta(hours=1)
     domain = address.rpartition("@")[2]
-    return (
-        requests.asked_since(session, hour, domain=domain) >= TO_DOMAIN_AN_HOUR
-        or requests.asked_since(session, hour) >= TO_ALL_AN_HOUR
-    )
+    if requests.asked_since(session, hour, domain=domain) >= TO_DOMAIN_AN_HOUR:
+        return "domain"
+    return "all" if requests.asked_since(session, hour) >= TO_ALL_AN_HOUR else ""
+
+
+def _told(limit: str, address: str) -> bool:
+    if limit:
+        log.warning("questions-stopped", limit=limit, domain=address.rpartition("@")[2])
+    return bool(limit)

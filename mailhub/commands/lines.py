@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from mailhub.commands.command import Command, Place
 from mailhub.commands.tables import FRESH, WHOLE, Language, languages
 from mailhub.commands.writer import Writer
 from mailhub.words.line import Line
-from mailhub.words.patterns import Match
+from mailhub.words.patterns import Match, Patterns
 
 # Of each group only one can be meant in a line.
 _EXCLUSIVE = (
@@ -124,9 +124,21 @@ class Reader:
 
     def is_closing(self, text: str) -> bool:
         """Whether a line ends somebody's words: "Kind regards", or their name."""
-        return self.writer.is_name(text) or any(
-            language.closings.whole(Line(text, language.skipped), self.writer.slots(language))
-            for language in languages()
+        return self.writer.is_name(text) or self._is(lambda language: language.closings, text)
+
+    def is_courtesy(self, text: str) -> bool:
+        """Whether a line is thanks, praise or a nod, in each of its parts."""
+        pieces = [piece for piece in _BETWEEN.split(text, _MOST_PIECES) if piece.strip()]
+        courteous = [self._is(lambda language: language.courtesies, piece) for piece in pieces]
+        return (
+            len(pieces) <= _MOST_PIECES
+            and any(courteous)
+            and all(
+                said
+                or self.writer.is_name(piece)
+                or self._is(lambda language: language.forms, piece)
+                for said, piece in zip(courteous, pieces, strict=True)
+            )
         )
 
     def verbs_near(self, text: str) -> list[str]:
@@ -139,6 +151,13 @@ class Reader:
                 if verb in language.places[self._table].verbs and said & signs:
                     found[verb] += len(said & signs)
         return [verb for verb, _ in found.most_common()]
+
+    def _is(self, kind: Callable[[Language], Patterns], text: str) -> bool:
+        """Whether a text is as a whole what some language has of this kind."""
+        return any(
+            kind(language).whole(Line(text, language.skipped), self.writer.slots(language))
+            for language in languages()
+        )
 
     @property
     def _table(self) -> str:

@@ -7,6 +7,7 @@ a line that is the author's name, ends the words: what stands below is a signatu
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from mailhub.commands.command import Command, Place
@@ -44,11 +45,7 @@ class OwnWords:
     @property
     def ends_plainly(self) -> bool:
         """Whether what stands below the closing is no more than a signature."""
-        written = [line for line in self.below if line]
-        return len(written) <= _LONGEST_SIGNATURE and not any(
-            len(line.split()) > _MOST_IN_SIGNATURE and line.endswith(_ENDS_PROSE)
-            for line in written
-        )
+        return ends_plainly(self.below)
 
     @property
     def second_paragraph(self) -> str:
@@ -65,6 +62,14 @@ class OwnWords:
             else False
         )
         return text[:_LONGEST_REASON] if is_prose else ""
+
+
+def ends_plainly(below: Iterable[str]) -> bool:
+    """Whether lines below a closing are no more than a signature."""
+    written = [line for line in below if line]
+    return len(written) <= _LONGEST_SIGNATURE and not any(
+        len(line.split()) > _MOST_IN_SIGNATURE and line.endswith(_ENDS_PROSE) for line in written
+    )
 
 
 def is_answer(letter: Letter) -> bool:

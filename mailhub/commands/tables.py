@@ -42,6 +42,8 @@ class Language:
     loose: Mapping[str, Patterns]  # ways to say it among other words
     asides: Mapping[str, Patterns]  # what says nothing of weight
     closings: Patterns
+    courtesies: Patterns  # what wants no answer
+    forms: Patterns  # what stands around any words: greetings, closings
     requests: Patterns  # what makes a question a request
     everywhere: Patterns
     skipped: frozenset[str]
@@ -111,6 +113,8 @@ def _language(code: str, table: dict[str, Any]) -> Language:
             for place, names in _PLACES.items()
         },
         closings=only("closing"),
+        courtesies=only("courtesy"),
+        forms=only("greeting", "closing"),
         requests=only("request"),
         everywhere=only("everywhere"),
         skipped=skipped,

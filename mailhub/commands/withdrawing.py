@@ -8,6 +8,7 @@ from functools import cache
 from mailhub import holds, words
 from mailhub.addresses import Token
 from mailhub.commands.asked import Asked, Told
+from mailhub.commands.courtesy import COURTESY, is_courtesy
 from mailhub.commands.grammar import Place, understand
 from mailhub.holds import By, Came
 from mailhub.letter import Letter
@@ -25,6 +26,8 @@ def answer(asked: Asked, token: Token) -> Told:
     if held is None:
         return Told("answered", (asked.note("question-expired", request=None, asked_by=""),))
     if not wants(asked.letter):
+        if is_courtesy(asked.letter, below_receipt=True):
+            return COURTESY
         unclear = asked.note("withdraw-unclear", token=token, once=f"hold {held.id}", held=held)
         return Told("answered", (unclear,))
     person_id = asked.person.id if asked.person else None

@@ -190,3 +190,24 @@ def test_several_things_in_one_mail(hub: RunningHub, policy: str, jane: Person) 
     told = asks(jane, "weekly\nsend me copies of my own posts")
     assert "once a week" in told
     assert "You get a copy of what you write" in told
+
+
+def test_thanks_for_a_receipt_are_not_answered(
+    hub: RunningHub, policy: str, jane: Person, tom: Person
+) -> None:
+    jane.writes(SETTINGS, "", "weekly please")
+    question = jane.receives("shall we do this?")
+    jane.replies(question, "Yes")  # to a question it is one
+    receipt = jane.receives("done")
+    for words in ("Thanks!", "Yes", "Ok great", "Thank you, that works\n\nJane"):
+        jane.replies(receipt, words)
+    jane.replies(question, "Thanks!")
+    jane.replies(receipt, "Thank you!", to=f"policy+notices@{D}")
+    jane.receives_nothing()
+    assert hub.outcomes()[-6:] == ["courtesy"] * 6
+    # What says more is heard, and so is yes where nothing was done.
+    jane.replies(receipt, "Thanks, but how do I find the papers?")
+    jane.receives("what did you mean?")
+    jane.writes(SETTINGS, "", "help")
+    jane.replies(jane.receives("works by mail"), "thanks, daily please")
+    assert "once a day" in jane.receives("done").get_content()

@@ -1,0 +1,42 @@
+"""Courtesy: "Thanks!", "Brilliant, that works." Who answers a mail of ours so wants nothing more, and an
+answer would have them write again. It is noted and counted, and not answered.
+
+"Yes" is courtesy only below a receipt, which asks nothing.
+"""
+
+from __future__ import annotations
+
+from mailhub.commands.asked import Told
+from mailhub.commands.command import Place
+from mailhub.commands.lines import Reader
+from mailhub.commands.own_words import ends_plainly
+from mailhub.commands.writer import Writer
+from mailhub.letter import Kind, Letter
+
+COURTESY = Told("courtesy")
+LONGEST = 200  # characters of a line
+MOST_LINES = 6
+
+
+def is_courtesy(letter: Letter, *, below_receipt: bool = False) -> bool:
+    """Whether all that an answer to us says, above a closing, is thanks, praise or a nod."""
+    if letter.kind is not Kind.POST:
+        return False
+    reader = Reader(Writer.of(letter), Place.CONFIRM)
+    lines = [line.strip() for line in letter.new_text[:10_000].splitlines() if line.strip()]
+    said = False
+    for number, line in enumerate(lines):
+        if number >= MOST_LINES or len(line) > LONGEST:
+            return False
+        if reader.is_courtesy(line) or (below_receipt and _is_yes(reader, line)):
+            said = True
+        elif said and reader.is_closing(line):
+            return ends_plainly(lines[number:])
+        elif reader.line(line) != ():
+            return False
+    return said
+
+
+def _is_yes(reader: Reader, line: str) -> bool:
+    found = reader.line(line)
+    return found is not None and [one.verb for one in found] == ["yes"]
