@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
+from mailhub import migrations
+from mailhub.database import Database
 from tests.servers.chromium import chromium
 from tests.servers.postgres import Postgres
 from tests.servers.redis import Redis
@@ -47,6 +49,16 @@ def postgres_url(postgres_server: Postgres) -> Iterator[str]:
     url = postgres_server.fresh()
     yield url
     postgres_server.drop(url)
+
+
+@pytest.fixture(scope="session")
+def migrated(postgres_server: Postgres) -> str:
+    """The URL of a database with every table and nothing in it, to be copied."""
+    url = postgres_server.fresh()
+    database = Database(url)
+    migrations.upgrade(database)
+    database.close()
+    return url
 
 
 @pytest.fixture(scope="session")
@@ -96,14 +108,16 @@ def page(browser: Browser) -> Iterator[Page]:
         pytest.param("postgresql", marks=[pytest.mark.postgres, pytest.mark.redis]),
     ]
 )
-def pair(request: pytest.FixtureRequest) -> dict[str, Any]:
+def pair(request: pytest.FixtureRequest) -> Iterator[dict[str, Any]]:
     """Settings of the two pairs that the product runs on: `Settings(data_dir=tmp_path, **pair)`.
 
-    SQLite in the data dir with jobs in the process; PostgreSQL with Redis. Both empty.
+    SQLite in the data dir with jobs in the process; PostgreSQL with Redis. Both empty; PostgreSQL has
+    its tables, since to make them for each test takes longer than most tests.
     """
     if request.param == "sqlite":
-        return {"database_url": "", "redis_url": ""}
-    return {
-        "database_url": request.getfixturevalue("postgres_url"),
-        "redis_url": request.getfixturevalue("redis_url"),
-    }
+        yield {"database_url": "", "redis_url": ""}
+        return
+    server: Postgres = request.getfixturevalue("postgres_server")
+    url = server.fresh(like=request.getfixturevalue("migrated"))
+    yield {"database_url": url, "redis_url": request.getfixturevalue("redis_url")}
+    server.drop(url)
