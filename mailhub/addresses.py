@@ -53,7 +53,7 @@ class Purpose(StrEnum):
     RETURN = "b"  # takes a returned mail (VERP); object: the delivery
     UNSUBSCRIBE = "u"  # declines further mail; object: the membership
     CONFIRM = "c"  # says yes or no to what the hub asked a person; object: the request
-    DECIDE = "d"  # decides on somebody else's request; object: the request; person: who decides
+    DECIDE = "d"  # decides on a request; object: the notice; person: who decides, 0 a steward
     NOTICE = "n"  # answers a receipt of ours; object: the change, 0 where there was none
     HOLD = "h"  # decides on what is held; object: the notice; person: who decides, 0 a steward
     WITHDRAW = "w"  # takes back one's own mail that is held; object: the hold

@@ -18,7 +18,6 @@ from mailhub.commands import (
     deciding,
     form,
     founding,
-    founding_decisions,
     joining,
     member_words,
     moderating,
@@ -59,9 +58,6 @@ def answer(asked: Asked) -> Told:
     if token is not None and token.purpose == Purpose.CONFIRM:
         return confirming.answer(asked, token)
     if token is not None and token.purpose == Purpose.DECIDE:
-        founding_request = founding_decisions.of_token(asked, token)
-        if founding_request is not None:
-            return founding_decisions.answer(asked, founding_request)
         return deciding.answer(asked, token)
     if token is not None and token.purpose == Purpose.HOLD:
         return moderating.answer(asked, token)

@@ -12,7 +12,7 @@ from mailhub.addresses import Purpose, Token
 from mailhub.blobs import Blobs
 from mailhub.compose.own import Enclosure
 from mailhub.letter import Letter
-from mailhub.membership import By, membership_of
+from mailhub.membership import By, membership_of, trail
 from mailhub.models import Community, Membership, Person
 from mailhub.notes import Note
 from mailhub.sight import Viewer
@@ -50,6 +50,11 @@ class Asked:
         return By("mail", self.person.id if self.person else None, self.inbound_id)
 
     @property
+    def name(self) -> str:
+        """What others are told of who wrote."""
+        return (self.person.name if self.person else "") or self.address
+
+    @property
     def viewer(self) -> Viewer:
         """Who looks."""
         return Viewer(self.person.id if self.person else None)
@@ -76,6 +81,22 @@ class Asked:
     def place(self) -> str:
         """The slug of its community, "" for the platform; the object of what is said only once a day."""
         return self.community.slug if self.community else ""
+
+    def tried(self, why: str, **said: Any) -> None:
+        """Leave a line in the trail: an answer to a mail of ours of which nothing came."""
+        token = self.token
+        theirs = self.person.id if self.person and self.proven else None
+        trail.tried(
+            self.session,
+            By("mail", theirs, self.inbound_id),
+            self.now,
+            why,
+            community_id=self.community.id if self.community else None,
+            person_id=(token.person if token else 0) or None,
+            said={"to": token.purpose.name.lower(), "number": token.object} | said
+            if token
+            else said,
+        )
 
     def membership(self) -> Membership | None:
         """Of the person in the community."""

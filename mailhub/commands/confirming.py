@@ -11,6 +11,7 @@ from dataclasses import replace
 from mailhub.addresses import Token
 from mailhub.commands import (
     claiming,
+    deciding,
     form,
     founding,
     joining,
@@ -33,6 +34,7 @@ YES = {
     "invitation": joining.confirmed,
     "command": settings.confirmed,
     "decision": moderating.confirmed,
+    "verdict": deciding.confirmed,
     "claim": claiming.confirmed,
     "claim-begun": claiming.begun,
     "offer": founding.offer,

@@ -1,131 +1,88 @@
-"""Decisions on who may join, by reply. A decision needs the token and the own address of somebody who
-still looks after the community; the first one counts, and the others are told of it. What nobody
-decides goes up: to the organisers, then to the stewards.
+"""Decisions by reply on what waits as a request: who may join a community, and what may be founded.
+
+As on held mail, one needs the token of a notice, the address of the person whom it was sent to, who must
+be asked such things still, and a sender that is proven; without that it is asked about once. What is not
+clear decides nothing. Every try that comes to nothing leaves a line in the trail.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy.orm import Session
-
-from mailhub import membership
-from mailhub.addresses import Purpose, Token, fold
-from mailhub.commands.asked import Asked, Told
+from mailhub import holds
+from mailhub.addresses import Token
+from mailhub.commands import founding_decisions, join_decisions
+from mailhub.commands.asked import NOTHING, Asked, Told
+from mailhub.commands.entitled import why_not
 from mailhub.commands.grammar import Place, understand
-from mailhub.commands.welcoming import welcome
-from mailhub.membership import By, requests
-from mailhub.models import Community, Request
-from mailhub.notes import Note
+from mailhub.commands.limits import too_many
+from mailhub.membership import requests
+from mailhub.models import Notice, Person, Request
 
-MAX_REASON = 500
-PATIENCE = timedelta(hours=48)  # of each step on the way up
-
-Deciders = list[tuple[str, int | None]]  # address, person
+MAX_REASON = 500  # characters
 
 
-def deciders(
-    session: Session, community: Community, told: int, stewards: Iterable[str]
-) -> Deciders:
-    """Who is asked: 0 those who look after the community, 1 its organisers, 2 the stewards. Where there
-    is nobody of a kind it is the stewards."""
-    roles = {0: ("organiser", "facilitator"), 1: ("organiser",), 2: ()}[min(told, 2)]
-    people = membership.in_roles(session, community.id, roles) if roles else []
-    return people or [(address, None) for address in stewards]
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """What a decision can be about; its mails are the templates `<name>-decided` and `<name>-unclear`."""
+
+    may_decide: Callable[[Asked, Request], bool]
+    facts: Callable[[Asked, Request], dict[str, Any]]
+    answered: Callable[[Asked, Request, bool, str], Told]
 
 
-def ask(
-    session: Session, request: Request, people: Deciders, since: datetime | None = None
-) -> tuple[Note, ...]:
-    """One mail to each who can decide, with an address of their own to decide by. `since` is when it
-    began to wait, where it has gone up."""
-    community = session.get_one(Community, request.community_id)
-    person = membership.person_of(session, request.address)
-    return tuple(
-        Note(
-            "join-request",
-            address,
-            community,
-            {"person": person, "newcomer": request.address, "request": request, "since": since},
-            person_id,
-            token=Token(Purpose.DECIDE, request.id, person_id or 0),
-            automatic=False,
-        )
-        for address, person_id in people
-    )
+TOPICS = {
+    "join": Topic(join_decisions.may_decide, join_decisions.facts, join_decisions.answered),
+    "founding": Topic(
+        founding_decisions.may_decide, founding_decisions.facts, founding_decisions.answered
+    ),
+}
 
 
 def answer(asked: Asked, token: Token) -> Told:
-    """What became of a decision."""
-    request = requests.of_token(asked.session, token)
-    if request is None or request.community_id is None:
+    """What became of a reply."""
+    notice = holds.notice_of(asked.session, token)
+    request = _request(asked, notice)
+    if notice is None or request is None:
+        asked.tried("gone")
         return Told("answered", (asked.note("question-expired", request=None, asked_by=""),))
-    community = asked.session.get_one(Community, request.community_id)
-    if not _may_decide(asked, token, community):
-        return Told("answered", (asked.note("decide-from-your-address", once=""),))
-    facts: dict[str, Any] = {"request": request, "newcomer": request.address}
-    if request.state != "waiting":
-        return Told("answered", (asked.note("join-decided", **facts, own=True),))
+    topic = TOPICS[request.kind]
     said, reason = word(asked)
-    if not said:
-        return Told("answered", (asked.note("join-unclear", token=token, **facts),))
-    name = (asked.person.name if asked.person else "") or asked.letter.author.address
-    notes = decide(
-        asked.session, request, said, name, asked.now, by=asked.by, reason=reason,
-        stewards=asked.stewards, decided_at=asked.address,
-    )  # fmt: skip
-    return Told("done", notes)
+    why = why_not(asked, token, notice, may=topic.may_decide(asked, request))
+    if why:
+        asked.tried(why, request=request.id, word=said)
+    if why and why != "expired":
+        return Told("answered", (asked.note("decide-from-your-address", once=""),))
+    if request.state != "waiting":
+        return _late(asked, request)
+    fresh = holds.token_of(notice, asked.now)
+    if why or not said:
+        template = f"{request.kind}-unclear"
+        facts = topic.facts(asked, request) | {"is_over": why == "expired"}
+        return Told("answered", (asked.note(template, token=fresh, **facts),))
+    if not asked.proven:
+        return _asked_about(asked, notice, request, said, reason)
+    return topic.answered(asked, request, said == "approve", reason)
 
 
-def decide(
-    session: Session,
-    request: Request,
-    decision: str,
-    name: str,
-    now: datetime,
-    *,
-    by: By,
-    reason: str = "",
-    stewards: Iterable[str] = (),
-    decided_at: str = "",
-) -> tuple[Note, ...]:
-    """Approve or reject a request that waits, in the name of whoever decided; what is to be said to the
-    person and to all who were asked. Nothing where it was decided before."""
-    state = "done" if decision == "approve" else "declined"
-    if not requests.settle(session, request, state, name, now):
-        return ()
-    community = session.get_one(Community, request.community_id)
-    if state == "done":
-        person = membership.person_at(session, request.address, now, by=by)
-        member, _ = membership.enter(session, community, person, now, by=by)
-        said = welcome(community, person, member, request.address, now)
-    else:
-        facts = {"reason": reason}
-        said = Note("join-declined", request.address, community, facts, request.person_id)
-    asked = {
-        fold(address): person_id
-        for step in range(request.told + 1)
-        for address, person_id in deciders(session, community, step, stewards)
-    }
-    return (said, *(_told(request, community, *one, decided_at) for one in asked.items()))
-
-
-def _told(
-    request: Request, community: Community, address: str, person_id: int | None, decided_at: str
-) -> Note:
-    facts = {"request": request, "newcomer": request.address, "own": address == decided_at}
-    return Note("join-decided", address, community, facts, person_id, automatic=False)
-
-
-def _may_decide(asked: Asked, token: Token, community: Community) -> bool:
-    if token.person == 0:
-        return asked.address in asked.stewards
-    if asked.person is None or asked.person.id != token.person:
-        return False
-    people = membership.facilitators(asked.session, community.id)
-    return asked.person.id in {person_id for _, person_id in people}
+def confirmed(asked: Asked, question: Request) -> Told:
+    """Whoever reads the mail of the one who was asked has said yes to a decision."""
+    session = asked.session
+    requests.settle(session, question, "done", question.address, asked.now)
+    request = _request(asked, session.get(Notice, question.detail["notice"]))
+    if request is None:
+        return Told("answered", (asked.note("question-expired", request=None, asked_by=""),))
+    person = session.get(Person, question.person_id) if question.person_id else None
+    theirs = replace(asked, person=person, address=question.address)
+    said, reason = question.detail["said"]
+    if not TOPICS[request.kind].may_decide(theirs, request):
+        asked.tried("not-facilitator", request=request.id, word=said)
+        return Told("answered", (asked.note("decide-from-your-address", once=""),))
+    if request.state != "waiting":
+        return _late(asked, request)
+    return TOPICS[request.kind].answered(theirs, request, said == "approve", reason)
 
 
 def word(asked: Asked) -> tuple[str, str]:
@@ -138,14 +95,35 @@ def word(asked: Asked) -> tuple[str, str]:
     return "", ""
 
 
-def go_up(session: Session, stewards: Iterable[str], now: datetime) -> tuple[Note, ...]:
-    """Ask the next above about what has waited for PATIENCE at one step; nothing is ever decided by
-    waiting."""
-    notes: list[Note] = []
-    for request in requests.long_waiting(session, now - PATIENCE, now - 2 * PATIENCE):
-        request.told += 1
-        community = session.get_one(Community, request.community_id)
-        people = deciders(session, community, request.told, stewards)
-        notes += ask(session, request, people, request.waiting_since)
-    session.flush()
-    return tuple(notes)
+def _request(asked: Asked, notice: Notice | None) -> Request | None:
+    """What a notice is about, locked, so that of two who decide at once the second comes too late."""
+    if notice is None or notice.request_id is None:
+        return None
+    request = requests.locked(asked.session, notice.request_id)
+    return request if request is not None and request.kind in TOPICS else None
+
+
+def _late(asked: Asked, request: Request) -> Told:
+    """It was decided before."""
+    facts = TOPICS[request.kind].facts(asked, request)
+    return Told("answered", (asked.note(f"{request.kind}-decided", **facts, own=True),))
+
+
+def _asked_about(asked: Asked, notice: Notice, request: Request, said: str, reason: str) -> Told:
+    """Once, whether it was they: their mail could not be proven."""
+    if too_many(asked):
+        return NOTHING
+    question = requests.ask(
+        asked.session,
+        "verdict",
+        asked.address,
+        asked.now,
+        community=asked.community,
+        person=asked.person,
+        inbound_id=asked.inbound_id,
+        detail={"notice": notice.id, "said": [said, reason]},
+    )
+    facts = {"plan": None, **TOPICS[request.kind].facts(asked, request)}
+    facts |= {"approved": said == "approve", "reason": reason}
+    note = asked.note("confirm-verdict", token=requests.token(question), **facts)
+    return Told("asked", (note,))

@@ -7,9 +7,12 @@ whom they named are invited.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
-from mailhub import membership, outbox
+from sqlalchemy.orm import Session
+
+from mailhub import holds, membership, outbox
 from mailhub.addresses import Purpose, Token
 from mailhub.commands import form, founding_form
 from mailhub.commands.asked import NOTHING, Asked, Told
@@ -110,18 +113,23 @@ def _go_on(asked: Asked, request: Request, plan: Plan) -> Told:
         return Told("done", found(asked, request, person, plan))
     requests.wait(session, request, now)
     notes = [Note("founding-waits", request.address, None, {"plan": plan}, person.id)]
-    notes += [to_steward(request, person, plan, steward) for steward in asked.stewards]
+    notes += [
+        to_steward(session, request, person, plan, steward, now) for steward in asked.stewards
+    ]
     return Told("asked", tuple(notes))
 
 
-def to_steward(request: Request, person: Person, plan: Plan, steward: str) -> Note:
-    """The mail by whose answer a steward decides."""
+def to_steward(
+    session: Session, request: Request, person: Person, plan: Plan, steward: str, now: datetime
+) -> Note:
+    """The mail by whose answer a steward decides; each has an address of their own."""
+    notice = holds.write(session, steward, None, "founding", now, request_id=request.id)
     return Note(
         "founding-request",
         steward,
         None,
         {"plan": plan, "person": person, "founder": request.address},
-        token=Token(Purpose.DECIDE, request.id),
+        token=holds.token_of(notice, now),
         automatic=False,
     )
 

@@ -1,18 +1,18 @@
-"""Decisions of the platform's stewards on new communities, by reply. A decision needs the token and the
-own address of somebody who is a steward still; the first one counts, and the others are told of it."""
+"""Decisions of the platform's stewards on new communities: what comes of a yes or no. The first one
+counts, and the others are told of it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mailhub import membership
-from mailhub.addresses import Purpose, Token
-from mailhub.commands import deciding, founding, founding_form
+from mailhub.commands import founding, founding_form
 from mailhub.commands.asked import Asked, Told
 from mailhub.commands.founding_form import Plan, Problem
 from mailhub.membership import Unusable, requests
@@ -21,45 +21,34 @@ from mailhub.notes import Note
 from mailhub.site import Site
 
 
-def of_token(asked: Asked, token: Token) -> Request | None:
-    """The request for a new community that a decision is about; None where it is about another."""
-    request = requests.of_token(asked.session, token)
-    return request if request is not None and request.kind == "founding" else None
-
-
-def answer(asked: Asked, request: Request) -> Told:
-    """What became of a decision."""
-    if asked.address not in asked.stewards:
-        return Told("answered", (asked.note("decide-from-your-address", once=""),))
+def facts(asked: Asked, request: Request) -> dict[str, Any]:
+    """What every mail about a decision says of it."""
     plan = planned(asked.session, request, asked.site.domain)
-    facts: dict[str, Any] = {"request": request, "plan": plan}
-    if request.state != "waiting":
-        return Told("answered", (asked.note("founding-decided", **facts, own=True, reason=""),))
-    said, reason = deciding.word(asked)
-    if not said:
-        token = Token(Purpose.DECIDE, request.id)
-        return Told("answered", (asked.note("founding-unclear", token=token, **facts),))
-    return decide(asked, request, said == "approve", reason)
+    return {"request": request, "plan": plan, "reason": ""}
 
 
-def decide(asked: Asked, request: Request, approved: bool, reason: str) -> Told:
+def may_decide(asked: Asked, request: Request) -> bool:
+    """Whether who wrote is a steward still."""
+    return asked.address in asked.stewards
+
+
+def answered(asked: Asked, request: Request, approved: bool, reason: str) -> Told:
     """Found it or not, and tell everybody. Where something stands in the way by now, such as its
     address, nothing is decided: the founder gets the form again, the stewards hear of it."""
     session, now = asked.session, asked.now
     plan = planned(session, request, asked.site.domain)
-    by_name = (asked.person.name if asked.person else "") or asked.letter.author.address
     if approved:
         try:
             membership.check_slug(session, plan.slug)
         except Unusable as error:
             return _again(asked, request, error)
-    requests.settle(session, request, "done" if approved else "declined", by_name, now)
+    requests.settle(session, request, "done" if approved else "declined", asked.name, now)
     if approved:
         person = session.get_one(Person, request.person_id)
         notes = founding.found(asked, request, person, plan)
     else:
-        facts = {"plan": plan, "reason": reason}
-        notes = (Note("founding-declined", request.address, None, facts, request.person_id),)
+        why = {"plan": plan, "reason": reason}
+        notes = (Note("founding-declined", request.address, None, why, request.person_id),)
     told = tuple(
         Note(
             "founding-decided",
@@ -90,14 +79,16 @@ def waiting(session: Session, site: Site) -> list[dict[str, Any]]:
     ]
 
 
-def for_steward(session: Session, site: Site, address: str) -> list[Note]:
+def for_steward(session: Session, site: Site, address: str, now: datetime) -> list[Note]:
     """What waits for a decision, as mail to one steward."""
     return [
         founding.to_steward(
+            session,
             request,
             session.get_one(Person, request.person_id),
             planned(session, request, site.domain),
             address,
+            now,
         )
         for request in _waiting(session)
     ]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from mailhub import membership
-from mailhub.commands import deciding, form, signed
+from mailhub.commands import form, join_decisions, signed
 from mailhub.commands.asked import NOTHING, TOO_MANY, Asked, Told, answerable
 from mailhub.commands.errands import OWN_ROLES
 from mailhub.commands.limits import too_many
@@ -84,8 +84,8 @@ def _go_on(asked: Asked, request: Request, person: Person, role: str = "") -> To
     if request.kind == "join" and community.joining != "open" and present is None:
         requests.wait(session, request, now)
         waits = _to(request, person, community, "join-waits", asked)
-        people = deciding.deciders(session, community, 0, asked.stewards)
-        return Told("asked", (waits, *deciding.ask(session, request, people)))
+        people = join_decisions.deciders(session, community, 0, asked.stewards)
+        return Told("asked", (waits, *join_decisions.ask(session, request, people, now)))
     requests.settle(session, request, "done", request.address, now)
     by = By("mail", person.id, asked.inbound_id)
     role = role or request.detail.get("role", "contributor")

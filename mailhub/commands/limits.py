@@ -20,9 +20,9 @@ TO_ALL_AN_HOUR = 2_000
 
 
 def too_many(asked: Asked) -> bool:
-    """Whether one more question would be too many to whoever wrote. What a member asks for with their
-    own known address in a day is bounded by `notes` alone."""
-    if asked.person is not None:
+    """Whether one more question would be too many to whoever wrote. What a member or steward asks for
+    with their own known address in a day is bounded by `notes` alone."""
+    if asked.person is not None or asked.address in asked.stewards:
         return _told(_met_by_the_hour(asked.session, asked.address, asked.now), asked.address)
     return too_many_for(asked.session, asked.address, asked.now)
 

@@ -15,6 +15,7 @@ from mailhub import addresses, holds
 from mailhub.addresses import Purpose, Token
 from mailhub.commands import several
 from mailhub.commands.asked import NOTHING, Asked, Told
+from mailhub.commands.entitled import why_not
 from mailhub.commands.grammar import Command, Place, understand
 from mailhub.commands.limits import too_many
 from mailhub.holds import By, Came, Result
@@ -43,9 +44,11 @@ def answer(asked: Asked, token: Token) -> Told:
     if notice is None:
         return Told("answered", (asked.note("question-expired", request=None, asked_by=""),))
     numbered = holds.numbered(asked.session, notice)
-    why = _why_not(asked, token, notice, list(numbered.values()))
+    may = any(_may(asked, asked.person, asked.address, held) for held in numbered.values())
+    why = why_not(asked, token, notice, may=may)
     words, unclear = _words(asked, numbered)
     if why:
+        asked.tried(why)
         _tried(asked, why, numbered, words)
         if why == "expired":
             return Told("answered", (_standing(asked, notice, numbered),))
@@ -95,20 +98,6 @@ def by_of(asked: Asked) -> By:
         (person.name if person else "") or asked.address,
         asked.inbound_id,
     )
-
-
-def _why_not(asked: Asked, token: Token, notice: Notice, found: Sequence[Hold]) -> str:
-    """Why this reply is not listened to; "" where it is."""
-    is_theirs = (
-        asked.person is not None and asked.person.id == token.person
-        if token.person
-        else asked.address == addresses.fold(notice.address)
-    )
-    if not is_theirs:
-        return "wrong-address"
-    if not any(_may(asked, asked.person, asked.address, held) for held in found):
-        return "not-facilitator"
-    return "expired" if token.is_over(asked.now) else ""
 
 
 def _may(asked: Asked, person: Person | None, address: str, held: Hold) -> bool:

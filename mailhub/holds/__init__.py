@@ -2,7 +2,8 @@
 
 A decision is only recorded here (`deciding`), and takes effect when it can no longer be undone
 (`acting`); what was approved is then processed once more, and is posted. `holding` keeps a mail waiting,
-`noticing` tells those who look after the community of it, each with an address of their own, `telling`
+`noticing` tells those who look after the community of it, each with an address of their own (`notices`,
+which decisions on requests have too), `telling`
 what became of it, and `reminding` sees that none is forgotten. What people's words mean is none of this
 room's business: `mailhub.commands` reads them.
 """
@@ -11,18 +12,8 @@ from mailhub.holds.acting import Acted, act, is_due
 from mailhub.holds.deciding import By, Came, decide, undo, withdraw
 from mailhub.holds.figures import weekly
 from mailhub.holds.holding import NEXT, also_at, hold, known_hold, shown, waiting
-from mailhub.holds.noticing import (
-    LASTS,
-    Reader,
-    may_decide,
-    morning,
-    notice,
-    notice_of,
-    numbered,
-    readers,
-    tell,
-    token_of,
-)
+from mailhub.holds.notices import LASTS, is_theirs, may_decide, notice_of, numbered, token_of, write
+from mailhub.holds.noticing import Reader, morning, notice, readers, tell
 from mailhub.holds.reminding import escalate, nobody_there
 from mailhub.holds.standings import STANDINGS, set_standing, standing, standings
 from mailhub.holds.telling import Result, others, receipt, tried, withdrawn
@@ -42,6 +33,7 @@ __all__ = [
     "escalate",
     "hold",
     "is_due",
+    "is_theirs",
     "known_hold",
     "may_decide",
     "morning",
@@ -64,4 +56,5 @@ __all__ = [
     "weekly",
     "withdraw",
     "withdrawn",
+    "write",
 ]

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from mailhub import membership, notes
-from mailhub.addresses import Purpose, Token
+from mailhub.holds.notices import token_of, write
 from mailhub.holds.quoting import barred, quoted
 from mailhub.letter import Letter
 from mailhub.models import (
@@ -23,12 +23,10 @@ from mailhub.models import (
     Notice,
     Noticed,
     Outgoing,
-    Person,
     constant,
 )
 from mailhub.notes import Desk, Note
 
-LASTS = timedelta(days=30)  # until the address of a notice is over
 ALL_WORDS = 40_000  # characters of what was written, in all of one notice
 MOST_AN_HOUR = 30  # notices to one person; what comes then waits for the mail that gathers it
 MOST_HELD = 1_000  # mails in one notice
@@ -117,15 +115,8 @@ def notice(
     Of a single one its `letter` gives the whole of what was written. `community` is whose address it
     has; None is the platform's, for holds of several.
     """
-    row = Notice(
-        kind=kind,
-        community_id=community.id if community else None,
-        person_id=reader.person_id,
-        address=reader.address,
-        sent_at=now,
-    )
-    session.add(row)
-    session.flush()
+    community_id = community.id if community else None
+    row = write(session, reader.address, reader.person_id, kind, now, community_id=community_id)
     chosen = holds[:MOST_HELD]
     session.add_all(
         Noticed(notice_id=row.id, number=number, hold_id=held.id)
@@ -159,11 +150,6 @@ def notice(
         row.message_id = session.get_one(Outgoing, outgoing_id).message_id
     session.flush()
     return sent
-
-
-def token_of(row: Notice, now: datetime) -> Token:
-    """What an answer to a notice says; it lasts from now on."""
-    return Token(Purpose.HOLD, row.id, row.person_id or 0, (now + LASTS).date())
 
 
 def _facts(session: Session, holds: Sequence[Hold], letter: Letter | None) -> dict[str, Any]:
@@ -264,35 +250,3 @@ def _had_today(session: Session, person_id: int, now: datetime) -> bool:
 def _address(session: Session, person_id: int, community_id: int) -> str:
     found = [one for one in membership.facilitators(session, community_id) if one[1] == person_id]
     return found[0][0] if found else ""
-
-
-def notice_of(session: Session, token: Token) -> Notice | None:
-    """The notice that a token names; None where it is gone."""
-    return session.get(Notice, token.object)
-
-
-def numbered(session: Session, row: Notice) -> dict[int, Hold]:
-    """What a notice is about, by number."""
-    rows = session.execute(
-        select(Noticed.number, Hold)
-        .join(Hold, Hold.id == Noticed.hold_id)
-        .where(Noticed.notice_id == row.id)
-        .order_by(Noticed.number)
-    )
-    return {row.number: row.Hold for row in rows}
-
-
-def may_decide(
-    session: Session,
-    person: Person | None,
-    address: str,
-    community_id: int,
-    stewards: Sequence[str],
-) -> bool:
-    """Whether somebody may decide in a community now: who looks after it, and the stewards."""
-    if address in stewards:
-        return True
-    if person is None:
-        return False
-    found = membership.membership_of(session, community_id, person.id)
-    return found is not None and found.role in ("organiser", "facilitator")

@@ -54,7 +54,12 @@ def token(request: Request) -> Token:
 def of_token(session: Session, asked: Token) -> Request | None:
     """The request that a token names, locked, so that of two who answer it at once the second meets
     what the first made of it; None where it is gone."""
-    return session.get(Request, asked.object, with_for_update=True, populate_existing=True)
+    return locked(session, asked.object)
+
+
+def locked(session: Session, request_id: int) -> Request | None:
+    """A request as it is now, and nobody else's until this transaction ends; None where it is gone."""
+    return session.get(Request, request_id, with_for_update=True, populate_existing=True)
 
 
 def settle(session: Session, request: Request, state: str, by: str, now: datetime) -> bool:

@@ -57,6 +57,30 @@ def keep(
     return change
 
 
+def tried(
+    session: Session,
+    by: By,
+    now: datetime,
+    why: str,
+    *,
+    said: dict[str, Any],
+    community_id: int | None = None,
+    person_id: int | None = None,
+) -> None:
+    """Leave a row for an answer that was not listened to. `person_id` is who was asked; `by` names
+    nobody where it is not proven who answered."""
+    keep(
+        session,
+        by,
+        now,
+        of="answer",
+        what=why,
+        community_id=community_id,
+        person_id=person_id,
+        after=said,
+    )
+
+
 def told(
     session: Session,
     *,

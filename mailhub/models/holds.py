@@ -70,8 +70,9 @@ class Hold(Base):
 class Notice(Base):
     """A mail to one person about what waits; an answer to its token decides on that alone.
 
-    kind: held (one mail, at once), morning, reminder, organiser, steward, again (asked for). An id is
-    never used again, since a token names it.
+    kind: held (one mail, at once), morning, reminder, organiser, steward, again (asked for); join and
+    founding are about a request, which may be cleared before. An id is never used again, since a token
+    names it.
     """
 
     __tablename__ = "notice"
@@ -85,6 +86,7 @@ class Notice(Base):
     community_id: Mapped[int | None] = mapped_column(ForeignKey("community.id"))  # of its address
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # None: a steward
     address: Mapped[str]
+    request_id: Mapped[int | None]
     message_id: Mapped[str] = mapped_column(default="")
     sent_at: Mapped[datetime]
 

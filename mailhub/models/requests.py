@@ -15,7 +15,8 @@ class Request(Base):
     """Something asked for that waits for a yes: of the person at `address`, and then, where a community
     wants it, of those who look after it.
 
-    kind: register, join, invitation, command, claim. state: asked (the person), waiting (for a
+    kind: register, join, invitation, command, claim, founding, or a decision that is to be confirmed: decision
+    (on held mail), verdict (on another request). state: asked (the person), waiting (for a
     decision), done, declined. A token in an address names the row; an id is never used again.
     """
 

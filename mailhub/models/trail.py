@@ -15,7 +15,8 @@ class Change(Base):
     """One change to a person, a membership or a community: who made it, when, and by which mail.
 
     `of` names what was changed (membership, mute, address, person, community), `what` says how
-    (joined, left, delivery, paused …). `before` and `after` hold what was changed, None where it was
+    (joined, left, delivery, paused …). `of` an answer nothing was changed: it was not listened to, and
+    `what` says why. `before` and `after` hold what was changed, None where it was
     not there. Rows of one mail by one person are undone together.
     """
 

@@ -55,6 +55,9 @@ def test_somebody_founds_a_community(hub: RunningHub, steward: Person, second: P
     assert "between the first call and the last key." in " ".join(request.get_content().split())
     assert "mia@derby.example" in request.get_content()
     other = second.receives("New community: Housing officers")
+    assert other["Reply-To"] != request["Reply-To"]
+    second.replies(request, "yes")  # hers is not his
+    second.receives("own address")
 
     # Nobody else decides, and what is unclear decides nothing.
     mia.replies(request, "yes")
@@ -62,6 +65,12 @@ def test_somebody_founds_a_community(hub: RunningHub, steward: Person, second: P
     steward.replies(request, "Who is she?")
     steward.receives("Re: New community")
     steward.replies(request, "Yes, fine")
+    question = steward.receives("shall we do this?")
+    assert "Found the community Housing officers, asked for by mia@derby.example" in " ".join(
+        question.get_content().split()
+    )
+    second.receives_nothing()
+    steward.replies(question, "yes")
     assert "Decided by" in steward.receives("Re: New community").get_content()
     told = second.receives("Re: New community: Housing officers")
     assert "It was decided by" in told.get_content()
@@ -92,6 +101,7 @@ def test_a_community_is_turned_down_with_a_reason(hub: RunningHub, steward: Pers
     mia.receives("Your new community: Housing")
     request = steward.receives("New community: Housing")
     steward.replies(request, "No, the policy community does this already")
+    steward.replies(steward.receives("shall we do this?"), "yes")
     steward.receives("Re: New community: Housing")
     declined = mia.receives("Your new community: Housing")
     assert "They say: the policy community does this already" in declined.get_content()
@@ -107,12 +117,14 @@ def test_an_address_that_is_taken_meanwhile(hub: RunningHub, steward: Person) ->
     request = steward.receives("New community: Housing")
     hub.community("housing", "Another")
     steward.replies(request, "ok")
+    steward.replies(steward.receives("shall we do this?"), "yes")
     steward.receives("Re: New community")
     again = mia.receives("Founding a community")
     assert 'The address "housing" is taken' in again.get_content()
     mia.replies(again, "Address: houses")
     mia.receives("Your new community: Housing")
     steward.replies(steward.receives("New community: Housing"), "approve")
+    steward.replies(steward.receives("shall we do this?"), "yes")
     mia.receives("Housing is there")
 
 

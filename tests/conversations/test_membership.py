@@ -159,7 +159,12 @@ def test_where_joining_is_by_approval_the_first_to_answer_decides(
     unclear = fay.receives("would like to join")
     assert "nothing has been decided" in unclear.get_content()
 
+    # Nor does a word of somebody whose mail is not proven, until they say that it was they.
     ned.replies(other, "ok")
+    question = ned.receives("shall we do this?")
+    assert "Let sue@york.example into Policy and Performance" in words(question)
+    sue.receives_nothing()
+    ned.replies(question, "yes")
     sue.receives("Welcome to Policy and Performance")
     for person in (fay, ned):
         told = person.receives("would like to join")
@@ -176,6 +181,9 @@ def test_who_is_turned_down_is_told_why(
     sue.replies(sue.receives("Join Policy"), "yes")
     sue.receives("Your request")
     fay.replies(fay.receives("would like to join"), "no, this is for council officers only")
+    question = fay.receives("shall we do this?")
+    assert "The reason to be given: this is for council officers only" in words(question)
+    fay.replies(question, "yes")
     answer = sue.receives("Your request to join")
     assert "this is for council officers only" in answer.get_content()
 

@@ -51,7 +51,7 @@ def decline(
 def _decide(id: int, word: str, reason: str) -> None:
     from mailhub.app.cli import opening
     from mailhub.app.hub import clock
-    from mailhub.commands import deciding
+    from mailhub.commands import join_decisions
     from mailhub.membership import OPERATOR, Unusable, stewards
     from mailhub.models import Request
 
@@ -60,7 +60,7 @@ def _decide(id: int, word: str, reason: str) -> None:
         request = session.get(Request, id)
         if request is None or request.state != "waiting":
             raise Unusable("not-waiting", str(id))
-        told = deciding.decide(
+        told = join_decisions.decide(
             session,
             request,
             word,

@@ -21,7 +21,7 @@ def add(address: str) -> None:
     hub = opening.hub()
     with hub.database.writing() as session:
         if membership.add_steward(session, address, clock()):
-            waiting = commands.foundings_for(session, hub.tools.site, address)
+            waiting = commands.foundings_for(session, hub.tools.site, address, clock())
             notes.send(session, Desk(hub.tools.site, hub.tools.templates), waiting, clock())
 
 
