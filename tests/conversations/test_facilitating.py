@@ -59,6 +59,7 @@ def test_joining_and_the_words_of_welcome_are_set(
     sue.replies(sue.receives("Join Policy"), "yes")
     sue.receives("Your request")
     fay.replies(fay.receives("would like to join"), "yes")
+    fay.replies(fay.receives("shall we do this?"), "yes")
     welcome = sue.receives("Welcome to Policy").get_content()
     assert "Good to have you with us." in welcome
     assert "We meet on the first Monday." in welcome
