@@ -15,6 +15,7 @@ from mailhub import holds
 from mailhub.addresses import Token
 from mailhub.commands import founding_decisions, join_decisions
 from mailhub.commands.asked import NOTHING, Asked, Told
+from mailhub.commands.courtesy import COURTESY, is_courtesy
 from mailhub.commands.entitled import why_not
 from mailhub.commands.grammar import Place, understand
 from mailhub.commands.limits import too_many
@@ -56,7 +57,7 @@ def answer(asked: Asked, token: Token) -> Told:
     if why and why != "expired":
         return Told("answered", (asked.note("decide-from-your-address", once=""),))
     if request.state != "waiting":
-        return _late(asked, request)
+        return COURTESY if is_courtesy(asked.letter) else _late(asked, request)
     fresh = holds.token_of(notice, asked.now)
     if why or not said:
         template = f"{request.kind}-unclear"
