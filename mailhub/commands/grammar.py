@@ -111,7 +111,9 @@ def _decision(letter: Letter, words: OwnWords, reader: Reader) -> tuple[Command,
         return found
     decided = _one_answer(letter, words, reader)
     if decided and decided[0] == Command("reject") and (reason := words.second_paragraph):
-        return (Command("reject", reason),)
+        again = reader.one(f"{words.first}, {reason}")  # "Reason: it names a resident"
+        is_shorter = again is not None and not reason.startswith(again.argument or "")
+        return (again,) if again and is_shorter else (Command("reject", reason),)
     return decided
 
 

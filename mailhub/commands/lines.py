@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from mailhub.commands.command import Command, Place
 from mailhub.commands.tables import FRESH, WHOLE, Language, languages
 from mailhub.commands.writer import Writer
-from mailhub.words.line import Line
+from mailhub.words.line import MORE, Line
 from mailhub.words.patterns import Match, Patterns
 
 # Of each group only one can be meant in a line.
@@ -21,6 +21,11 @@ _EXCLUSIVE = (
     {"copy", "no-copy"},
     {"yes", "no", "maybe"},
 )
+_REGRETTED = ("no", "reject", "discard")  # "sorry" behind one of them takes nothing back
+# One of two decisions in a line has the other in it: who is banned has written what is discarded.
+_WITHIN = ({"ban", "discard"}, {"trust", "approve"}, {"edit", "approve"})
+_CONTAINED = ("discard", "approve")
+_DECLINING = ("reject", "discard", "ban")
 _PLAIN = (None, "0")  # arguments that say nothing more
 _MANY = (Place.SETTINGS, Place.DIGEST)  # elsewhere a line says one thing
 # Between sentences, and between the parts of one.
@@ -59,14 +64,39 @@ class Reader:
         return () if loosely is None and self._says_nothing(text) else loosely
 
     def _pieced(self, pieces: Sequence[str]) -> tuple[Command, ...] | None:
-        """What a line says in several parts, each of which is understood."""
+        """What a line says in several parts, each of which is understood, or a remark on a decision."""
         found: list[Command] = []
+        remarks: list[str] = []
         for piece in pieces:
             said = self._said(piece)
             if not said and (said is not None or not self._says_nothing(piece)):
-                return None
+                if said is not None or self.place is not Place.DECISION:
+                    return None
+                remarks.append(piece)
             found += said or ()
-        return self.together(found)
+        together = self.together(found)
+        if remarks and together and not self._are_remarks(remarks, together[0], pieces):
+            return None
+        return together
+
+    def _are_remarks(self, remarks: Sequence[str], said: Command, pieces: Sequence[str]) -> bool:
+        """Whether these parts of a line leave a decision in the others what it is: "She is one of ours.
+        Approve." What is only a yes says too little for that."""
+        if said.argument is not None:
+            return False
+        declines = said.verb in _DECLINING
+        for language in languages():
+            barred = language.doubts | language.contrary | language.weighty | {"?", MORE}
+            barred |= frozenset() if declines else language.negations
+            if declines:
+                barred -= language.regrets
+            if any(not barred.isdisjoint(Line(remark).words) for remark in remarks):
+                return False
+        strong = frozenset().union(*(language.signs.get(said.verb, ()) for language in languages()))
+        weak = frozenset().union(*(language.signs.get("yes", ()) for language in languages()))
+        weak |= frozenset().union(*(language.signs.get("no", ()) for language in languages()))
+        own = {w for piece in pieces if piece not in remarks for w in Line(piece).words}
+        return not own.isdisjoint(strong - weak)
 
     def _loosely(self, text: str) -> tuple[Command, ...] | None:
         """The one command whose words stand among others: "I'd find a weekly digest more useful". Only
@@ -105,7 +135,8 @@ class Reader:
         if any(len(verbs & group) > 1 for group in _EXCLUSIVE):
             return None
         if len(verbs) > 1 and self.place not in _MANY:
-            return None
+            greater = [command for command in found.values() if command.verb not in _CONTAINED]
+            return tuple(greater) if verbs in _WITHIN and len(greater) == 1 else None
         return tuple(found.values())
 
     def one(self, text: str) -> Command | None:
@@ -118,7 +149,10 @@ class Reader:
         text = text[:_LOOKED_AT]
         for language in languages():
             line = Line(text, language.skipped)
-            if len(line) and line.words[0] in language.doubts | language.negations:
+            doubtful = language.doubts | language.negations
+            if said.verb in _REGRETTED:
+                doubtful -= language.regrets
+            if len(line) and line.words[0] in doubtful:
                 return True
         return any(command.verb != said.verb for command in self.line(text) or ())
 

@@ -11,7 +11,7 @@ from datetime import date
 from functools import lru_cache
 
 from mailhub.commands.tables import Language
-from mailhub.words.line import MORE, Line
+from mailhub.words.line import MORE, Line, fold
 from mailhub.words.patterns import Slot
 
 _ENDS = re.compile(r"[.!;…]")  # of a sentence
@@ -39,6 +39,7 @@ class Slots:
             "start": lambda line, at: ((end, None) for end, _ in self._date(line, at)),
             "span": self._span,
             "name": self._name,
+            "who": self._who,  # somebody, by a word of no table
             "title": self._title,  # "Jane Doe, Leeds City Council"
             "clause": self._clause,  # words with no doubt and no "not" in them, which matter to nobody
             "why": self._why,  # the same, but a "not" may be in them
@@ -49,6 +50,8 @@ class Slots:
             "few": self._few,  # the rest, if that is a few words
             "anything": lambda line, at: [(len(line), None)],  # the rest, which matters to nobody
             "reason": self._reason,  # the rest, unless it says something else than the verb in front
+            "remark": self._remark,  # words behind a decision that leave it one
+            "loose_remark": self._loose_remark,  # the same, where it may name what is to be done first
             "after_mark": self._after_mark,  # the same, set apart by a mark
             "address": _address,
             "own_address": self._own_address,
@@ -77,6 +80,12 @@ class Slots:
         word = line.words[at]
         capital = line.written(at)[:1].isupper() and word.isalpha()
         if word in self._names or (capital and word not in self._language.vocabulary):
+            yield at + 1, None
+
+    def _who(self, line: Line, at: int) -> Iterator[tuple[int, None]]:
+        """A name as a telephone may write it: a word that no table knows."""
+        word = line.words[at]
+        if word.isalpha() and len(word) > 1 and word not in self._language.vocabulary:
             yield at + 1, None
 
     def _title(self, line: Line, at: int) -> Iterator[tuple[int, None]]:
@@ -114,6 +123,22 @@ class Slots:
         if apart and barred.isdisjoint(line.words[at:]):
             yield len(line), None
 
+    def _remark(self, line: Line, at: int) -> Iterator[tuple[int, None]]:
+        """Words to the end of the line, set apart or a reason ("as she is one of ours"), that say nothing of
+        weight: no doubt, no "not", no question, no word of another decision."""
+        language = self._language
+        barred = language.doubts | language.negations | language.contrary | language.weighty
+        barred |= {"?", MORE}
+        apart = line.between(at).startswith(_MARKS) or line.words[at] in language.reasons
+        if apart and barred.isdisjoint(line.words[at:]):
+            yield len(line), None
+
+    def _loose_remark(self, line: Line, at: int) -> Iterator[tuple[int, None]]:
+        language = self._language
+        barred = language.doubts - language.regrets | language.contrary | {"?", MORE}
+        if line.between(at).startswith(_MARKS) and barred.isdisjoint(line.words[at:]):
+            yield len(line), None
+
     def _gap(self, line: Line, at: int) -> Iterator[tuple[int, None]]:
         language = self._language
         barred = language.doubts | language.negations | language.others
@@ -131,8 +156,24 @@ class Slots:
             yield len(line), _tidy(line.rest(at))
 
     def _reason(self, line: Line, at: int) -> Iterator[tuple[int, str]]:
+        if self._begun(line, at):
+            return
         if ":" in line.between(at) or not self._says_otherwise(line, at):
-            yield len(line), _tidy(line.rest(at))
+            yield len(line), _tidy(self._without_please(line.rest(at)))
+
+    def _begun(self, line: Line, at: int) -> bool:
+        """Whether a sentence began with the word before: "reject: this is an advert"."""
+        return (
+            at > 1
+            and line.between(at - 1).startswith(_MARKS)
+            and not line.between(at)
+            and (line.words[at - 1] in self._language.pronouns or any(self._name(line, at - 1)))
+        )
+
+    def _without_please(self, text: str) -> str:
+        """Of "reject please, it is an advert" what is the reason."""
+        first, mark, rest = text[:80].partition(",")
+        return rest.lstrip() + text[80:] if mark and fold(first) in self._language.skipped else text
 
     def _after_mark(self, line: Line, at: int) -> Iterator[tuple[int, str]]:
         if line.between(at).startswith(_MARKS):
@@ -142,7 +183,9 @@ class Slots:
         """Whether a reason may be none: "reject if Tom agrees", "reject or hold", "no, I think it is ok"."""
         language = self._language
         first, rest = line.words[at], line.words[at:]
-        if first in language.doubts or first in language.joining or "?" in rest:
+        if first in language.doubts - language.regrets or first in language.joining or "?" in rest:
+            return True
+        if not line.between(at) and not language.turns.isdisjoint(rest):
             return True
         return any(
             word in language.contrary

@@ -1,7 +1,7 @@
 """The tables of words that people type, one file a language: `templates/words/en.toml`, `cy.toml`.
 
-A language is a file there whose name has two letters and that has a table `commands`. All are tried
-on every line, since nobody says which language they write in.
+A language is a file there whose name has two letters and that has a table `commands`, with the words of
+some places at least. All are tried on every line, since nobody says which language they write in.
 """
 
 from __future__ import annotations
@@ -50,6 +50,11 @@ class Language:
     doubts: frozenset[str]
     negations: frozenset[str]
     contrary: frozenset[str]
+    pronouns: frozenset[str]
+    regrets: frozenset[str]
+    turns: frozenset[str]  # "but"
+    reasons: frozenset[str]  # "because"
+    weighty: frozenset[str]  # of another decision, or of something to be done first
     harmless: frozenset[str]  # verbs
     personal: frozenset[str]  # "I", "you"
     others: frozenset[str]  # "my colleague"
@@ -79,10 +84,15 @@ def languages() -> tuple[Language, ...]:
 
 def _language(code: str, table: dict[str, Any]) -> Language:
     said = table["commands"]
-    shared = phrases(said["phrases"])
+    shared, loose = phrases(said["phrases"]), said.get("loose", {})
 
     def only(*names: str) -> Patterns:
-        return Patterns([(Meaning(name), f"{{{name}}}") for name in names], shared)
+        return Patterns(
+            [(Meaning(name), f"{{{name}}}") for name in names if name in shared], shared
+        )
+
+    def known(name: str) -> str:
+        return name if name in shared else ""
 
     doubts, negations, skipped = (
         frozenset(map(fold, said[name])) for name in ("doubts", "negations", "skipped")
@@ -92,19 +102,19 @@ def _language(code: str, table: dict[str, Any]) -> Language:
         code=code,
         places={
             place: Patterns(
-                [pair for name in names for pair in _meanings(said[name])],
+                [pair for name in names for pair in _meanings(said.get(name, {}))],
                 shared,
-                before=f"before_{names[0]}",
-                after=f"after_{names[0]}",
+                before=known(f"before_{names[0]}"),
+                after=known(f"after_{names[0]}"),
             )
             for place, names in _PLACES.items()
         },
         loose={
             place: Patterns(
-                [pair for name in names for pair in _meanings(said["loose"].get(name, {}))],
+                [pair for name in names for pair in _meanings(loose.get(name, {}))],
                 shared,
-                before=f"before_{names[0]}",
-                after=f"after_{names[0]}",
+                before=known(f"before_{names[0]}"),
+                after=known(f"after_{names[0]}"),
             )
             for place, names in _PLACES.items()
         },
@@ -121,6 +131,11 @@ def _language(code: str, table: dict[str, Any]) -> Language:
         doubts=doubts,
         negations=negations,
         contrary=frozenset(map(fold, said["contrary"])),
+        pronouns=frozenset(map(fold, said["pronouns"])),
+        turns=frozenset(map(fold, said["turns"])),
+        regrets=frozenset(map(fold, said["regrets"])),
+        reasons=frozenset(map(fold, said["reasons"])),
+        weighty=frozenset(map(fold, said["weighty"])),
         harmless=frozenset(said["harmless"]),
         personal=frozenset(map(fold, said["personal"])),
         others=frozenset(map(fold, said["others"])),

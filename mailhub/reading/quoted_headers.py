@@ -102,6 +102,11 @@ def block_at(lines: Sequence[str], start: int) -> tuple[int, int | None]:
             continue
         kind, value = label
         if kind in values and kind not in ("cc", "date") and len(values) > 2:
+            if kind == next(iter(values)) and not lines[start + 1].strip():
+                return (
+                    start + 1,
+                    None,
+                )  # "subject: a better one", typed above a head that has its own
             break
         values.setdefault(kind, value or _folded(lines, number))
         end, gap, blanks = number, 0, 0
