@@ -57,6 +57,9 @@ class Purpose(StrEnum):
     NOTICE = "n"  # answers a receipt of ours; object: the change, 0 where there was none
     HOLD = "h"  # decides on what is held; object: the notice; person: who decides, 0 a steward
     WITHDRAW = "w"  # takes back one's own mail that is held; object: the hold
+    DIGEST = "g"  # answers a digest; object: the digest; person: whose it is
+    PLACE = "p"  # says which thing of a digest words are about; object: the request
+    DIGESTS_OFF = "o"  # declines further digests; object: the digest; person: whose it is
     ALIVE = "a"  # says that an address is read after all; object: the address
 
 

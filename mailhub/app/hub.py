@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from digests.compose import Composer
 from mailhub import words
 from mailhub.addresses import Tokens, fold
+from mailhub.app.digesting import ANSWERS
 from mailhub.blobs import Blobs
 from mailhub.compose.own import Templates
 from mailhub.courier import Courier, courier
@@ -65,6 +67,7 @@ class Hub:
             clock=clock,
             dice=random.Random(),
             signer=self.signer(),
+            digests=Composer(self.tools.site).octets,
         )
 
     def signer(self) -> Signer | None:
@@ -91,6 +94,7 @@ def put_together(settings: Settings) -> Hub:
         ),
         stewards=tuple(fold(a) for a in settings.stewards.split(",") if a.strip()),
         seals=bool(settings.dkim_selector),
+        answers=ANSWERS,
     )
     return Hub(settings, database, tools, dns)
 

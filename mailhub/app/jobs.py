@@ -17,6 +17,7 @@ from dramatiq import Broker
 from dramatiq.brokers.stub import StubBroker
 
 from mailhub import beat, library
+from mailhub.app import digesting
 from mailhub.dispatch import Dispatch
 from mailhub.process import Tools, moderating, process
 
@@ -145,6 +146,8 @@ class Jobs:
         for inbound_id, what, outgoing in followed.outcomes:
             log.info("processed", inbound=inbound_id, what=what, outgoing=outgoing)
             self._on_outcome(what.partition(":")[0])
+        if followed.derived:
+            self.wake_inbound(followed.derived)
         for outgoing_id in followed.outgoing:
             self.wake_delivery(outgoing_id)
         for version_id in followed.versions:
@@ -171,7 +174,7 @@ class Jobs:
 
     def _run_timer(self, name: str) -> None:
         try:
-            beat.run(self._tools, beat.TIMERS, name, self._clock())
+            beat.run(self._tools, digesting.TIMERS, name, self._clock())
         except Exception:
             log.exception("timer-failed", timer=name)  # its claim runs out, and it is due again
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from sqlalchemy import func, select, update
 
 from mailhub import beat, holds, library, logbook, outbox
+from mailhub.app import digesting
 from mailhub.app.jobs import Jobs
 from mailhub.models import Delivery, Inbound, constant
 from mailhub.process import Tools
@@ -55,7 +56,7 @@ class Sweep:
             decided = holds.is_due(session, now)
         if decided:
             jobs.wake_decisions()
-        for name in beat.claim(self._database, beat.TIMERS, now):
+        for name in beat.claim(self._database, digesting.TIMERS, now):
             jobs.wake_timer(name)
 
     def _make_due(self, now: datetime) -> None:

@@ -8,6 +8,7 @@ they give back as notes.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from mailhub import library, membership
@@ -41,8 +42,10 @@ __all__ = [
     "Asked",
     "Told",
     "answer",
+    "confirms",
     "foundings_for",
     "foundings_waiting",
+    "in_digest",
     "may_know",
     "meant_on_list",
     "on_list",
@@ -93,6 +96,22 @@ def on_list(asked: Asked, commands: tuple[Command, ...]) -> Told:
     return _answers(asked, commands)
 
 
+def in_digest(asked: Asked, said: tuple[Command, ...], places: Collection[int]) -> Told:
+    """What becomes of settings in an answer to a digest about these communities."""
+    mine = (
+        {one.id for one, _ in membership.of_person(asked.session, asked.person.id)}
+        if asked.person
+        else set()
+    )
+    some = None if set(places) >= mine or asked.community is not None else places
+    return _answers(asked, said, some)
+
+
+def confirms(letter: Letter) -> str:
+    """Whether a letter says yes or no; "" where it says neither."""
+    return next((command.verb for command in understand(letter, Place.CONFIRM)), "")
+
+
 def _commands(asked: Asked) -> Told:
     commands = member_words.understand(asked.letter) or understand(asked.letter, Place.SETTINGS)
     if not commands and _wants_nothing(asked):
@@ -106,13 +125,15 @@ def _commands(asked: Asked) -> Told:
     return _answers(asked, commands)
 
 
-def _answers(asked: Asked, commands: tuple[Command, ...]) -> Told:
+def _answers(
+    asked: Asked, commands: tuple[Command, ...], places: Collection[int] | None = None
+) -> Told:
     """Everything that a mail asks for: one receipt for what is changed, an answer to each question."""
     notes: list[Note] = []
     what = "answered"
     changes = [command for command in commands if command.verb in settings.CHANGES]
     if changes:
-        told = settings.change(asked, changes)
+        told = settings.change(asked, changes, places)
         what, notes = told.what, [*told.notes]
     for command in commands:
         if command.verb == "join":

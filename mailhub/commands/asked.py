@@ -20,6 +20,10 @@ from mailhub.site import Site
 
 ANSWERS_LAST = timedelta(days=29)  # a day less than a change can be undone
 
+_THEIRS = frozenset(
+    {Purpose.NOTICE, Purpose.DIGEST, Purpose.PLACE}
+)  # tokens of mail that one person was sent
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -67,7 +71,7 @@ class Asked:
         token = self.token
         if self.fails_policy:
             return False
-        if token is None or token.purpose != Purpose.NOTICE or token.is_over(self.now):
+        if token is None or token.purpose not in _THEIRS or token.is_over(self.now):
             return self.proven
         return self.proven or (self.person is not None and token.person == self.person.id)
 

@@ -86,6 +86,7 @@ def facts(session: Session, errand: Errand) -> dict[str, Any]:
     """What the templates say of an errand, whatever comes of it."""
     said: dict[str, Any] = {
         "everywhere": errand.community_id is None,
+        "place": _name(session, errand.community_id),
         "until": None,
         "thread": "",
         "why": "",
@@ -96,6 +97,11 @@ def facts(session: Session, errand: Errand) -> dict[str, Any]:
     if errand.thread_id:
         said["thread"] = session.get_one(Thread, errand.thread_id).subject
     return said
+
+
+def _name(session: Session, community_id: int | None) -> str:
+    community = session.get(Community, community_id) if community_id else None
+    return community.name if community else ""
 
 
 def refused(doing: Doing, errand: Errand, why: str) -> Effect:

@@ -3,7 +3,8 @@ changed is done with one receipt, or asked about first where the sender is not p
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from mailhub.addresses import Purpose
@@ -15,6 +16,7 @@ from mailhub.commands.limits import too_many
 from mailhub.commands.standing import of_person
 from mailhub.membership import By, mutes, requests, undoing
 from mailhub.models import Person, Request
+from mailhub.models.communities import DELIVERIES
 from mailhub.notes import Note
 
 DOES: dict[str, Does] = {**OWN, **claiming.DOES, **facilitating.DOES}
@@ -23,11 +25,16 @@ CHANGES = frozenset(DOES)
 GRAVE = frozenset({*claiming.DOES, "appoint", "remove", "set"})
 
 
-def change(asked: Asked, commands: Sequence[Command]) -> Told:
-    """Do what a member asks for, or ask whether it was they."""
+def change(
+    asked: Asked, commands: Sequence[Command], places: Collection[int] | None = None
+) -> Told:
+    """Do what a member asks for, or ask whether it was they. `places` are the communities that it is
+    about, where they are some of the person's and not all."""
     if asked.person is None or (asked.community is not None and not is_here(asked, commands)):
         return not_a_member(asked)
     todo = [_errand(asked, command) for command in commands]
+    if places is not None:
+        todo = [one for errand in todo for one in _each(errand, places)]
     if (asked.proven or (asked.trusted and not _needs_proof(todo))) and not _is_grave(todo):
         return Told("done", _done(asked, asked.person, todo, asked.address))
     if too_many(asked):
@@ -93,6 +100,15 @@ def _errand(asked: Asked, command: Command) -> Errand:
         thread_id=thread.id if thread else None,
         change_id=_meant(asked) if command.verb == "undo" else None,
     )
+
+
+def _each(errand: Errand, places: Collection[int]) -> Iterator[Errand]:
+    """An errand about how mail comes, for each of some communities."""
+    if errand.verb not in DELIVERIES or errand.community_id is not None:
+        yield errand
+        return
+    for community_id in sorted(places):
+        yield replace(errand, community_id=community_id)
 
 
 def _meant(asked: Asked) -> int | None:

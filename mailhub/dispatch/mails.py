@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +12,7 @@ from typing import Any
 
 import structlog
 from sqlalchemy import Row, bindparam, select
+from sqlalchemy.orm import Session
 
 from mailhub.addresses import HUB
 from mailhub.compose import delivered, encoding
@@ -27,6 +28,9 @@ from mailhub.site import Site
 REMEMBERED_MAILS = 16
 
 log = structlog.get_logger()
+
+# Composes digests by their Outgoings: (slug of the return address, octets) of each.
+Digests = Callable[[Session, Sequence[int]], Mapping[int, tuple[str, bytes]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,7 @@ class Mails:
         templates: Templates,
         signer: Signer | None,
         clock: Callable[[], datetime],
+        digests: Digests | None = None,
     ) -> None:
         self._database = database
         self._courier = courier
@@ -89,6 +94,7 @@ class Mails:
         self._templates = templates
         self._signer = signer
         self._clock = clock
+        self._digests = digests
         self._mails: OrderedDict[int, Mail] = OrderedDict()
         self._lock = Lock()
 
@@ -125,7 +131,13 @@ class Mails:
         if missing:
             with self._database.reading() as session:
                 rows = session.connection().execute(_OUTGOING, {"ids": missing}).all()
+                digests = [row.id for row in rows if row.digest_id is not None]
+                if digests and self._digests is not None:
+                    for i, (slug, octets) in self._digests(session, digests).items():
+                        mails[i] = self._digest(slug, octets)
             for row in rows:
+                if row.digest_id is not None:
+                    continue
                 try:
                     mails[row.id] = self._own(row) if row.post_id is None else self._post(row)
                 except RelayAway:
@@ -146,6 +158,12 @@ class Mails:
         if self._signer is not None:
             octets = self._signer.own(octets, self._clock())
         return Mail(row.slug or HUB, SharedMail(octets), is_post=False, automatic=row.automatic)
+
+    def _digest(self, slug: str, octets: bytes) -> Mail:
+        """A digest, as ready as any relay takes it."""
+        if self._signer is not None:
+            octets = self._signer.own(octets, self._clock())
+        return Mail(slug, SharedMail(octets), is_post=False, automatic=False)
 
     def _post(self, row: Row[*tuple[Any, ...]]) -> Mail:
         origin = Origin(
@@ -197,6 +215,7 @@ _OUTGOING = (
     select(
         Outgoing.id,
         Outgoing.post_id,
+        Outgoing.digest_id,
         Outgoing.automatic,
         Outgoing.papers,
         Outgoing.author_from,

@@ -16,7 +16,7 @@ from mailhub import outbox
 from mailhub.compose.own import Templates
 from mailhub.courier import Courier, Deferred, Outcome, Sent
 from mailhub.database import Database, cause_of, is_away, is_full
-from mailhub.dispatch.mails import Mails, Ready
+from mailhub.dispatch.mails import Digests, Mails, Ready
 from mailhub.logbook import Logbook
 from mailhub.outbox import Claimed
 from mailhub.signing import Signer
@@ -43,11 +43,12 @@ class Dispatch:
         clock: Callable[[], datetime],
         dice: random.Random,
         signer: Signer | None = None,
+        digests: Digests | None = None,
     ) -> None:
-        """`signer` is None where the relay signs; else it ends with this."""
+        """`signer` is None where the relay signs; else it ends with this. `digests` composes them."""
         self._database = database
         self._courier = courier
-        self._mails = Mails(database, courier, site, templates, signer, clock)
+        self._mails = Mails(database, courier, site, templates, signer, clock, digests)
         self._signer = signer
         self._logbook = logbook
         self._owner = logbook.owner

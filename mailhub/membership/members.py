@@ -13,7 +13,7 @@ from mailhub.membership import trail
 from mailhub.membership.people import person_at, person_of
 from mailhub.membership.trail import OPERATOR, By
 from mailhub.membership.values import Unusable, choice
-from mailhub.models import Address, Change, Community, Membership, Person
+from mailhub.models import Address, Change, Community, Digest, Membership, Person
 
 KEPT = ("id", "role", "delivery", "posting", "own_posts", "paused_until", "address_id", "since")
 LOOKING_AFTER = ("organiser", "facilitator")
@@ -139,6 +139,29 @@ def unsubscribe(
         return False
     leave(session, membership, now, by=By("link", token.person, inbound_id))
     return True
+
+
+def decline_digests(
+    session: Session, token: Token, now: datetime, inbound_id: int | None = None
+) -> bool:
+    """What the List-Unsubscribe of a digest asks for: it acts alone, and twice does no harm.
+
+    The communities of which such a digest tells send nothing more; the memberships stay. False where none
+    did any more.
+    """
+    found = session.get(Digest, token.object)
+    if token.purpose != Purpose.DIGESTS_OFF or found is None or found.person_id != token.person:
+        return False
+    theirs = select(Membership).where(
+        Membership.person_id == found.person_id, Membership.delivery == found.frequency
+    )
+    if found.community_id:
+        theirs = theirs.where(Membership.community_id == found.community_id)
+    members = session.scalars(theirs).all()
+    by = By("link", token.person, inbound_id)
+    for member in members:
+        alter(session, member, "delivery", {"delivery": "none"}, now, by=by)
+    return bool(members)
 
 
 def snapshot(membership: Membership) -> dict[str, Any]:

@@ -33,7 +33,7 @@ class Outgoing(Base):
     post_id: Mapped[int | None] = mapped_column(ForeignKey("post.id"), index=True)
     message_id: Mapped[str] = mapped_column(index=True)
     raw: Mapped[bytes | None] = mapped_column(LargeBinary)
-    is_digest: Mapped[bool] = mapped_column(default=False)
+    digest_id: Mapped[int | None] = mapped_column(ForeignKey("digest.id"))
     automatic: Mapped[bool] = mapped_column(default=False)  # then nobody is told if it comes back
     papers: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)  # of the library
     # Of a post, as found when it came: what becomes of its author's From (`compose.origin.From`), the

@@ -17,7 +17,8 @@ class Digest(Base):
     """One digest of one person; the mark that it was made, in the same commit as its delivery.
 
     `day` is the local day on which it was due. `entries` are its pieces in the order of their numbers,
-    as [piece, why it stands there, whether it is told in full]. Without an Outgoing nothing had happened.
+    as [piece, its section here, why it stands there, whether it is told in full]. Where there are none nothing
+    had happened, and nothing was sent.
     """
 
     __tablename__ = "digest"
@@ -36,7 +37,6 @@ class Digest(Base):
     form: Mapped[str]  # html, text, mime
     language: Mapped[str]
     entries: Mapped[list[Any]] = mapped_column(JSON)
-    outgoing_id: Mapped[int | None] = mapped_column(ForeignKey("outgoing.id"), index=True)
 
 
 class DigestPiece(Base):
@@ -61,9 +61,11 @@ class DigestPiece(Base):
     object_id: Mapped[int]
     title: Mapped[str]
     said: Mapped[str]  # its own words, for whoever quotes it
-    answer: Mapped[str]  # the local part where answers go, before the person is put in
+    answer: Mapped[str]  # purpose and object of the token where answers go ("r12"); "" for the list
     html: Mapped[str]
     text: Mapped[str]
+    short_html: Mapped[str]  # where it is told by its title alone
+    short_text: Mapped[str]
     whys: Mapped[dict[str, str]] = mapped_column(JSON)
     posts: Mapped[list[int]] = mapped_column(JSON)  # for those who want them as mails
 

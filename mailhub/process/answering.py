@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import select
@@ -20,6 +22,8 @@ from mailhub.process.work import Mail, Work
 from mailhub.site import Site
 
 MOST_ANSWERS = 5  # to one mail
+LONGEST_QUOTE = 200_000  # characters
+MOST_QUOTED = 1_000  # addresses that are looked at
 AGAIN = "again"  # what becomes of a mail that was acted on before
 
 
@@ -109,6 +113,24 @@ def answered(letter: Letter, site: Site) -> Token | None:
     ids = (*letter.in_reply_to, *reversed(letter.references))
     found = (site.tokens.of_message_id(message_id, site.domain) for message_id in ids[:10])
     return next(filter(None, found), None)
+
+
+def quoted(letter: Letter, site: Site, purposes: Collection[Purpose]) -> Token | None:
+    """The token of one of these purposes in an address that a mail quotes; where a mail program has
+    passed over Reply-To, that may be all that tells what is answered."""
+    text = letter.text[:LONGEST_QUOTE]
+    if not any(f"+{purpose}-" in text for purpose in purposes):
+        return None
+    for found in islice(addresses.TOKENED.finditer(text), MOST_QUOTED):
+        for meant in addresses.destinations(found.group(), site.domain, site.tokens):
+            if meant.token is not None and meant.token.purpose in purposes:
+                return meant.token
+    return None
+
+
+def say(work: Work, mail: Mail, told: Told) -> str:
+    """Send what is said to a mail; what became of it."""
+    return _say(work, mail, told)
 
 
 def _say(work: Work, mail: Mail, told: Told) -> str:

@@ -73,6 +73,10 @@ def _at(
         left = membership.unsubscribe(work.session, token, work.now, mail.inbound.id)
         work.look_again()
         return ("unsubscribed" if left else "again"), None
+    if token is not None and token.purpose == Purpose.DIGESTS_OFF:
+        declined = membership.decline_digests(work.session, token, work.now, mail.inbound.id)
+        work.look_again()
+        return ("unsubscribed" if declined else "again"), None
     if letter.kind in returning.KINDS:
         what = returning.take(work, mail, token)
         if what:
@@ -92,13 +96,19 @@ def _at(
         return Kind.AUTO_REPLY.value, None  # a null sender wants no answer (RFC 3834 section 2)
     if _is_loop(letter, work.tools.site):
         return "loop", None
-    said = token or answering.answered(letter, work.tools.site)
+    site = work.tools.site
+    said = token or answering.answered(letter, site)
     if (
         said is not None
         and said.purpose == Purpose.ALIVE
         and (token or destination.verb == "notices")
     ):
         return returning.alive(work, said), None
+    if said is not None or destination.verb == "":
+        said = said or answering.quoted(letter, site, work.tools.answers)
+        take = work.tools.answers.get(said.purpose) if said is not None else None
+        if take and said and (token or destination.verb in ("", "notices", HUB)):
+            return take(work, mail, said, recipient), None
     if community is None or (token is not None and token.purpose != Purpose.REPLY):
         return answering.command(work, mail, community, destination.verb, token, recipient), None
     match destination.verb:

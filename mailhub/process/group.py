@@ -61,6 +61,7 @@ class Followed:
 
     outgoing: list[int] = field(default_factory=list)
     versions: list[int] = field(default_factory=list)
+    derived: list[int] = field(default_factory=list)
     outcomes: list[tuple[int, str, list[int]]] = field(default_factory=list)
 
 
@@ -100,6 +101,7 @@ def _process(tools: Tools, ids: Sequence[int], now: datetime, most_begun: int) -
             continue
         followed.outgoing += one.outgoing
         followed.versions += one.versions
+        followed.derived += one.derived
         followed.outcomes += one.outcomes
     return followed
 
@@ -158,6 +160,7 @@ def _together(tools: Tools, ids: Sequence[int], now: datetime, most_begun: int) 
     return Followed(
         work.outgoing,
         work.versions,
+        work.derived,
         [(o["inbound_id"], o["what"], o["detail"]["outgoing"]) for o in work.outcomes],
     )
 

@@ -13,7 +13,7 @@ from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from mailhub import addresses, forum, holds, outbox, reading, search
-from mailhub.addresses import Destination, Token
+from mailhub.addresses import Destination, Purpose, Token
 from mailhub.blobs import Blobs
 from mailhub.compose.origin import From
 from mailhub.compose.own import Templates
@@ -65,6 +65,9 @@ class Tools:
     prover: Prover = field(default_factory=Prover)  # without DNS: nobody is proven, nobody fails
     read: Callable[[Sequence[bytes]], list[Letter]] = read_here
     seals: bool = False  # posts are sealed: what was found of their authors' mail is handed on
+    # Who takes an answer, by the purpose of its token, where that is none of this room: gets the work, the
+    # mail, the token and the recipient, and says what became of it.
+    answers: Mapping[Purpose, Callable[[Work, Mail, Token, str], str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,7 @@ class Work:
     now: datetime
     outgoing: list[int] = field(default_factory=list)  # what is to be sent now
     versions: list[int] = field(default_factory=list)  # what is to be indexed now
+    derived: list[int] = field(default_factory=list)  # mails that were made of others, and wait now
     bodies: list[tuple[int, Letter]] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)  # for the search
     posts: list[ForMembers] = field(default_factory=list)

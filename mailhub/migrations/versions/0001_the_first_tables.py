@@ -530,38 +530,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_outcome_inbound_id"), ["inbound_id"], unique=False)
 
     op.create_table(
-        "outgoing",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("community_id", sa.Integer(), nullable=True),
-        sa.Column("post_id", sa.Integer(), nullable=True),
-        sa.Column("message_id", sa.String(), nullable=False),
-        sa.Column("raw", sa.LargeBinary(), nullable=True),
-        sa.Column("is_digest", sa.Boolean(), nullable=False),
-        sa.Column("automatic", sa.Boolean(), nullable=False),
-        sa.Column("papers", sa.JSON(), nullable=False),
-        sa.Column("author_from", sa.String(), nullable=False),
-        sa.Column("results", sa.String(), nullable=False),
-        sa.Column("chain_holds", sa.Boolean(), nullable=False),
-        sa.Column("subject", sa.String(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["community_id"], ["community.id"], name=op.f("fk_outgoing_community_id")
-        ),
-        sa.ForeignKeyConstraint(["post_id"], ["post.id"], name=op.f("fk_outgoing_post_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_outgoing")),
-    )
-    with op.batch_alter_table("outgoing", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_outgoing_message_id"), ["message_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_outgoing_post_id"), ["post_id"], unique=False)
-        batch_op.create_index(
-            "ix_outgoing_posted",
-            ["community_id", "created_at"],
-            unique=False,
-            sqlite_where=sa.text("post_id IS NOT NULL"),
-            postgresql_where=sa.text("post_id IS NOT NULL"),
-        )
-
-    op.create_table(
         "digest",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
@@ -573,10 +541,6 @@ def upgrade() -> None:
         sa.Column("form", sa.String(), nullable=False),
         sa.Column("language", sa.String(), nullable=False),
         sa.Column("entries", sa.JSON(), nullable=False),
-        sa.Column("outgoing_id", sa.Integer(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["outgoing_id"], ["outgoing.id"], name=op.f("fk_digest_outgoing_id")
-        ),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_digest_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_digest")),
         sa.UniqueConstraint(
@@ -589,7 +553,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("digest", schema=None) as batch_op:
         batch_op.create_index("ix_digest_until", ["until"], unique=False)
-        batch_op.create_index(batch_op.f("ix_digest_outgoing_id"), ["outgoing_id"], unique=False)
 
     op.create_table(
         "digest_piece",
@@ -606,6 +569,8 @@ def upgrade() -> None:
         sa.Column("answer", sa.String(), nullable=False),
         sa.Column("html", sa.String(), nullable=False),
         sa.Column("text", sa.String(), nullable=False),
+        sa.Column("short_html", sa.String(), nullable=False),
+        sa.Column("short_text", sa.String(), nullable=False),
         sa.Column("whys", sa.JSON(), nullable=False),
         sa.Column("posts", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -635,6 +600,39 @@ def upgrade() -> None:
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("frequency", "day", "hour", "zone", name=op.f("pk_digest_run")),
     )
+
+    op.create_table(
+        "outgoing",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("community_id", sa.Integer(), nullable=True),
+        sa.Column("post_id", sa.Integer(), nullable=True),
+        sa.Column("message_id", sa.String(), nullable=False),
+        sa.Column("raw", sa.LargeBinary(), nullable=True),
+        sa.Column("digest_id", sa.Integer(), nullable=True),
+        sa.Column("automatic", sa.Boolean(), nullable=False),
+        sa.Column("papers", sa.JSON(), nullable=False),
+        sa.Column("author_from", sa.String(), nullable=False),
+        sa.Column("results", sa.String(), nullable=False),
+        sa.Column("chain_holds", sa.Boolean(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["community_id"], ["community.id"], name=op.f("fk_outgoing_community_id")
+        ),
+        sa.ForeignKeyConstraint(["digest_id"], ["digest.id"], name=op.f("fk_outgoing_digest_id")),
+        sa.ForeignKeyConstraint(["post_id"], ["post.id"], name=op.f("fk_outgoing_post_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outgoing")),
+    )
+    with op.batch_alter_table("outgoing", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_outgoing_message_id"), ["message_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_outgoing_post_id"), ["post_id"], unique=False)
+        batch_op.create_index(
+            "ix_outgoing_posted",
+            ["community_id", "created_at"],
+            unique=False,
+            sqlite_where=sa.text("post_id IS NOT NULL"),
+            postgresql_where=sa.text("post_id IS NOT NULL"),
+        )
 
     op.create_table(
         "mute",
@@ -979,15 +977,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_mute_person_id"))
 
     op.drop_table("mute")
-    op.drop_table("digest_run")
-    op.drop_table("digest_piece")
-    op.drop_table("digest")
     with op.batch_alter_table("outgoing", schema=None) as batch_op:
         batch_op.drop_index("ix_outgoing_posted")
         batch_op.drop_index(batch_op.f("ix_outgoing_post_id"))
         batch_op.drop_index(batch_op.f("ix_outgoing_message_id"))
 
     op.drop_table("outgoing")
+    op.drop_table("digest_run")
+    op.drop_table("digest_piece")
+    op.drop_table("digest")
     with op.batch_alter_table("outcome", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_outcome_inbound_id"))
 

@@ -1,0 +1,277 @@
+"""Answers to a digest: each goes to the thing that it is about as a mail of its own, by the same rules as any.
+
+What cannot be placed is asked about, privately, and never posted; the answer to that question places it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import select
+
+from digests.placing import Placed, placed
+from mailhub import commands, reading
+from mailhub.addresses import Purpose, Token
+from mailhub.commands import Asked, Told
+from mailhub.commands.grammar import Command
+from mailhub.compose.own import Enclosure
+from mailhub.letter import Letter
+from mailhub.membership import mutes, requests
+from mailhub.models import (
+    Community,
+    Digest,
+    DigestPiece,
+    Membership,
+    Person,
+    Post,
+    RawMail,
+    Request,
+    Thread,
+)
+from mailhub.news import Door
+from mailhub.notes import Note
+from mailhub.process import answering
+from mailhub.process.deriving import derive
+from mailhub.process.once import is_first
+from mailhub.process.work import Mail, Work
+
+KIND = "digest-answer"  # of a request: words that wait for their place
+MOST_LISTED = 60  # things among which somebody is asked to choose
+MOST_MORE = 10  # things that are brought whole for one mail
+_WRAP = 72
+_NUMBERS = re.compile(r"#?(\d{1,3})")
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """One answer to one digest, while it is dealt with."""
+
+    work: Work
+    mail: Mail
+    asked: Asked
+    digest: Digest
+    person: Person
+    doors: Sequence[Door]
+    pieces: Mapping[int, DigestPiece]  # by their numbers; only what the person may read now
+
+    @property
+    def titles(self) -> dict[int, str]:
+        """What stands in it."""
+        return {number: piece.title for number, piece in self.pieces.items()}
+
+
+def take(doors: Sequence[Door], work: Work, mail: Mail, token: Token, recipient: str) -> str:
+    """What became of an answer to a digest, or to the question where such an answer belongs."""
+    placing = None
+    digest_id = token.object
+    if token.purpose == Purpose.PLACE:
+        placing = work.session.get(Request, token.object, with_for_update=True)
+        digest_id = placing.detail["digest"] if placing is not None and placing.detail else 0
+    digest = work.session.get(Digest, digest_id)
+    asked = answering.asked_of(work, mail, _community(work, digest), "", token)
+    if asked is None:
+        return "not-answered"
+    if not is_first(work, mail, recipient):
+        return answering.AGAIN
+    if digest is None or (placing is not None and placing.state != "asked"):
+        return answering.say(work, mail, Told("answered", (asked.note("digest-over", once=""),)))
+    if asked.person is None or asked.person.id != token.person:
+        return answering.say(
+            work, mail, Told("answered", (asked.note("digest-not-yours", once=""),))
+        )
+    here = Answering(work, mail, asked, digest, asked.person, doors, _pieces(work, digest))
+    told = _place(here, placing) if placing is not None else _taken(here)
+    return answering.say(work, mail, told)
+
+
+def _taken(here: Answering) -> Told:
+    letter = here.asked.letter
+    found = placed(letter, here.titles)
+    if found is None or not (found.answers or found.wishes or found.commands):
+        return _ask_where(here) if letter.new_text.strip() or letter.attachments else _help(here)
+    return _done(here, found, letter)
+
+
+def _done(here: Answering, found: Placed, letter: Letter) -> Told:
+    """Everything that was said goes to its place."""
+    notes: list[Note] = []
+    files = letter.attachments
+    for number, words in found.answers.items():
+        _send(here, letter, number, words, files)
+        files = ()  # with the first one: twice in the library would be once too often
+    what = "placed" if found.answers else "answered"
+    for number, wish in found.wishes:
+        notes += _wish(here, number, wish)
+    if found.commands:
+        told = _settings(here, found.commands)
+        what = what if found.answers else told.what
+        notes += told.notes
+    return Told(what, tuple(notes))
+
+
+def _send(
+    here: Answering, letter: Letter, number: int, words: str, files: Sequence[object] = ()
+) -> None:
+    """One answer as a mail of its own, with what it answers quoted above it."""
+    piece = here.pieces[number]
+    site = here.work.tools.site
+    community = here.work.session.get_one(Community, piece.community_id)
+    to, token = site.address(community.slug), None
+    if piece.answer:
+        token = Token(Purpose(piece.answer[0]), int(piece.answer[1:]))
+        if token.purpose != Purpose.REPLY:
+            token = replace(token, person=here.person.id)  # what only they were sent
+        to = site.tokens.address(community.slug, token, site.domain)
+    quoted = "" if piece.kind == "event" else _quoted(piece.said)
+    subject = piece.title if piece.title.lower().startswith("re:") else f"Re: {piece.title}"
+    answered = ""
+    if token is not None and token.purpose == Purpose.REPLY:
+        post = here.work.session.get(Post, token.object)
+        answered = post.message_id if post is not None else ""
+    derive(
+        here.work,
+        here.mail,
+        letter,
+        to=to,
+        subject=subject,
+        text=f"{quoted}{words}\n",
+        answers=answered,
+        files=files,  # type: ignore[arg-type]
+    )
+
+
+def _quoted(said: str) -> str:
+    """A thing's own words, quoted, with a blank line below them."""
+    lines, line = [], ""
+    for word in said.split():
+        if line and len(line) + 1 + len(word) > _WRAP:
+            lines.append(line)
+            line = word
+        else:
+            line = f"{line} {word}" if line else word
+    lines.append(line)
+    return "".join(f"> {one}\n" for one in lines) + "\n" if said.strip() else ""
+
+
+def _wish(here: Answering, number: int, wish: str) -> list[Note]:
+    piece = here.pieces.get(number)
+    if piece is None:
+        return [_listed(here, "digest-unknown")]
+    if wish == "more":
+        door = next((door for door in here.doors if door.kind == piece.kind), None)
+        tools, session = here.work.tools, here.work.session
+        whole = door and door.whole(session, tools.blobs, here.person.id, piece.object_id)
+        if not whole:
+            return [_listed(here, "digest-unknown")]
+        enclosures = tuple(Enclosure(*file) for file in whole.files)
+        return [
+            here.asked.note(
+                "digest-more",
+                token=Token(Purpose.DIGEST, here.digest.id, here.person.id),
+                enclosures=enclosures,
+                number=number,
+                title=whole.title,
+                text=whole.text,
+            )
+        ]
+    thread = here.work.session.get(Thread, piece.object_id) if piece.kind == "thread" else None
+    if thread is not None and here.asked.trusted:
+        turn = mutes.mute if wish == "mute" else mutes.unmute
+        turn(here.work.session, here.person.id, thread, here.work.now, by=here.asked.by)
+        return [here.asked.note("digest-muted", title=piece.title, wish=wish, number=number)]
+    return [_listed(here, "digest-unknown")]
+
+
+def _settings(here: Answering, said: Sequence[Command]) -> Told:
+    """Settings: about the communities of this digest."""
+    return commands.in_digest(here.asked, tuple(said), _frequency(here))
+
+
+def _frequency(here: Answering) -> frozenset[int]:
+    """The communities that such a digest is about."""
+    theirs = select(Membership.community_id).where(
+        Membership.person_id == here.person.id, Membership.delivery == here.digest.frequency
+    )
+    if here.digest.community_id:
+        theirs = theirs.where(Membership.community_id == here.digest.community_id)
+    return frozenset(here.work.session.scalars(theirs))
+
+
+def _ask_where(here: Answering) -> Told:
+    """Ask for the place of what has none. The words stay in the mail that brought them."""
+    session = here.work.session
+    request = requests.ask(
+        session,
+        KIND,
+        here.asked.address,
+        here.work.now,
+        person=here.person,
+        inbound_id=here.mail.inbound.id,
+        detail={"digest": here.digest.id},
+    )
+    token = Token(Purpose.PLACE, request.id, here.person.id, request.expires)
+    return Told("asked", (_listed(here, "digest-where", token),))
+
+
+def _place(here: Answering, request: Request) -> Told:
+    """The answer to that: a number, or several; "no" drops the words."""
+    new = here.asked.letter.new_text
+    session = here.work.session
+    first = next((line.strip() for line in new.splitlines() if line.strip()), "")
+    numbers = [int(one) for one in _NUMBERS.findall(first[:200])]
+    if not numbers:
+        said = commands.confirms(here.asked.letter)
+        if said == "no":
+            requests.settle(session, request, "declined", request.address, here.work.now)
+            return Told("declined", (here.asked.note("digest-dropped"),))
+        return _taken(here) if placed(here.asked.letter, here.titles) else _again(here, request)
+    if any(number not in here.pieces for number in numbers):
+        return _again(here, request)
+    raw = session.scalar(select(RawMail.raw).where(RawMail.inbound_id == request.inbound_id))
+    if raw is None:
+        return Told("answered", (here.asked.note("digest-over", once=""),))
+    requests.settle(session, request, "done", request.address, here.work.now)
+    letter = reading.read(raw)
+    found = Placed({number: letter.new_text.strip() for number in dict.fromkeys(numbers)})
+    return _done(here, found, letter)
+
+
+def _again(here: Answering, request: Request) -> Told:
+    token = Token(Purpose.PLACE, request.id, here.person.id, request.expires)
+    return Told("answered", (_listed(here, "digest-where", token),))
+
+
+def _help(here: Answering) -> Told:
+    return Told("answered", (_listed(here, "digest-empty"),))
+
+
+def _listed(here: Answering, template: str, token: Token | None = None) -> Note:
+    """A note with the things of the digest and their numbers."""
+    chosen = list(here.titles.items())
+    return here.asked.note(
+        template,
+        token=token or Token(Purpose.DIGEST, here.digest.id, here.person.id),
+        listed=chosen[:MOST_LISTED],
+        more=len(chosen) - len(chosen[:MOST_LISTED]),
+        words=here.asked.letter.new_text.strip()[:500],
+    )
+
+
+def _pieces(work: Work, digest: Digest) -> dict[int, DigestPiece]:
+    """The things of a digest by their numbers, as far as its reader may read them now."""
+    ids = [entry[0] for entry in digest.entries]
+    mine = select(Membership.community_id).where(Membership.person_id == digest.person_id)
+    rows = work.session.scalars(
+        select(DigestPiece).where(DigestPiece.id.in_(ids), DigestPiece.community_id.in_(mine))
+    )
+    found = {piece.id: piece for piece in rows}
+    return {number: found[id_] for number, id_ in enumerate(ids, 1) if id_ in found}
+
+
+def _community(work: Work, digest: Digest | None) -> Community | None:
+    """Whose digest it is, where each community has one of its own."""
+    if digest is None or not digest.community_id:
+        return None
+    return work.session.get(Community, digest.community_id)

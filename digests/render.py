@@ -1,0 +1,119 @@
+"""One thing as digests tell it: rendered once for a community, a window and a language.
+
+What differs between readers stays open: the number, and the line of why it stands there.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from digests.layout import ORGANISATION, Layout, filled, html
+from mailhub.news import News
+from mailhub.site import Site
+
+LONGEST = 420  # characters of a thing's own words
+WIDTH = 72
+# Why something stands in somebody's digest, the weightiest first; templates/words/, [digest.whys].
+WHYS = ("asked", "yours", "colleagues", "plain")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The community that a piece is of."""
+
+    id: int
+    slug: str
+    name: str
+
+
+def piece(news: News, place: Place, layout: Layout, site: Site) -> dict[str, Any]:
+    """The columns of a DigestPiece, but for its window and language."""
+    said = shortened(news.text)
+    address = answer_address(news, place, site)
+    by = _by(news, layout)
+    title = " ".join(news.title.split()) or "…"
+    words = layout.words
+    return {
+        "community_id": place.id,
+        "section": news.section,
+        "kind": news.kind,
+        "object_id": news.object_id,
+        "title": title,
+        "said": said,
+        "answer": f"{news.answer.purpose}{news.answer.object}" if news.answer else "",
+        "html": _html(layout, title, said, by, address, news.url),
+        "text": _tidy(
+            filled(
+                layout.text["item"],
+                title=textwrap.fill(title, WIDTH),
+                by=by,
+                said=textwrap.fill(said, WIDTH),
+                url=news.url,
+                answer=address,
+            )
+        ),
+        "short_html": filled(
+            layout.html["title"], title=html(title), url=html(news.url), where=html(place.name)
+        ),
+        "short_text": filled(layout.text["title"], title=title, where=place.name),
+        "whys": {why: _why(news, place, words, why) for why in WHYS},
+        "posts": list(news.posts),
+    }
+
+
+def _html(layout: Layout, title: str, said: str, by: str, address: str, url: str) -> str:
+    reply = title if title.lower().startswith("re:") else layout.words["reply_prefix"] + title
+    return filled(
+        layout.html["item"],
+        title=html(title),
+        by=html(by),
+        said=html(said),
+        url=html(url),
+        answer=html(quote(address, safe="@+")),
+        reply=quote(reply[:150]),
+    )
+
+
+def _tidy(text: str) -> str:
+    """Without the lines that nothing was said in."""
+    first, *rest = text.split("\n")
+    return "\n".join([first, *(line for line in rest if line.strip())])
+
+
+def shortened(text: str) -> str:
+    """The first words of a text on one line; where it is cut, it says so."""
+    words = " ".join(text.split())
+    if len(words) <= LONGEST:
+        return words
+    return words[: LONGEST - 1].rpartition(" ")[0] + " …"
+
+
+def answer_address(news: News, place: Place, site: Site) -> str:
+    """Where what is said to it goes."""
+    if news.answer is None:
+        return site.address(place.slug)
+    return site.tokens.address(place.slug, news.answer, site.domain)
+
+
+def _by(news: News, layout: Layout) -> str:
+    if news.author and news.organisation:
+        by: str = layout.words["by"].format(author=news.author, organisation=news.organisation)
+        return by
+    return news.author
+
+
+def _why(news: News, place: Place, words: Any, why: str) -> str:
+    """ "Policy and Performance: a new discussion, 2 answers; you take part in it" """
+    kinds = words["kinds"]
+    kind = kinds.get(news.kind, kinds["other"])["new" if news.is_new else "again"]
+    counts = words["counts"]
+    count = ""
+    if news.count:
+        count = counts["one"] if news.count == 1 else counts["many"].format(count=news.count)
+    reason = words["whys"][why].format(organisation=ORGANISATION)
+    return f"{place.name}: " + "; ".join(
+        filter(None, [", ".join(filter(None, [kind, count])), reason])
+    )

@@ -1,0 +1,152 @@
+"""A digest by mail, and what people say to it."""
+
+from __future__ import annotations
+
+import re
+from email.message import EmailMessage
+
+import pytest
+
+from tests.conversations.digesting import Calendar
+from tests.conversations.people import Person, RunningHub
+
+
+def test_one_mail_a_week(hub: RunningHub, policy: str, tom: Person) -> None:
+    jane = hub.member("policy", "Jane Doe", "jane@leeds.example", delivery="weekly")
+    weeks = Calendar(hub)
+    tom.writes(policy, "Indicator 6", "How do you count it?")
+    hub.settle()
+    tom.writes(policy, "Bins", "We collect every second week. Who else does?")
+    jane.receives_nothing()
+
+    weeks.passes()
+    digest = jane.receives("Your week: ")
+    text = words(digest)
+    assert "2 things are new in Policy and Performance." in text
+    assert "1. Bins\n" in text
+    assert "2. Indicator 6\n" in text
+    assert "How do you count it?" in text
+    html = str(digest.get_body(("html",)).get_content())
+    assert "How do you count it?" in html
+    assert "Answer number 2 by mail" in html
+    assert digest["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+
+    # Nothing more happened: nothing comes.
+    weeks.passes()
+    jane.receives_nothing()
+    tom.receives_nothing()
+
+
+def words(mail: EmailMessage) -> str:
+    """The text of a mail, with plain line ends."""
+    return str(mail.get_body(("plain",)).get_content()).replace("\r\n", "\n")
+
+
+@pytest.fixture
+def jane(hub: RunningHub, policy: str) -> Person:
+    """Jane Doe, who reads by the week."""
+    return hub.member("policy", "Jane Doe", "jane@leeds.example", delivery="weekly")
+
+
+@pytest.fixture
+def digest(hub: RunningHub, policy: str, jane: Person, tom: Person) -> EmailMessage:
+    """Jane's digest: 1 Bins, 2 Indicator 6."""
+    weeks = Calendar(hub)
+    tom.writes(policy, "Indicator 6", "How do you count it?")
+    hub.settle()
+    tom.writes(policy, "Bins", "We collect every second week. Who else does?")
+    weeks.passes()
+    return jane.receives("Your week")
+
+
+def test_an_answer_by_number_goes_into_its_thread(
+    hub: RunningHub, jane: Person, tom: Person, digest: EmailMessage
+) -> None:
+    jane.replies(digest, "2: By the week, with a shared service.\n\nThanks,\nJane")
+    answer = tom.receives("Re: Indicator 6")
+    assert answer["From"] == "Jane Doe <jane@leeds.example>"
+    assert "By the week, with a shared service." in words(answer)
+    assert "> How do you count it?" in words(answer)
+    assert "Bins" not in words(answer)
+    assert "r-" in answer["Reply-To"]
+    assert hub.outcomes().count("posted") == 3
+    tom.receives_nothing()
+    jane.receives_nothing()
+
+
+def test_several_answers_in_one_reply(jane: Person, tom: Person, digest: EmailMessage) -> None:
+    jane.replies(digest, "1: We do too.\n2: By the month.\nmonthly please")
+    first, second = tom.receives("Re: "), tom.receives("Re: ")
+    told = {str(mail["Subject"]): words(mail) for mail in (first, second)}
+    assert "We do too." in told["Re: Bins"]
+    assert "By the month." in told["Re: Indicator 6"]
+    assert "monthly" not in told["Re: Indicator 6"]
+    assert "once a month" in words(jane.receives("done"))
+
+
+def test_words_under_what_is_quoted(jane: Person, tom: Person, digest: EmailMessage) -> None:
+    quoted = "".join(f"> {line}\n" for line in words(digest).splitlines())
+    cut = quoted.index("> 2. Indicator 6")
+    jane.writes(
+        str(digest["Reply-To"]),
+        f"Re: {digest['Subject']}",
+        f"On 3 Nov 2026 Your communities wrote:\n{quoted[:cut]}\nSo do we.\n\n{quoted[cut:]}\n",
+        In_Reply_To=str(digest["Message-ID"]),
+    )
+    assert "So do we." in words(tom.receives("Re: Bins"))
+    tom.receives_nothing()
+
+
+def test_what_cannot_be_placed_is_asked_about(
+    hub: RunningHub, jane: Person, tom: Person, digest: EmailMessage
+) -> None:
+    jane.replies(digest, "Interesting, we should all meet about this some day.")
+    question = jane.receives("Which one is your answer about?")
+    assert "1. Bins" in words(question)
+    assert "2. Indicator 6" in words(question)
+    tom.receives_nothing()
+    jane.replies(question, "2 please")
+    assert "we should all meet" in words(tom.receives("Re: Indicator 6"))
+    # Once is enough.
+    jane.replies(question, "1")
+    jane.receives("too old")
+    tom.receives_nothing()
+
+
+def test_a_digest_that_is_answered_to_the_list_is_never_posted_whole(
+    policy: str, jane: Person, tom: Person, digest: EmailMessage
+) -> None:
+    jane.replies(digest, "I wonder.", to=policy)
+    jane.receives("Which one")
+    body = "".join(f"> {line}\n" for line in words(digest).splitlines())
+    jane.writes(policy, "Your week", f"I wonder again.\n\nOn Monday the hub wrote:\n{body}")
+    jane.receives("Which one")
+    tom.receives_nothing()
+
+
+def test_more(jane: Person, tom: Person, digest: EmailMessage) -> None:
+    jane.replies(digest, "more 1")
+    whole = jane.receives("Bins")
+    assert "We collect every second week. Who else does?" in words(whole)
+    jane.replies(whole, "1: We do.")
+    assert "We do." in words(tom.receives("Re: Bins"))
+
+
+def test_the_link_of_one_thing(jane: Person, tom: Person, digest: EmailMessage) -> None:
+    address = re.findall(r"Answer to: (\S+)", words(digest))[1]
+    jane.writes(address, "Re: Indicator 6", "By the day.")
+    assert "By the day." in words(tom.receives("Re: Indicator 6"))
+
+
+def test_nobody_elses_digest(hub: RunningHub, tom: Person, digest: EmailMessage) -> None:
+    tom.replies(digest, "1: I say this in her place.")
+    tom.receives("sent to somebody else")
+    assert hub.outcomes().count("posted") == 2
+
+
+def test_one_click_ends_digests(hub: RunningHub, jane: Person, digest: EmailMessage) -> None:
+    off = re.search(r"<mailto:(\S+?)\?", str(digest["List-Unsubscribe"]))
+    assert off
+    jane.writes(off[1], "unsubscribe", "")
+    assert hub.outcomes()[-1] == "unsubscribed"
+    jane.receives_nothing()
