@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +15,7 @@ from playwright.sync_api import Browser, Page
 
 from mailhub import migrations
 from mailhub.database import Database
+from mailhub.settings import Settings
 from tests.servers.chromium import chromium
 from tests.servers.postgres import Postgres
 from tests.servers.redis import Redis
@@ -52,13 +55,28 @@ def postgres_url(postgres_server: Postgres) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def migrated(postgres_server: Postgres) -> str:
-    """The URL of a database with every table and nothing in it, to be copied."""
+def postgres_template(postgres_server: Postgres) -> str:
+    """The URL of a PostgreSQL database with every table and nothing in it, to be copied."""
     url = postgres_server.fresh()
-    database = Database(url)
-    migrations.upgrade(database)
-    database.close()
+    _migrate(url)
     return url
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of a SQLite database with every table and nothing in it, to be copied."""
+    path = tmp_path_factory.mktemp("sqlite") / "mailhub.db"
+    _migrate(f"sqlite:///{path}")
+    return path
+
+
+def _migrate(url: str) -> None:
+    database = Database(Settings(database_url=url).effective_database_url)
+    migrations.upgrade(database)
+    if database.is_sqlite:
+        with database.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.close()
 
 
 @pytest.fixture(scope="session")
@@ -108,16 +126,17 @@ def page(browser: Browser) -> Iterator[Page]:
         pytest.param("postgresql", marks=[pytest.mark.postgres, pytest.mark.redis]),
     ]
 )
-def pair(request: pytest.FixtureRequest) -> Iterator[dict[str, Any]]:
+def pair(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[dict[str, Any]]:
     """Settings of the two pairs that the product runs on: `Settings(data_dir=tmp_path, **pair)`.
 
-    SQLite in the data dir with jobs in the process; PostgreSQL with Redis. Both empty; PostgreSQL has
-    its tables, since to make them for each test takes longer than most tests.
+    SQLite in the data dir with jobs in the process; PostgreSQL with Redis. Both have their tables, which
+    take longer to make than most tests, and are empty.
     """
     if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path)
         yield {"database_url": "", "redis_url": ""}
         return
     server: Postgres = request.getfixturevalue("postgres_server")
-    url = server.fresh(like=request.getfixturevalue("migrated"))
+    url = server.fresh(like=request.getfixturevalue("postgres_template"))
     yield {"database_url": url, "redis_url": request.getfixturevalue("redis_url")}
     server.drop(url)

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -18,6 +15,7 @@ from mailhub.app.hub import WrongKey, dkim_key
 from mailhub.settings import Settings, WrongSettings, read
 from mailhub.signing import Key
 from tests.servers.dns import Zones
+from tests.shell import Ran, Shell
 
 PLACE = "2026a._domainkey.lists.example.org"
 
@@ -26,13 +24,8 @@ def settings(folder: Path, selector: str = "2026a") -> Settings:
     return Settings(data_dir=folder, domain="lists.example.org", dkim_selector=selector)
 
 
-def mailhub(folder: Path, *words: str, selector: str = "2026a") -> subprocess.CompletedProcess[str]:
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("MAILHUB_")}
-    environment |= {"MAILHUB_DATA_DIR": str(folder), "MAILHUB_DOMAIN": "lists.example.org"}
-    if selector:
-        environment["MAILHUB_DKIM_SELECTOR"] = selector
-    command = [sys.executable, "-m", "mailhub", *words]
-    return subprocess.run(command, env=environment, capture_output=True, text=True)
+def mailhub(folder: Path, *words: str, selector: str = "2026a") -> Ran:
+    return Shell(folder, domain="lists.example.org", dkim_selector=selector).run(*words)
 
 
 def test_a_key_is_made_once_and_for_its_owner_alone(tmp_path: Path) -> None:

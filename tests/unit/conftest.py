@@ -1,4 +1,4 @@
-"""A database with every table in it, made once and copied for each test that asks for one."""
+"""A database for each test that asks for one, and what fills it."""
 
 from __future__ import annotations
 
@@ -8,39 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from mailhub import migrations
 from mailhub.blobs import Blobs
 from mailhub.database import Database
 from mailhub.settings import Settings
 from tests.servers.postgres import Postgres
 from tests.unit.librarian import Library
 from tests.unit.mover import Mover
-
-
-def _open(url: str) -> Database:
-    return Database(Settings(database_url=url).effective_database_url)
-
-
-@pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The file of a SQLite database in which nothing is kept yet."""
-    path = tmp_path_factory.mktemp("sqlite") / "mailhub.db"
-    database = _open(f"sqlite:///{path}")
-    migrations.upgrade(database)
-    with database.engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    database.close()
-    return path
-
-
-@pytest.fixture(scope="session")
-def postgres_template(postgres_server: Postgres) -> str:
-    """The URL of a PostgreSQL database in which nothing is kept yet."""
-    url = postgres_server.fresh()
-    database = _open(url)
-    migrations.upgrade(database)
-    database.close()
-    return url
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
@@ -53,7 +26,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
     else:
         server: Postgres = request.getfixturevalue("postgres_server")
         url = server.fresh(like=request.getfixturevalue("postgres_template"))
-    database = _open(url)
+    database = Database(Settings(database_url=url).effective_database_url)
     yield database
     database.close()
     if request.param != "sqlite":

@@ -2,50 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-
-class Shell:
-    """A data dir of its own."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-
-    def run(self, *words: str, text: str = "") -> subprocess.CompletedProcess[str]:
-        plain = {k: v for k, v in os.environ.items() if not k.startswith("MAILHUB_")}
-        return subprocess.run(
-            [sys.executable, "-m", "mailhub", *words],
-            env={**plain, "MAILHUB_DATA_DIR": str(self.folder / "var")},
-            input=text,
-            capture_output=True,
-            text=True,
-        )
-
-    def told(self, *words: str, text: str = "") -> Any:
-        """What a command that works prints as JSON."""
-        done = self.run(*words, "--json", text=text)
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout)
-
-    def refused(self, *words: str, text: str = "") -> str:
-        """The one line of a command that fails."""
-        done = self.run(*words, text=text)
-        assert done.returncode == 1, done
-        assert not done.stdout
-        (line,) = done.stderr.splitlines()
-        return line
+from tests.shell import Shell
 
 
 @pytest.fixture
 def shell(tmp_path: Path) -> Shell:
-    return Shell(tmp_path)
+    return Shell(tmp_path / "var")
 
 
 def test_a_community_and_its_members(shell: Shell) -> None:

@@ -3,58 +3,40 @@
 from __future__ import annotations
 
 import gzip
-import io
 import json
+import os
 import signal
 import subprocess
 import sys
 import time
-from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from mailhub.app import cli
 from mailhub.mbox import Mbox
 from tests import twisted
-
-
-@dataclass(frozen=True)
-class Ran:
-    """What a command printed."""
-
-    stdout: str
-    stderr: str
+from tests.shell import Ran, Shell
 
 
 class Operator:
-    """Runs `mailhub` over a hub of its own, in this process, since starting one takes a second."""
+    """Runs `mailhub` over a hub of its own."""
 
-    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._monkeypatch = monkeypatch
-        monkeypatch.setenv("MAILHUB_DATA_DIR", str(folder / "var"))
-        monkeypatch.delenv("MAILHUB_CORPORA", raising=False)
+        self._shell = Shell(folder / "var")
 
     def runs(self, *words: str | Path, status: int = 0) -> Ran:
-        self._monkeypatch.setattr(sys, "argv", ["mailhub", *map(str, words)])
-        out, err = (io.TextIOWrapper(io.BytesIO(), write_through=True) for _ in range(2))
-        with redirect_stdout(out), redirect_stderr(err):
-            try:
-                code = cli.main()
-            except SystemExit as ended:
-                code = ended.code
-        said = [stream.buffer.getvalue().decode() for stream in (out, err)]  # type: ignore[attr-defined]
-        assert (code or 0) == status, said[1]
-        return Ran(*said)
+        ran = self._shell.run(*words)
+        assert ran.returncode == status, ran.stderr
+        return ran
 
     def starts(self, *words: str | Path) -> subprocess.Popen[str]:
         """The same in a process of its own."""
         return subprocess.Popen(
             [sys.executable, "-m", "mailhub", *map(str, words)],
             cwd=Path(__file__).parents[2],
+            env={**os.environ, "MAILHUB_DATA_DIR": str(self.folder / "var")},
             stderr=subprocess.PIPE,
             text=True,
         )
@@ -70,8 +52,8 @@ class Operator:
 
 
 @pytest.fixture
-def operator(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Operator:
-    founded = Operator(tmp_path, monkeypatch)
+def operator(tmp_path: Path) -> Operator:
+    founded = Operator(tmp_path)
     for slug in ("one", "two"):
         founded.runs("community", "create", slug, "--name", slug)
     return founded

@@ -10,7 +10,7 @@ import pytest
 from mailhub import reading
 from mailhub.privacy import tombstones
 from mailhub.privacy.tombstones import Scrubber, Stone
-from tests.unit.test_command_line import Shell
+from tests.shell import Shell
 
 JANE = Scrubber.of(["Jane Doe", "Jane"], ["jane@leeds.example"])
 
@@ -57,7 +57,7 @@ def test_a_tombstone_is_read_as_a_mail_in_its_place() -> None:
 
 @pytest.fixture
 def shell(tmp_path: Path) -> Shell:
-    return Shell(tmp_path)
+    return Shell(tmp_path / "var")
 
 
 def test_the_operator_and_a_persons_data(shell: Shell, tmp_path: Path) -> None:
