@@ -19,6 +19,9 @@ from mailhub.models import Delivery, Inbound, constant
 from mailhub.process import Tools
 
 GRACE = timedelta(seconds=5)  # a job gets this long before the sweep looks for its mail
+# The same for the copies of what no job queued: timers, pages and commands. One more job that finds
+# nothing costs little.
+COPIES_GRACE = timedelta(seconds=1)
 AGAIN = timedelta(seconds=15)  # before it wakes for the same mail once more
 INDEX_AGAIN = timedelta(seconds=60)  # before it looks for papers once more that nobody has read
 MAILS = 500  # of one sweep
@@ -50,7 +53,7 @@ class Sweep:
             self._make_due(now)
         for ids in _portions(self._late_inbound(now)):
             jobs.wake_late(ids)
-        self._wake_delivery(jobs, now - GRACE if self._has_begun else now)
+        self._wake_delivery(jobs, now - COPIES_GRACE if self._has_begun else now)
         self._wake_index(jobs, now)
         with self._database.reading() as session:
             decided = holds.is_due(session, now)
