@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from mailhub import migrations
 from mailhub.app.hub import Hub, clock, owners_folder, put_together
 from mailhub.app.jobs import Jobs, broker
-from mailhub.app.sweep import AGAIN, GRACE, OCTETS, Sweep
+from mailhub.app.sweep import AGAIN, COPIES_GRACE, GRACE, OCTETS, Sweep
 from mailhub.logbook import Logbook
 from mailhub.models import Delivery, Inbound, Outgoing
 from mailhub.settings import Settings
@@ -97,8 +97,10 @@ def test_later_a_job_has_its_time_and_is_looked_for_once(hub: Hub) -> None:
     sweep.run(NOW)
     mail = keep(hub)
     queue(hub, 1)
-    sweep.run(NOW + GRACE / 2)
+    sweep.run(NOW + COPIES_GRACE / 2)
     assert (jobs.inbound, jobs.outgoing) == ([], [])
+    sweep.run(NOW + GRACE / 2)
+    assert (jobs.inbound, len(jobs.outgoing)) == ([], 1)
     for second in range(5, 5 + AGAIN.seconds):
         sweep.run(NOW + timedelta(seconds=second))
     assert jobs.inbound == [mail]
