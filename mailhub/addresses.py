@@ -23,6 +23,7 @@ PLATFORM = (HUB, "postmaster", "abuse")
 RESERVED = frozenset({HUB, "postmaster", "abuse", "mailer-daemon", "noreply"})
 VERBS = {
     "docs": ("documents", "library"),
+    "events": ("event",),
     "facilitators": ("owner",),
     "help": (),
     "join": ("subscribe",),
@@ -31,9 +32,7 @@ VERBS = {
     "settings": ("request",),
 }
 # Of the tools that are not there yet: no community may have their addresses when they come.
-_FUTURE_VERBS = frozenset(
-    {"events", "blog", "wiki", "hotseat", "panel", "feeds", "search", "people"}
-)
+_FUTURE_VERBS = frozenset({"blog", "wiki", "hotseat", "panel", "feeds", "search", "people"})
 _VERB = {name: verb for verb, synonyms in VERBS.items() for name in (verb, *synonyms)}
 _SLUG = re.compile(r"[a-z0-9-]{2,32}\Z")
 # What looks like a tokened address or link of some hub; whether it is one of ours, `Tokens` tell.
@@ -60,6 +59,8 @@ class Purpose(StrEnum):
     DIGEST = "g"  # answers a digest; object: the digest; person: whose it is
     PLACE = "p"  # says which thing of a digest words are about; object: the request
     DIGESTS_OFF = "o"  # declines further digests; object: the digest; person: whose it is
+    EVENT = "e"  # answers an invitation; object: the event; person: whom it was sent to
+    FEED = "f"  # in a link: one person's own calendar; object: the feed
     ALIVE = "a"  # says that an address is read after all; object: the address
 
 

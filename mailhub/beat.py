@@ -53,6 +53,18 @@ TIMERS: tuple[Timer, ...] = (
 )
 
 
+def timers(tools: Tools) -> tuple[Timer, ...]:
+    """All timers, those of the tools too."""
+    return (
+        *TIMERS,
+        *(
+            Timer(one.name, one.run, every=timedelta(seconds=one.seconds))
+            for tool in tools.of_communities
+            for one in tool.timers
+        ),
+    )
+
+
 def claim(database: Database, timers: tuple[Timer, ...], now: datetime) -> list[str]:
     """The names of those that are due, each of which is now the caller's to have run. A new one is due
     at once, or at its hour."""

@@ -46,6 +46,10 @@ class Site:
         """A post's lasting address."""
         return f"{self.url}/c/{slug}/m/{quote(message_id, safe='@')}"
 
+    def event_url(self, slug: str, event_id: int) -> str:
+        """An event's page."""
+        return f"{self.url}/c/{slug}/events/{event_id}"
+
     def document_url(self, slug: str, document_id: int) -> str:
         """A document's page in the library."""
         return f"{self.url}/c/{slug}/library/{document_id}"

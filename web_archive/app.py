@@ -109,7 +109,7 @@ def create_app(
         settings,
         database,
         words,
-        site=Site(settings.domain, settings.site_url, Tokens(secret)),
+        site=Site(settings.domain, settings.site_url, Tokens(secret), settings.timezone),
         blobs=Blobs(settings.blobs_folder),
         posts=Kept(KEPT_POSTS, len),
         pictures=Kept(KEPT_PICTURES, pictures.weight),

@@ -8,6 +8,7 @@ from functools import partial
 from digests import answer, run
 from mailhub import beat
 from mailhub.addresses import Purpose
+from mailhub.app.tools import TOOLS
 from mailhub.beat import Timer
 from mailhub.forum import news as discussions
 from mailhub.library import news as papers
@@ -15,6 +16,7 @@ from mailhub.news import Door
 from mailhub.process import Tools
 
 DOORS: tuple[Door, ...] = (
+    *(door for tool in TOOLS for door in tool.news),
     Door(discussions.KIND, discussions.digest, discussions.whole),
     Door(papers.KIND, papers.digest, papers.whole),
 )
@@ -27,4 +29,6 @@ def make(tools: Tools, last: datetime | None, now: datetime) -> None:
     run.run(tools.database, tools.site, DOORS, now, now)
 
 
-TIMERS: tuple[Timer, ...] = (*beat.TIMERS, Timer("digests", make, every=timedelta(minutes=1)))
+def timers(tools: Tools) -> tuple[Timer, ...]:
+    """All timers of a hub."""
+    return (*beat.timers(tools), Timer("digests", make, every=timedelta(minutes=1)))

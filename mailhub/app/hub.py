@@ -17,6 +17,7 @@ from digests.compose import Composer
 from mailhub import words
 from mailhub.addresses import Tokens, fold
 from mailhub.app.digesting import ANSWERS
+from mailhub.app.tools import TOOLS
 from mailhub.blobs import Blobs
 from mailhub.compose.own import Templates
 from mailhub.courier import Courier, courier
@@ -95,6 +96,7 @@ def put_together(settings: Settings) -> Hub:
         stewards=tuple(fold(a) for a in settings.stewards.split(",") if a.strip()),
         seals=bool(settings.dkim_selector),
         answers=ANSWERS,
+        of_communities=TOOLS,
     )
     return Hub(settings, database, tools, dns)
 

@@ -174,7 +174,7 @@ class Jobs:
 
     def _run_timer(self, name: str) -> None:
         try:
-            beat.run(self._tools, digesting.TIMERS, name, self._clock())
+            beat.run(self._tools, digesting.timers(self._tools), name, self._clock())
         except Exception:
             log.exception("timer-failed", timer=name)  # its claim runs out, and it is due again
 

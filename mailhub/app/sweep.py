@@ -59,7 +59,7 @@ class Sweep:
             decided = holds.is_due(session, now)
         if decided:
             jobs.wake_decisions()
-        for name in beat.claim(self._database, digesting.TIMERS, now):
+        for name in beat.claim(self._database, digesting.timers(self._tools), now):
             jobs.wake_timer(name)
 
     def _make_due(self, now: datetime) -> None:

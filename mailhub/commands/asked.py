@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ from mailhub.blobs import Blobs
 from mailhub.compose.own import Enclosure
 from mailhub.letter import Letter
 from mailhub.membership import By, membership_of, trail
-from mailhub.models import Community, Membership, Person
+from mailhub.models import Community, Membership, Person, Request
 from mailhub.notes import Note
 from mailhub.sight import Viewer
 from mailhub.site import Site
@@ -47,6 +48,8 @@ class Asked:
     fails_policy: bool  # the domain of From says that it did not send this
     stewards: tuple[str, ...]
     now: datetime
+    # What follows a yes to a question of a tool's own, by the kind of the request.
+    confirmed: Mapping[str, Callable[[Asked, Request], Told]] = field(default_factory=dict)
 
     @property
     def by(self) -> By:
@@ -144,6 +147,7 @@ class Told:
 
     what: str  # asked, done, answered, not-answered
     notes: tuple[Note, ...] = ()
+    outgoing: tuple[int, ...] = ()  # what was queued already
 
 
 NOTHING = Told("not-answered")

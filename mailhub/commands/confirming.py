@@ -60,7 +60,7 @@ def answer(asked: Asked, token: Token) -> Told:
     if request.kind == "forget" and own_data.wants_everything(asked):
         word = "yes"
     if word == "yes":
-        return YES[request.kind](asked, request)
+        return {**YES, **asked.confirmed}[request.kind](asked, request)
     if word == "no":
         requests.settle(asked.session, request, "declined", request.address, asked.now)
         return _said(asked, request, "question-declined")

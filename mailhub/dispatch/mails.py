@@ -15,7 +15,8 @@ from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
 from mailhub.addresses import HUB
-from mailhub.compose import delivered, encoding
+from mailhub.compose import delivered, encoding, invited
+from mailhub.compose.invited import Invitation
 from mailhub.compose.origin import From, Origin, Paper
 from mailhub.compose.own import Templates
 from mailhub.courier import Copy, Courier, Deferred, Outcome, RelayAway, SharedMail
@@ -42,6 +43,7 @@ class Mail:
     is_post: bool
     automatic: bool
     sealed: Sealed | None = None
+    invitation: Invitation | None = None  # then a copy has lines of its own in the body too
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +110,15 @@ class Mails:
         heads: dict[int, bytes] = {}
         ids: list[int] = []
         unsigned: list[tuple[Sealed, bytes]] = []
+        whole: dict[int, tuple[bytes, bytes]] = {}
         for one in batch:
             mail = mails.get(one.outgoing_id)
             if mail is None:
+                continue
+            if mail.invitation is not None:
+                whole[one.id] = mail.invitation.copy(
+                    self._site, one.membership_id, one.person_id, one.address
+                )
                 continue
             head = b""
             if mail.is_post and one.membership_id and one.person_id:
@@ -121,6 +129,10 @@ class Mails:
             else:
                 heads[one.id] = head
         signed = self._signer.heads(ids, unsigned) if self._signer else []
+        if self._signer is not None and whole:
+            signed = [*signed, *self._signer.wholes(whole, self._clock())]
+        else:
+            heads |= {one: head for one, (head, _) in whole.items()}
         return Ready(self._site, batch, mails, heads, signed, "")
 
     def _composed(self, ids: set[int]) -> dict[int, Mail]:
@@ -139,7 +151,7 @@ class Mails:
                 if row.digest_id is not None:
                     continue
                 try:
-                    mails[row.id] = self._own(row) if row.post_id is None else self._post(row)
+                    mails[row.id] = self._made(row)
                 except RelayAway:
                     raise
                 except Exception:
@@ -150,6 +162,13 @@ class Mails:
                 while len(self._mails) > REMEMBERED_MAILS:
                     self._mails.popitem(last=False)
         return mails
+
+    def _made(self, row: Row[*tuple[Any, ...]]) -> Mail:
+        if row.event_id is not None:
+            found = invited.of_raw(row.own_raw or b"", row.slug, row.community, row.event_id)
+            rest = SharedMail(found.pieces[-1])
+            return Mail(row.slug, rest, is_post=False, automatic=row.automatic, invitation=found)
+        return self._own(row) if row.post_id is None else self._post(row)
 
     def _own(self, row: Row[*tuple[Any, ...]]) -> Mail:
         """A mail of ours, or one that is passed on privately, all of whose copies are alike."""
@@ -222,6 +241,7 @@ _OUTGOING = (
         Outgoing.results,
         Outgoing.chain_holds,
         Outgoing.subject,
+        Outgoing.event_id,
         Outgoing.raw.label("own_raw"),
         Community.slug,
         Community.name.label("community"),

@@ -7,7 +7,8 @@ from typing import Any, Literal
 from alembic import context
 from sqlalchemy import DateTime
 
-import mailhub.library.tables  # noqa: F401  its tables belong to the same metadata
+import mailhub.events.tables
+import mailhub.library.tables  # noqa: F401  these tables belong to the same metadata
 from mailhub.models import Base
 from mailhub.models.base import Moment
 

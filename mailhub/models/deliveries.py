@@ -42,6 +42,9 @@ class Outgoing(Base):
     results: Mapped[str] = mapped_column(default="")
     chain_holds: Mapped[bool] = mapped_column(default=False)
     subject: Mapped[str] = mapped_column(default="")  # instead of the author's
+    # The event that each copy invites its reader to: then each has a reply address of its own, and its own
+    # lines in the calendar.
+    event_id: Mapped[int | None] = mapped_column(default=None)
     created_at: Mapped[datetime]
 
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     Date,
     Insert,
     Integer,
@@ -29,6 +30,20 @@ from mailhub.models import Address, Delivery, Membership, Mute, Outgoing, Post, 
 
 _outgoing = Outgoing.metadata.tables[Outgoing.__tablename__]
 _INSERT_OUTGOING = insert(_outgoing).returning(_outgoing.c.id, sort_by_parameter_order=True)
+
+
+_COLUMNS = [
+    "outgoing_id",
+    "person_id",
+    "membership_id",
+    "address",
+    "mail_key",
+    "state",
+    "due_at",
+    "tries",
+    "owner",
+    "reason",
+]
 
 
 def _first_address() -> ScalarSelect[int]:
@@ -80,19 +95,7 @@ def _queue_members() -> Insert:
         )
         .order_by(Membership.person_id)  # two that queue the same mail meet in the same order
     )
-    columns = [
-        "outgoing_id",
-        "person_id",
-        "membership_id",
-        "address",
-        "mail_key",
-        "state",
-        "due_at",
-        "tries",
-        "owner",
-        "reason",
-    ]
-    return insert(Delivery).from_select(columns, recipients, include_defaults=False)
+    return insert(Delivery).from_select(_COLUMNS, recipients, include_defaults=False)
 
 
 _QUEUE_MEMBERS = _queue_members()
@@ -144,6 +147,7 @@ def for_members(session: Session, posts: Sequence[ForMembers], now: datetime) ->
                     "results": post.results,
                     "chain_holds": post.chain_holds,
                     "subject": post.subject,
+                    "event_id": None,
                     "created_at": now,
                 }
                 for post in posts
@@ -166,6 +170,77 @@ def for_members(session: Session, posts: Sequence[ForMembers], now: datetime) ->
         ],
     )
     return ids
+
+
+def for_invited(
+    session: Session,
+    who: Sequence[ColumnElement[bool]],
+    *,
+    community_id: int,
+    event_id: int,
+    message_id: str,
+    raw: bytes,
+    key: bytes,
+    now: datetime,
+) -> int:
+    """Queue an invitation, each copy of which has lines of its own, for those members whom the criteria
+    on Membership choose, as far as their address takes mail; the Outgoing's id."""
+    connection = session.connection()
+    outgoing_id: int | None = connection.scalar(
+        _INSERT_OUTGOING,
+        {
+            "community_id": community_id,
+            "post_id": None,
+            "message_id": message_id,
+            "raw": raw,
+            "automatic": False,
+            "papers": [],
+            "author_from": "",
+            "results": "",
+            "chain_holds": False,
+            "subject": "",
+            "event_id": event_id,
+            "created_at": now,
+        },
+    )
+    assert outgoing_id is not None
+    connection.execute(
+        insert(Delivery).from_select(
+            _COLUMNS,
+            select(
+                literal(outgoing_id),
+                Membership.person_id,
+                Membership.id,
+                Address.address,
+                literal(key, Delivery.mail_key.type),
+                literal("queued"),
+                literal(now, Delivery.due_at.type),
+                literal(0),
+                literal(""),
+                literal(""),
+            )
+            .join(Address, Address.id == func.coalesce(Membership.address_id, _first_address()))
+            .where(
+                Membership.community_id == community_id,
+                Address.paused_at.is_(None),
+                # Of the same invitation to two communities a person gets one.
+                ~exists().where(
+                    Delivery.mail_key == literal(key, Delivery.mail_key.type),
+                    Delivery.person_id == Membership.person_id,
+                    Delivery.state.not_in([constant("covered"), constant("cancelled")]),
+                ),
+                *who,
+            )
+            .order_by(Membership.person_id),
+            include_defaults=False,
+        )
+    )
+    return outgoing_id
+
+
+def is_present(now: datetime) -> ColumnElement[bool]:
+    """Criterion on Membership: its mail is not paused."""
+    return or_(Membership.paused_until.is_(None), Membership.paused_until <= now.date())
 
 
 def for_addresses(

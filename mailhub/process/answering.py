@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Collection
 from dataclasses import replace
 from itertools import islice
@@ -39,7 +40,14 @@ def command(
     asked = asked_of(work, mail, community, verb, token)
     if asked is None:
         return "not-answered"
-    return _say(work, mail, commands.answer(asked)) if is_first(work, mail, recipient) else AGAIN
+    if not is_first(work, mail, recipient):
+        return AGAIN
+    if token is None or token.purpose == Purpose.NOTICE:
+        for tool in work.tools.of_communities:
+            told = tool.commands(asked) if tool.commands and commands.may_know(asked) else None
+            if told is not None:
+                return say(work, mail, told)
+    return say(work, mail, commands.answer(asked))
 
 
 def on_list(
@@ -51,7 +59,7 @@ def on_list(
     if asked is None:
         return ""
     return (
-        _say(work, mail, commands.on_list(asked, wanted))
+        say(work, mail, commands.on_list(asked, wanted))
         if is_first(work, mail, recipient)
         else AGAIN
     )
@@ -64,7 +72,7 @@ def hint(
     the community."""
     asked = asked_of(work, mail, community)
     if asked is not None and commands.may_know(asked):
-        _say(work, mail, Told("answered", (asked.note(template, once=mark, **facts),)))
+        say(work, mail, Told("answered", (asked.note(template, once=mark, **facts),)))
 
 
 def asked_of(
@@ -100,6 +108,7 @@ def asked_of(
         fails_policy=mail.proof.fails_policy,
         stewards=membership.stewards(work.session, work.tools.stewards),
         now=work.now,
+        confirmed=ChainMap(*(dict(tool.confirmed) for tool in work.tools.of_communities)),
     )
 
 
@@ -129,17 +138,13 @@ def quoted(letter: Letter, site: Site, purposes: Collection[Purpose]) -> Token |
 
 
 def say(work: Work, mail: Mail, told: Told) -> str:
-    """Send what is said to a mail; what became of it."""
-    return _say(work, mail, told)
-
-
-def _say(work: Work, mail: Mail, told: Told) -> str:
+    """Queue what is to be said; what became of the mail."""
     desk = Desk(work.tools.site, work.tools.templates)
     sent = notes.send(work.session, desk, _few(work, mail, told.notes), work.now)
-    work.outgoing += sent
+    work.outgoing += [*told.outgoing, *sent]
     if told.what == "done":
         work.look_again()
-    return told.what if sent or not told.notes else "not-answered"
+    return told.what if sent or told.outgoing or not told.notes else "not-answered"
 
 
 def _few(work: Work, mail: Mail, said: tuple[Note, ...]) -> list[Note]:

@@ -8,7 +8,7 @@ from mailhub import membership
 from mailhub.addresses import HUB, Destination, Purpose
 from mailhub.letter import Kind, Letter
 from mailhub.models import Community
-from mailhub.process import answering, posting, returning
+from mailhub.process import answering, posting, returning, tooling
 from mailhub.process.work import Mail, Work
 from mailhub.site import Site
 
@@ -86,6 +86,10 @@ def _at(
         # with a null sender, so that nothing can come back of it.
         loop = _is_loop(letter, work.tools.site)
         return "loop" if loop else answering.to_stewards(work, mail, recipient), None
+    if letter.kind == Kind.CALENDAR_REPLY and community is not None:
+        what = tooling.calendar(work, mail, community, token, recipient)
+        if what:
+            return what, None
     if letter.kind == Kind.REACTION and community is not None:
         return letter.kind.value, posting.react(work, mail, community, token)
     if letter.kind in ROBOTS:
@@ -109,6 +113,10 @@ def _at(
         take = work.tools.answers.get(said.purpose) if said is not None else None
         if take and said and (token or destination.verb in ("", "notices", HUB)):
             return take(work, mail, said, recipient), None
+    if said is not None and community is not None and (token or destination.verb == "notices"):
+        tool = work.tools.tool(Destination("", token=said))
+        if tool is not None:
+            return tooling.answer(work, mail, community, tool, said, recipient), None
     if community is None or (token is not None and token.purpose != Purpose.REPLY):
         return answering.command(work, mail, community, destination.verb, token, recipient), None
     match destination.verb:
@@ -124,6 +132,9 @@ def _at(
         case "facilitators":
             return answering.to_facilitators(work, mail, community, recipient), None
         case verb:
+            tool = work.tools.tool(destination)
+            if tool is not None:
+                return tooling.letter(work, mail, community, tool, recipient), None
             return answering.command(work, mail, community, verb, token, recipient), None
 
 

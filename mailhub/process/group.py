@@ -14,7 +14,7 @@ from mailhub.database import Database, is_away, is_full
 from mailhub.letter import Letter
 from mailhub.library import Prepared
 from mailhub.models import Inbound, RawMail
-from mailhub.process import going_on, proving
+from mailhub.process import going_on, proving, tooling
 from mailhub.process.arriving import arrive
 from mailhub.process.late import MAX_BEGUN, beginning
 from mailhub.process.work import Mail, Tools, Work
@@ -120,6 +120,10 @@ def _together(tools: Tools, ids: Sequence[int], now: datetime, most_begun: int) 
     }
     proofs = proving.proofs(tools, raws, letters)
     manners = going_on.manners(tools, raws, letters, proofs)
+    by_tools = {
+        mail.inbound_id: tooling.prepared(tools, letters[mail.inbound_id], mail.recipients, now)
+        for mail in raws
+    }
     suspicions = {
         i: tuple(filter(None, map(library.suspicious, letter.attachments)))
         for i, letter in letters.items()
@@ -142,6 +146,7 @@ def _together(tools: Tools, ids: Sequence[int], now: datetime, most_begun: int) 
                 work.author(letter),
                 proofs[inbound.id],
                 manners[inbound.id],
+                by_tools.get(inbound.id, {}),
             )
             arrive(work, mail)
         if waiting:

@@ -21,7 +21,7 @@ def post(
 ) -> tuple[str, int | None]:
     """File a mail as a post and queue it for the members; (what became of it, the post)."""
     community = work.place(community, mail.letter, token)
-    stopped = _stopped(work, mail, community, recipient, token)
+    stopped = stopped_by(work, mail, community, recipient, token)
     if stopped:
         return stopped, None
     letter, subject = mail.letter, _edited(work, mail, community)
@@ -94,7 +94,7 @@ def react(work: Work, mail: Mail, community: Community, token: Token | None) -> 
 
 def file(work: Work, mail: Mail, community: Community, recipient: str) -> str:
     """File a mail's attachments in the library and mail nobody; what became of it."""
-    stopped = _stopped(work, mail, community, recipient)
+    stopped = stopped_by(work, mail, community, recipient)
     if stopped:
         return stopped
     papers = library.take(
@@ -109,7 +109,7 @@ def file(work: Work, mail: Mail, community: Community, recipient: str) -> str:
     return "filed" if papers else "nothing-to-file"
 
 
-def _stopped(
+def stopped_by(
     work: Work, mail: Mail, community: Community, recipient: str, token: Token | None = None
 ) -> str:
     """What stops this mail from being filed here, as its outcome; "" where nothing does."""

@@ -28,6 +28,7 @@ from mailhub.process.moved import Ways
 from mailhub.proof import Proof, Prover
 from mailhub.search import Entry
 from mailhub.site import Site
+from mailhub.tool import Tool
 
 _COMMUNITIES = (
     select(Community)
@@ -68,6 +69,20 @@ class Tools:
     # Who takes an answer, by the purpose of its token, where that is none of this room: gets the work, the
     # mail, the token and the recipient, and says what became of it.
     answers: Mapping[Purpose, Callable[[Work, Mail, Token, str], str]] = field(default_factory=dict)
+    of_communities: tuple[Tool, ...] = ()  # events, blog … in the order in which they are asked
+
+    def tool(self, destination: Destination) -> Tool | None:
+        """The tool whose address it is."""
+        token = destination.token
+        return next(
+            (
+                tool
+                for tool in self.of_communities
+                if (tool.verb and tool.verb == destination.verb)
+                or (token is not None and token.purpose == tool.purpose)
+            ),
+            None,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +105,7 @@ class Mail:
     author: Person | None
     proof: Proof
     manner: Manner
+    by_tools: Mapping[str, Any] = field(default_factory=dict)  # what each tool has prepared
 
 
 @dataclass(slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -84,6 +84,19 @@ class Signer:
             (list(ids[i : i + _AT_ONCE]), self._pool.submit(_sign_all, copies[i : i + _AT_ONCE]))
             for i in range(0, len(copies), _AT_ONCE)
         ]
+
+    def wholes(
+        self, copies: Mapping[int, tuple[bytes, bytes]], now: datetime
+    ) -> list[tuple[list[int], Future[list[bytes]]]]:
+        """As `heads`, for copies whose bodies differ: each is (its own part, the rest that is shared)."""
+        ids = list(copies)
+        return [
+            (some, self._pool.submit(self._sign_wholes, [copies[i] for i in some], now))
+            for some in (ids[at : at + _AT_ONCE] for at in range(0, len(ids), _AT_ONCE))
+        ]
+
+    def _sign_wholes(self, copies: Sequence[tuple[bytes, bytes]], now: datetime) -> list[bytes]:
+        return [self.own(head + rest, now).removesuffix(rest) for head, rest in copies]
 
     def _dkim(
         self, found: fields.Fields, body_hash: str, at: int, more: tuple[str, ...] = ()

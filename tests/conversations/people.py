@@ -98,9 +98,12 @@ class Person:
         *,
         attach: dict[str, bytes] | None = None,
         sender: str | None = None,
+        calendar: str = "",
+        method: str = "",
         **headers: str,
     ) -> str:
-        """Send a mail; its Message-ID without brackets. Header names with _ for -."""
+        """Send a mail; its Message-ID without brackets. Header names with _ for -. A calendar goes
+        beside the text, as calendar programs send it."""
         mail = EmailMessage()
         mail["From"] = formataddr((self.name, self.address))
         mail["To"] = to
@@ -109,6 +112,10 @@ class Person:
         for name, value in headers.items():
             mail[name.replace("_", "-")] = value
         mail.set_content(text)
+        if calendar:
+            mail.add_alternative(
+                calendar.encode(), "text", "calendar", params={"charset": "utf-8", "method": method}
+            )
         for filename, content in (attach or {}).items():
             mail.add_attachment(
                 content, maintype="application", subtype="octet-stream", filename=filename

@@ -1,0 +1,9 @@
+"""The tools of a community, in the order in which they are asked. A new tool is its folder and one line
+here."""
+
+from __future__ import annotations
+
+from mailhub import events
+from mailhub.tool import Tool
+
+TOOLS: tuple[Tool, ...] = (events.TOOL,)

@@ -1,0 +1,150 @@
+"""An invitation as its readers get it: one mail for all, in which each copy has a few lines of its own.
+
+The body is made once, its words and its calendar. A copy's own are the header lines for leaving and
+for answering, and in the calendar who invites (an address with a token of this reader) and who is invited (this
+reader alone, never a list of 642). So a copy costs two tokens and a join of bytes.
+"""
+
+from __future__ import annotations
+
+import quopri
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import format_datetime
+
+from mailhub.addresses import Purpose, Token
+from mailhub.compose import headers, ics
+from mailhub.compose.delivered import personal
+from mailhub.site import Site
+
+_OWN = re.compile(rb"X-MAILHUB-OWN-LINES:([A-Z-]{2,20})\r\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """A mail with gaps for each copy's own lines in its calendar; in front of it stand the copy's own
+    header lines."""
+
+    slug: str
+    community: str
+    event_id: int
+    pieces: tuple[bytes, ...]  # between the gaps
+    answers: tuple[str, ...]  # of each gap: what the reader has said so far, as a PARTSTAT
+
+    def copy(
+        self, site: Site, membership_id: int | None, person_id: int | None, address: str
+    ) -> tuple[bytes, bytes]:
+        """(this reader's part, with all that stands in front of the last gap, the rest)."""
+        answer_to = site.tokens.address(
+            self.slug, Token(Purpose.EVENT, self.event_id, person_id or 0), site.domain
+        )
+        head = b""
+        if membership_id and person_id:
+            head = personal(self.slug, site, membership_id, person_id)
+        head += headers.raw("Reply-To", headers.mailbox(self.community, answer_to))
+        for piece, answer in zip(self.pieces, self.answers, strict=False):
+            head += piece + _own_lines(self.community, answer_to, address, answer)
+        return head, self.pieces[-1]
+
+
+def of_raw(raw: bytes, slug: str, community: str, event_id: int) -> Invitation:
+    """A mail that `written` made, taken apart at its gaps."""
+    found = _OWN.split(raw)
+    return Invitation(
+        slug,
+        community,
+        event_id,
+        tuple(found[::2]),
+        tuple(answer.decode("ascii") for answer in found[1::2]),
+    )
+
+
+def _own_lines(community: str, answer_to: str, address: str, answer: str) -> bytes:
+    rsvp = ";RSVP=TRUE" if answer == "NEEDS-ACTION" else ""
+    lines = ics.line(f"ORGANIZER;CN={ics.parameter(community)}", f"mailto:{answer_to}") + ics.line(
+        f"ATTENDEE;CUTYPE=INDIVIDUAL;ROLE=REQ-PARTICIPANT;PARTSTAT={answer}{rsvp}",
+        f"mailto:{address}",
+    )
+    return _quoted(lines)
+
+
+def written(
+    site: Site,
+    *,
+    slug: str,
+    community: str,
+    event_id: int,
+    sender: str,
+    subject: str,
+    body: str,
+    calendar: str,
+    method: str,
+    now: datetime,
+    in_reply_to: str = "",
+) -> tuple[str, bytes]:
+    """(Message-ID, the mail but for what is each copy's own). `calendar` may have gaps, lines that
+    `ics.OWN_LINES` begins; `sender` is the name in From."""
+    token = site.tokens.word(Token(Purpose.EVENT, event_id))
+    message_id = f"{token}.{secrets.token_hex(6)}@{site.domain}"
+    boundary = f"=_{secrets.token_hex(16)}"
+    fields = [
+        headers.list_id(community, f"{slug}.{site.domain}"),
+        headers.raw("List-Post", f"<mailto:{site.address(slug)}>"),
+        headers.raw("List-Help", f"<mailto:{site.address(slug, 'help')}>"),
+        headers.raw("List-Owner", f"<mailto:{site.address(slug, 'facilitators')}>"),
+        headers.raw("List-Archive", f"<{site.community_url(slug)}>"),
+        headers.raw("Archived-At", f"<{site.event_url(slug, event_id)}>"),
+        headers.raw("Precedence", "list"),
+        headers.raw("Auto-Submitted", "auto-generated"),
+        headers.raw("X-Auto-Response-Suppress", "All"),
+        headers.raw("From", headers.mailbox(sender, site.address(slug, "notices"))),
+        headers.raw("To", headers.mailbox(community, site.address(slug))),
+        headers.field("Subject", subject),
+        headers.raw("Date", format_datetime(now)),
+        headers.raw("Message-ID", f"<{message_id}>"),
+    ]
+    if in_reply_to:
+        fields += [
+            headers.raw("In-Reply-To", f"<{in_reply_to}>"),
+            headers.raw("References", f"<{in_reply_to}>"),
+        ]
+    fields += [
+        headers.raw("MIME-Version", "1.0"),
+        headers.raw("Content-Type", f'multipart/alternative; boundary="{boundary}"'),
+    ]
+    parts = [
+        _part("text/plain; charset=utf-8", _quoted(body.replace("\n", "\r\n"))),
+        _part(
+            f'text/calendar; charset=utf-8; method={method}; name="invite.ics"',
+            _calendar(calendar),
+        ),
+    ]
+    mark = f"--{boundary}\r\n".encode()
+    end = f"--{boundary}--\r\n".encode()
+    return message_id, b"".join([*fields, b"\r\n", *(mark + part for part in parts), end])
+
+
+def _part(content_type: str, octets: bytes) -> bytes:
+    head = f"Content-Type: {content_type}\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
+    return head.encode("ascii") + octets + b"\r\n"
+
+
+def _calendar(calendar: str) -> bytes:
+    """A calendar in quoted-printable, its gaps as they stand."""
+    pieces = re.split(rf"({ics.OWN_LINES}:[A-Z-]+\r\n)", calendar)
+    return b"".join(
+        piece.encode("ascii") if number % 2 else _quoted(piece)
+        for number, piece in enumerate(pieces)
+    )
+
+
+def _quoted(text: str) -> bytes:
+    octets = quopri.encodestring(text.replace("\r\n", "\n").encode())
+    return octets.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+
+
+def gap(answer: str) -> str:
+    """A line of a calendar in whose place each copy has its own: who invites, and who is invited."""
+    return f"{ics.OWN_LINES}:{answer}\r\n"

@@ -1,0 +1,25 @@
+"""Events of a community: announced by mail, answered by mail, kept in everybody's calendar.
+
+A letter to `+events` is read (`proposing`), becomes an event (`filing`), and goes to the members
+(`announcing`) as an invitation (`calendar`). Answers come by calendar or in words (`letters`, `attending`);
+changes (`changing`) go to those whom they concern. It never says what a calendar's owner did not: each
+invitation names its reader alone.
+"""
+
+from __future__ import annotations
+
+from mailhub.addresses import Purpose
+from mailhub.events import filing, letters, news, proposing
+from mailhub.news import Door
+from mailhub.tool import Tool
+
+TOOL = Tool(
+    name="events",
+    verb="events",
+    purpose=Purpose.EVENT,
+    prepare=proposing.propose,
+    letter=letters.take,
+    answer=letters.answer,
+    calendar=letters.by_calendar,
+    news=(Door(filing.KIND, news.digest, news.whole),),
+)

@@ -1,0 +1,90 @@
+"""Mail for the tools of a community (`mailhub.tool`): to their addresses, to their tokens, from calendars.
+
+What comes to a tool's address is judged by the community's rules as a post is, and held with them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from mailhub import addresses
+from mailhub.addresses import Token
+from mailhub.commands import Asked
+from mailhub.letter import Letter
+from mailhub.models import Community
+from mailhub.notes import Desk
+from mailhub.process import answering, posting
+from mailhub.process.once import is_first
+from mailhub.process.work import Mail, Tools, Work
+from mailhub.tool import Came, Tool
+
+
+def prepared(
+    tools: Tools, letter: Letter, recipients: Sequence[str], now: datetime
+) -> dict[str, Any]:
+    """What the tools to whose addresses a mail goes make of it, by their names; for most mail nothing."""
+    found: dict[str, Any] = {}
+    for recipient in recipients:
+        for destination in addresses.destinations(recipient, tools.site.domain, tools.site.tokens):
+            tool = tools.tool(destination)
+            if tool is not None and tool.prepare is not None and tool.name not in found:
+                found[tool.name] = tool.prepare(letter, now, tools.site)
+    if letter.calendar is not None:
+        for tool in tools.of_communities:
+            if tool.calendar is not None and tool.prepare is not None and tool.name not in found:
+                found[tool.name] = tool.prepare(letter, now, tools.site)
+    return found
+
+
+def letter(work: Work, mail: Mail, community: Community, tool: Tool, recipient: str) -> str:
+    """A mail to a tool's own address; what became of it."""
+    if tool.letter is None:
+        return "unknown-address"
+    stopped = posting.stopped_by(work, mail, community, recipient)
+    if stopped:
+        return stopped
+    came = _came(work, mail, community, tool, None)
+    if came is None:
+        return "not-answered"
+    if not is_first(work, mail, recipient):
+        return answering.AGAIN
+    return answering.say(work, mail, tool.letter(came))
+
+
+def answer(
+    work: Work, mail: Mail, community: Community, tool: Tool, token: Token, recipient: str
+) -> str:
+    """A mail to one of a tool's tokened addresses; what became of it."""
+    came = _came(work, mail, community, tool, token)
+    if came is None or tool.answer is None:
+        return "not-answered"
+    if not is_first(work, mail, recipient):
+        return answering.AGAIN
+    return answering.say(work, mail, tool.answer(came, token))
+
+
+def calendar(
+    work: Work, mail: Mail, community: Community, token: Token | None, recipient: str
+) -> str:
+    """What a calendar program sent of its own accord; "" where no tool takes it."""
+    taking = [tool for tool in work.tools.of_communities if tool.calendar is not None]
+    if taking and not is_first(work, mail, recipient):
+        return answering.AGAIN
+    for tool in taking:
+        came = _came(work, mail, community, tool, token)
+        told = tool.calendar(came, token) if came and tool.calendar else None
+        if told is not None:
+            return answering.say(work, mail, told)
+    return ""
+
+
+def _came(
+    work: Work, mail: Mail, community: Community, tool: Tool, token: Token | None
+) -> Came | None:
+    asked: Asked | None = answering.asked_of(work, mail, community, tool.verb, token)
+    if asked is None:
+        return None
+    desk = Desk(work.tools.site, work.tools.templates)
+    return Came(asked, desk, mail.by_tools.get(tool.name))
