@@ -24,6 +24,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+import pytest
+
 from mailhub.archives import Stack
 from mailhub.mbox import Mbox
 from tests import twisted
@@ -103,7 +105,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--json", action="store_true")
     chosen = parser.parse_args(arguments)
-    files = twisted.files()[: chosen.months]
+    try:
+        files = twisted.files()[: chosen.months]
+    except pytest.skip.Exception as error:
+        print(f"left out: {error.msg}")
+        return
     found = measure(files, chosen.rounds)
     if chosen.json:
         print(json.dumps(asdict(found)))
