@@ -17,6 +17,7 @@ from mailhub.commands import (
     claiming,
     confirming,
     deciding,
+    forged,
     form,
     founding,
     joining,
@@ -58,6 +59,8 @@ LONGEST_ON_LIST = 2_000  # characters, a signature among them; what is longer is
 def answer(asked: Asked) -> Told:
     """What becomes of a mail that asks for something."""
     token = asked.token
+    if asked.fails_policy:
+        return forged.answer(asked)
     if token is not None and token.purpose == Purpose.CONFIRM:
         return confirming.answer(asked, token)
     if token is not None and token.purpose == Purpose.DECIDE:

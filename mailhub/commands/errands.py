@@ -18,6 +18,8 @@ from mailhub.models import Change, Community, Membership, Person, Thread
 from mailhub.notes import Note
 
 OWN_ROLES = ("contributor", "reader")
+# What undoing gives nobody any power over: all else that can be undone is grave.
+LIGHT = frozenset({"delivery", "paused", "resumed", "own-posts", "muted", "unmuted", "described"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,19 @@ def foreseen(doing: Doing, errand: Errand) -> Effect:
         possible = undoing.possible(doing.session, _to_undo(doing, errand), doing.by)
         said |= {"undone": [_undone(doing.session, doing.person, one) for one in possible]}
     return Effect(errand.verb, facts=said)
+
+
+def is_graver(doing: Doing, errand: Errand) -> bool:
+    """Whether it undoes more than how mail comes to this person, or changes what somebody may do who
+    looks after a community."""
+    if errand.verb == "undo":
+        return any(
+            change.what not in LIGHT or change.person_id != doing.person.id
+            for change in _to_undo(doing, errand)
+        )
+    return errand.verb == "role" and any(
+        member.role in LOOKING_AFTER for _, member in doing.places(errand)
+    )
 
 
 def facts(session: Session, errand: Errand) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any
 from mailhub.addresses import Purpose
 from mailhub.commands import claiming, facilitating
 from mailhub.commands.asked import NOTHING, TOO_MANY, Asked, Told, answerable
-from mailhub.commands.errands import OWN, Does, Doing, Errand, foreseen
+from mailhub.commands.errands import OWN, Does, Doing, Errand, foreseen, is_graver
 from mailhub.commands.grammar import Command
 from mailhub.commands.limits import too_many
 from mailhub.commands.standing import of_person
@@ -21,8 +21,8 @@ from mailhub.notes import Note
 
 DOES: dict[str, Does] = {**OWN, **claiming.DOES, **facilitating.DOES}
 CHANGES = frozenset(DOES)
-# What gives somebody else power over a person or a community.
-GRAVE = frozenset({*claiming.DOES, "appoint", "remove", "set"})
+# What takes somebody off, or gives somebody else power over a person or a community.
+GRAVE = frozenset({*claiming.DOES, "appoint", "leave", "remove", "set"})
 
 
 def change(
@@ -35,7 +35,9 @@ def change(
     todo = [_errand(asked, command) for command in commands]
     if places is not None:
         todo = [one for errand in todo for one in _each(errand, places)]
-    if (asked.proven or (asked.trusted and not _needs_proof(todo))) and not _is_grave(todo):
+    doing = Doing(asked.session, asked.person, asked.now, asked.by)
+    is_believed = asked.proven or (asked.trusted and not _needs_proof(doing, todo))
+    if is_believed and not _is_grave(todo):
         return Told("done", _done(asked, asked.person, todo, asked.address))
     if too_many(asked):
         return TOO_MANY
@@ -49,7 +51,6 @@ def change(
         inbound_id=asked.inbound_id,
         detail={"errands": [errand.kept() for errand in todo]},
     )
-    doing = Doing(asked.session, asked.person, asked.now, asked.by)
     effects = [foreseen(doing, errand) for errand in todo]
     note = asked.note("confirm-command", token=requests.token(request), effects=effects)
     return Told("asked", (note,))
@@ -75,9 +76,9 @@ def not_a_member(asked: Asked) -> Told:
     return Told("answered", (asked.note("not-a-member", once=""),))
 
 
-def _needs_proof(todo: Sequence[Errand]) -> bool:
+def _needs_proof(doing: Doing, todo: Sequence[Errand]) -> bool:
     """Whether there is anything among these for which an answer to a mail of ours is not enough."""
-    return any(errand.verb in GRAVE for errand in todo)
+    return any(errand.verb in GRAVE or is_graver(doing, errand) for errand in todo)
 
 
 def _is_grave(todo: Sequence[Errand]) -> bool:

@@ -53,7 +53,10 @@ def command(
 def on_list(
     work: Work, mail: Mail, community: Community, token: Token | None, recipient: str
 ) -> str:
-    """What became of a mail to the list itself that is a command; "" where it is a post."""
+    """What became of a mail to the list itself that is a command; "" where it is a post, as what fails
+    its own domain's policy is."""
+    if mail.proof.fails_policy:
+        return ""
     wanted = commands.meant_on_list(mail.letter)
     asked = asked_of(work, mail, community, "", token) if wanted else None
     if asked is None:

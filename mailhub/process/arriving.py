@@ -105,6 +105,7 @@ def _at(
     if (
         said is not None
         and said.purpose == Purpose.ALIVE
+        and not mail.proof.fails_policy
         and (token or destination.verb == "notices")
     ):
         return returning.alive(work, said), None

@@ -34,18 +34,26 @@ def take(work: Work, mail: Mail, token: Token | None) -> str:
 
 def heard_of(work: Work, mail: Mail) -> None:
     """Somebody writes: they are not away; and an address that was paused gets mail again, which they
-    are told. A mail that anybody may have written in their name says nothing of the address."""
+    are told. A mail that anybody may have written in their name says nothing of either: it only has us
+    ask, once a day, whether mail reaches a paused address again."""
     if mail.author is None:
         return
-    if mail.author.away_since is not None:
-        returns.note_presence(mail.author)
     author = addresses.fold(mail.letter.author.address)
-    if author not in work.paused or not _is_theirs(work, mail):
+    is_away, is_paused = mail.author.away_since is not None, author in work.paused
+    if not is_away and not is_paused:
         return
-    work.paused.discard(author)
-    for address in mail.author.addresses:
-        if address.address == author:
-            _revive(work, address)
+    is_theirs = _is_theirs(work, mail)
+    if is_away and is_theirs:
+        returns.note_presence(mail.author)
+    if not is_paused or mail.proof.fails_policy:
+        return
+    address = next(one for one in mail.author.addresses if one.address == author)
+    if is_theirs:
+        work.paused.discard(author)
+        _revive(work, address)
+    elif not mail.letter.list_ids:
+        desk = _desk(work.tools)
+        work.outgoing += returns.ask_paused(work.session, desk, address, work.now)
 
 
 def _is_theirs(work: Work, mail: Mail) -> bool:
@@ -127,7 +135,7 @@ def _absence(work: Work, mail: Mail, token: Token | None) -> None:
     if mail.letter.absence is None:
         return  # an acknowledgement, a challenge
     delivery = _delivery(work, [token] if token else [])
-    person = mail.author
+    person = mail.author if mail.proof.proven else None
     if delivery is not None and delivery.person_id is not None:
         person = work.session.get(Person, delivery.person_id)
     if person is not None:

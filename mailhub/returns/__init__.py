@@ -14,7 +14,7 @@ blame an address for its domain, or for a policy against our mail.
 """
 
 from mailhub.returns.absences import note_absence, note_presence
-from mailhub.returns.ailing import clear, find_arrived, probe, revive, tell_revived
+from mailhub.returns.ailing import ask_paused, clear, find_arrived, probe, revive, tell_revived
 from mailhub.returns.complaints import take_complaint
 from mailhub.returns.keeping import refused_copies, take
 from mailhub.returns.showing import counts, listing, of_address, paused
@@ -22,6 +22,7 @@ from mailhub.returns.summaries import summaries
 from mailhub.returns.weighing import score
 
 __all__ = [
+    "ask_paused",
     "clear",
     "counts",
     "find_arrived",

@@ -6,6 +6,7 @@ if it has not after PATIENCE, it has arrived, and all that came back before it i
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
@@ -86,16 +87,31 @@ def clear(session: Session, address: str, now: datetime) -> None:
 
 def tell_revived(session: Session, desk: Desk, address: Address, now: datetime) -> list[int]:
     """Queue the mail that says so, in the name of a community of its owner's; the Outgoing."""
-    community = session.scalar(
+    community = _community(session, address)
+    if community is None:
+        return []
+    return notes.send(session, desk, [_note(session, "address-back", address, community)], now)
+
+
+def ask_paused(session: Session, desk: Desk, address: Address, now: datetime) -> list[int]:
+    """Queue the question whether mail reaches a paused address again, once a day; the Outgoing. It answers
+    a mail that anybody may have written, and so has a null sender."""
+    community = _community(session, address)
+    if community is None:
+        return []
+    asking = _note(session, "address-paused", address, community)
+    return notes.send(session, desk, [replace(asking, automatic=True)], now)
+
+
+def _community(session: Session, address: Address) -> Community | None:
+    """A community of an address's owner, the first."""
+    return session.scalar(
         select(Community)
         .join(Membership, Membership.community_id == Community.id)
         .where(Membership.person_id == address.person_id)
         .order_by(Community.id)
         .limit(1)
     )
-    if community is None:
-        return []
-    return notes.send(session, desk, [_note(session, "address-back", address, community)], now)
 
 
 def _note(session: Session, template: str, address: Address, community: Community) -> Note:

@@ -45,6 +45,7 @@ def test_another_address_is_claimed_from_the_one_that_is_known(
     home.receives("To Jane again")
     jane.receives_nothing()
     home.replies(receipt, "undo")
+    home.replies(home.receives("shall we do this?"), "yes")
     home.receives("done")
     tom.writes(policy, "To Jane once more", "Hello.")
     jane.receives("To Jane once more")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mailhub import membership
 from tests.conversations.people import Person, RunningHub
 
 D = "lists.example.org"
@@ -57,8 +58,6 @@ def test_nor_for_founding_a_part(hub: RunningHub, policy: str) -> None:
     fay.writes(f"hub@{D}", "found", form + "\nPart of: policy", In_Reply_To=seen)
     assert hub.outcomes()[-1] == "asked"
     with hub.hub.database.reading() as session:
-        from mailhub import membership
-
         assert membership.community_of(session, "evil-plans") is None
 
 
@@ -81,3 +80,39 @@ def test_undo_is_about_one_change_which_the_question_names(
     jane.writes(f"policy+help@{D}")
     jane.replies(jane.receives(""), "undo")
     assert "nothing to undo" in str(jane.receives("nothing to change").get_content())
+
+
+def test_undoing_what_is_grave_is_asked_about(hub: RunningHub, policy: str, jane: Person) -> None:
+    jane.writes(f"hub@{D}", "", "add address jane@home.example")
+    jane.replies(jane.receives("shall we"), "yes")
+    jane.receives("done")
+    home = hub.person("Jane Doe", "jane@home.example")
+    home.replies(home.receives("your address"), "yes")
+    home.receives("")
+    jane.receives("")
+    jane.writes(f"hub@{D}", "", "remove address jane@home.example")
+    jane.replies(jane.receives("shall we"), "yes")
+    receipt = jane.receives("done")
+    # Whoever has seen that receipt, as who had the address may have, does not get it back by it.
+    jane.replies(receipt, "undo", sender="x@evil.example")
+    question = jane.receives("shall we do this?")
+    assert "the address is yours again" in str(question.get_content())
+    with hub.hub.database.reading() as session:
+        assert membership.person_of(session, home.address) is None
+    jane.replies(question, "yes")
+    jane.receives("done")
+    with hub.hub.database.reading() as session:
+        assert membership.person_of(session, home.address) is not None
+
+
+def test_nor_is_anybody_taken_off_by_one(hub: RunningHub, policy: str, jane: Person) -> None:
+    fay = hub.member("policy", "Fay Reid", "fay@bath.example", role="facilitator")
+    hub.member("policy", "Ned Ash", "ned@hull.example", role="organiser")
+    for who, words in ((jane, "leave"), (fay, "leave"), (fay, "I am a reader")):
+        who.writes(f"policy+help@{D}")
+        who.replies(who.receives(""), words, sender="x@evil.example")
+        who.receives("shall we do this?")
+    # How mail comes to herself is no such thing.
+    jane.writes(f"policy+help@{D}")
+    jane.replies(jane.receives(""), "I am a reader")
+    jane.receives("done")

@@ -60,8 +60,11 @@ def test_somebody_joins_posts_and_leaves(
     tom.writes(policy, "Indicator 7", "And this one?")
     sue.receives_nothing()
 
-    # Undo brings everything back as it was. The answer to a receipt is believed.
+    # Undo brings everything back as it was; who has seen the receipt may be another, so she is asked.
     sue.replies(receipt, "undo")
+    question = sue.receives("shall we do this?")
+    assert "you are a member of Policy and Performance again" in words(question)
+    sue.replies(question, "yes")
     again = sue.receives("done")
     assert "you are a member of Policy and Performance again" in again.get_content()
     tom.writes(policy, "Indicator 8", "And that?")

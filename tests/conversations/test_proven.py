@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from mailhub.membership.trail import told as trail
+from mailhub.membership.trail import told_plainly
 from mailhub.settings import Settings
 from tests.conversations.people import Person, RunningHub, running
 from tests.servers.dns import Zones
@@ -55,7 +57,7 @@ def test_what_is_proven_is_done_at_once(
     jane.writes(policy, "unsubscribe", "unsubscribe", Authentication_Results=PASS)
     left = jane.receives("done")
     assert "You have left" in left.get_content()
-    jane.replies(left, "undo")
+    jane.replies(left, "undo", Authentication_Results=PASS)
     again = jane.receives("done")
     assert "Mail: weekly" in again.get_content()
 
@@ -77,6 +79,44 @@ def test_nobody_is_answered_for_what_others_wrote_in_their_name(
         jane.writes(to, "", "leave", Authentication_Results=FAIL)
     jane.receives_nothing()
     assert set(hub.outcomes()) == {"not-answered"}
+
+
+def test_an_answer_that_its_own_domain_disowns_counts_for_nothing(
+    hub: RunningHub, policy: str, jane: Person, tom: Person
+) -> None:
+    jane.writes(SETTINGS, "", "weekly")
+    question = jane.receives("shall we do this?")
+    jane.replies(question, "yes", Authentication_Results=FAIL)
+    told = jane.receives("your answer was not counted")
+    assert "leeds.example says that it did not send it" in " ".join(told.get_content().split())
+    jane.replies(question, "yes", Authentication_Results=FAIL)
+    jane.receives_nothing()  # that is said once a day
+    # Not by whomever it names, if that is not whom we asked.
+    tom.writes(SETTINGS, "", "weekly")
+    theirs = tom.receives("shall we do this?")
+    jane.replies(theirs, "yes", Authentication_Results=FAIL)
+    jane.receives_nothing()
+    tom.receives_nothing()
+    with hub.hub.database.reading() as session:
+        rows = told_plainly(session, trail(session))
+    assert [(one["of"], one["what"]) for one in rows if one["of"] == "answer"] == [
+        ("answer", "forged")
+    ] * 3
+    assert [one["by"] for one in rows if one["of"] == "answer"] == ["", "", ""]
+    # As it was meant, from Leeds itself.
+    jane.replies(question, "yes", Authentication_Results=PASS)
+    assert "once a week" in jane.receives("done").get_content()
+
+
+def test_nor_does_a_receipt_answered_so(hub: RunningHub, policy: str, jane: Person) -> None:
+    jane.writes(SETTINGS, "", "weekly", Authentication_Results=PASS)
+    receipt = jane.receives("done")
+    jane.replies(receipt, "undo", Authentication_Results=FAIL)
+    jane.receives("not counted")
+    jane.replies(receipt, "unsubscribe", to=policy, Authentication_Results=FAIL)
+    assert hub.outcomes()[-1] == "held"
+    jane.replies(receipt, "undo", Authentication_Results=PASS)
+    assert "Mail: each" in jane.receives("done").get_content()
 
 
 def test_who_is_proven_and_has_agreed_before_joins_at_once(

@@ -66,15 +66,32 @@ def test_a_dying_address_is_probed_then_paused_and_back_when_its_owner_writes(
     jane.writes("policy@lists.example.org", "While Tom is away", "Nothing for him.")
     assert len(tom.mailbox()) == before
 
-    # Anybody may write in his name. He answers what only he was sent, and all is as it was.
-    tom.writes("policy@lists.example.org", "I am back", "Our mail had moved.")
-    hub.settle()
-    assert is_paused(hub, tom.address)
-    tom.replies(probe.mail, "Our mail had moved.", to="policy@lists.example.org")
+    # Anybody may write in his name, so he is asked, once a day. He answers, and all is as it was.
+    for subject in ("I am back", "I really am"):
+        tom.writes("policy@lists.example.org", subject, "Our mail had moved.")
+        hub.settle()
+        assert is_paused(hub, tom.address)
+    assert len(tom.mailbox()) == before + 1
+    question = last_copy(hub, tom.address)
+    assert "reach you at tom@cardiff.example again?" in str(question.mail["Subject"])
+    assert question.sender == ""
+    tom.replies(question.mail, "It does.")
     assert "again" in str(last_copy(hub, tom.address).mail["Subject"])
     assert not is_paused(hub, tom.address)
     jane.writes("policy@lists.example.org", "Welcome back", "Good.")
     assert str(last_copy(hub, tom.address).mail["Subject"]) == "Welcome back"
+
+
+def test_any_answer_to_what_only_they_were_sent_is_enough(
+    hub: RunningHub, facilitator: Person, jane: Person, tom: Person
+) -> None:
+    post_and_return(hub, jane, tom.address, 3)
+    probe = last_copy(hub, tom.address)
+    comes_back(hub, probe)
+    assert is_paused(hub, tom.address)
+    tom.replies(probe.mail, "Our mail had moved.", to="policy@lists.example.org")
+    assert "You get mail" in str(last_copy(hub, tom.address).mail["Subject"])
+    assert not is_paused(hub, tom.address)
 
 
 def test_an_answer_to_the_probe_is_enough(
@@ -233,6 +250,9 @@ def test_an_absence_notice_marks_its_person_away_until_they_write(
     answers("Thank you. Your ticket is number 12.", copy.sender, "")
     assert hub.outcomes()[-1] == "auto-reply"
     assert away(hub, tom) == (False, None)
+    answers("I am out of the office.", "policy@lists.example.org", tom.address)  # or of anybody
+    assert hub.outcomes()[-1] == "auto-reply"
+    assert away(hub, tom) == (False, None)
     day = (clock() + 7 * DAY).date()
     answers(f"I am out of the office until {day:%d/%m/%Y}.", copy.sender, "")
     answers("I am out of the office.", "policy@lists.example.org", tom.address)
@@ -240,8 +260,13 @@ def test_an_absence_notice_marks_its_person_away_until_they_write(
     assert away(hub, tom) == (True, day)
     assert len(hub.courier.sent) == before
 
+    # Anybody may write in his name: he is there when he answers what only he was sent.
     tom.writes("policy@lists.example.org", "Back early", "Here I am.")
     assert hub.outcomes()[-1] == "posted"
+    assert away(hub, tom) == (True, day)
+    tom.writes("policy+help@lists.example.org")
+    tom.replies(last_copy(hub, tom.address).mail, "each")
+    hub.settle()
     assert away(hub, tom) == (False, None)
 
 
