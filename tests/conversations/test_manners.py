@@ -25,6 +25,7 @@ def test_nobody_is_bombed_with_questions(hub: RunningHub, policy: str) -> None:
     for number in range(TO_STRANGER_A_DAY + 5):
         hub.community(f"place-{number}", f"Place {number}")
         victim.writes(f"place-{number}+join@{D}", "Buy our pills", "Buy our pills at pills.example")
+        hub.settle()  # two that are processed at once may both be the last
     assert Counter(hub.outcomes()) == {"asked": TO_STRANGER_A_DAY, "too-many": 5}
     for mail in victim.mailbox():
         # Nothing that a stranger wrote is carried to them, not even the name.
@@ -86,11 +87,13 @@ def test_what_nobody_decides_goes_up(hub: RunningHub, policy: str) -> None:
     request = steward.receives("would like to join")
     sue.receives_nothing()
     steward.replies(request, "yes")
+    steward.replies(steward.receives("shall we do this?"), "yes")
     sue.receives("Welcome to")
     for person in (fay, ned, steward):
         person.receives("would like to join")
     with hub.hub.database.reading() as session:
-        assert session.scalar(select(Request.settled_by)) == "steward@hub.example"
+        decided = select(Request.settled_by).where(Request.kind == "join")
+        assert session.scalar(decided) == "steward@hub.example"
 
 
 def test_who_asked_and_waits_is_not_asked_again(hub: RunningHub, policy: str, jane: Person) -> None:
