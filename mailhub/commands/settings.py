@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from mailhub.addresses import Purpose
-from mailhub.commands import claiming, facilitating
+from mailhub.commands import claiming, facilitating, forged
 from mailhub.commands.asked import NOTHING, TOO_MANY, Asked, Told, answerable
 from mailhub.commands.errands import OWN, Does, Doing, Errand, foreseen, is_graver
 from mailhub.commands.grammar import Command
@@ -30,6 +30,8 @@ def change(
 ) -> Told:
     """Do what a member asks for, or ask whether it was they. `places` are the communities that it is
     about, where they are some of the person's and not all."""
+    if asked.fails_policy:
+        return forged.answer(asked)
     if asked.person is None or (asked.community is not None and not is_here(asked, commands)):
         return not_a_member(asked)
     todo = [_errand(asked, command) for command in commands]
