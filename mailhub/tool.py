@@ -33,8 +33,8 @@ class Came:
     asked: Asked
     desk: Desk
     prepared: Any = None
-    author_from: str = ""  # what becomes of its author's From, as `models.Outgoing` has it
-    outgoing: list[int] = field(default_factory=list)  # what a door has queued by itself
+    author_from: str = ""  # how it would go on, as `models.Outgoing` has it
+    results: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +65,11 @@ class Tool:
     # A mail with words to `+settings`; None where they are not its own.
     commands: Callable[[Asked], Told | None] | None = None
     # A yes to a question of its own, by the kind of the request.
-    confirmed: Mapping[str, Callable[[Asked, Request], Told]] = field(default_factory=dict)
+    confirmed: Mapping[str, Callable[[Asked, Desk, Request], Told]] = field(default_factory=dict)
     # What is new, for digests (`mailhub.news`); what is said to it there comes as a mail to its address.
     news: tuple[Door, ...] = ()
     timers: tuple[ToolTimer, ...] = ()
     # What is held on people (a person and those who turned out to be the same): rows by their heading.
     my_data: Callable[[Session, Sequence[int]], dict[str, list[dict[str, Any]]]] | None = None
-    # What was theirs goes; in a transaction of the caller's, who repeats it until it says that it is done.
-    forget: Callable[[Session, Sequence[int]], bool] | None = None
+    # What was theirs goes, in the transaction in which they are forgotten.
+    forget: Callable[[Session, Sequence[int]], None] | None = None

@@ -9,9 +9,9 @@ invitation names its reader alone.
 from __future__ import annotations
 
 from mailhub.addresses import Purpose
-from mailhub.events import filing, letters, news, proposing
+from mailhub.events import asking, changing, filing, letters, news, own_data, proposing, reminding
 from mailhub.news import Door
-from mailhub.tool import Tool
+from mailhub.tool import Tool, ToolTimer
 
 TOOL = Tool(
     name="events",
@@ -21,5 +21,10 @@ TOOL = Tool(
     letter=letters.take,
     answer=letters.answer,
     calendar=letters.by_calendar,
+    commands=asking.at_settings,
+    confirmed=changing.CONFIRMED,
+    timers=(ToolTimer("event-reminders", reminding.run, seconds=300),),
+    my_data=own_data.my_data,
+    forget=own_data.forget,
     news=(Door(filing.KIND, news.digest, news.whole),),
 )

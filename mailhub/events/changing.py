@@ -1,18 +1,48 @@
 """An event that changes: by the original's own update or cancellation, or by the words of those whose it is.
 
 Whose it is: its author, and those who look after the community; proven, or asked first. Of the original
-only what is newer changes anything: by its SEQUENCE, and where that is the same by its DTSTAMP.
+only what is newer changes anything: by its SEQUENCE, and where that is the same by its DTSTAMP. Who is
+told are those whom it concerns, and nobody of what changed nothing.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from mailhub import reading
+from mailhub.addresses import Purpose
 from mailhub.commands import Asked, Told
-from mailhub.commands.asked import NOTHING
-from mailhub.events import calendar
+from mailhub.events import announcing, attending, calendar, filing, proposing, writing
 from mailhub.events.proposing import Proposed
-from mailhub.events.tables import Event
-from mailhub.membership import LOOKING_AFTER
+from mailhub.events.tables import Attendance, Event
+from mailhub.membership import LOOKING_AFTER, requests
+from mailhub.models import RawMail, Request
+from mailhub.notes import Desk, Note
 from mailhub.tool import Came
+
+KIND = "event"  # of a request: a change that waits for its author's yes
+# What of an event people are told of, in this order, and its columns.
+_SAID = (
+    ("title", ("title",)),
+    ("when", ("starts_at", "ends_at", "all_day", "rule", "added", "without", "changes")),
+    ("where", ("place",)),
+    ("places", ("places",)),
+    ("text", ("text",)),
+)
+
+
+@dataclass(slots=True)
+class Changed:
+    """What came of a change: its names as in _SAID, what was queued, and what is said to whom."""
+
+    what: tuple[str, ...]
+    outgoing: list[int] = field(default_factory=list)
+    moved_up: tuple[Attendance, ...] = ()
 
 
 def ours(asked: Asked, uid: str) -> Event | None:
@@ -34,11 +64,185 @@ def may_change(asked: Asked, event: Event) -> bool:
     )
 
 
+def is_sure(asked: Asked) -> bool:
+    """Whether a mail is surely its sender's: proven, or to an address that only they were given."""
+    token, person = asked.token, asked.person
+    if asked.fails_policy or person is None:
+        return False
+    own = token is not None and token.purpose == Purpose.EVENT and token.person == person.id
+    return own or asked.trusted
+
+
 def change(came: Came, event: Event, proposed: Proposed) -> Told:
     """What a later mail says of an event that is there."""
-    return NOTHING
+    asked = came.asked
+    if not may_change(asked, event) or _is_old(event, proposed):
+        if asked.person is None or asked.letter.calendar is None or proposed.method == "CANCEL":
+            return Told("known")
+        return Told("known", (writing.note(asked, event, "event-known", once=f"{event.id}"),))
+    if not is_sure(asked):
+        return _ask(asked, event, "cancel" if _cancels(proposed) else "change")
+    return carry_out(asked, came.desk, event, proposed)
 
 
-def by_words(came: Came, event: Event) -> Told | None:
-    """What those whose event it is say of it; None where it is no such word."""
-    return None
+def cancel(came: Came, event: Event) -> Told:
+    """It is called off in words."""
+    if not is_sure(came.asked):
+        return _ask(came.asked, event, "cancel")
+    return carry_out(came.asked, came.desk, event, Proposed("CANCEL"))
+
+
+def confirmed(asked: Asked, desk: Desk, request: Request) -> Told:
+    """The author has said that it was theirs: what that mail said is read again, and done."""
+    event = asked.session.get(Event, request.detail.get("event"))
+    raw = asked.session.scalar(select(RawMail.raw).where(RawMail.inbound_id == request.inbound_id))
+    requests.settle(asked.session, request, "done", request.address, asked.now)
+    if event is None or raw is None or asked.community is None or not may_change(asked, event):
+        return Told("answered")
+    proposed = Proposed("CANCEL")
+    if request.detail.get("verb") != "cancel":
+        proposed = proposing.propose(reading.read(raw), asked.now, asked.site)
+    return carry_out(asked, desk, event, proposed)
+
+
+def carry_out(asked: Asked, desk: Desk, event: Event, proposed: Proposed) -> Told:
+    """Change an event for somebody who may, and tell those concerned; a receipt."""
+    assert asked.community is not None
+    changed = apply(asked, desk, event, proposed)
+    if not changed.what:
+        return Told("known")
+    notes: list[Note] = []
+    if asked.letter.calendar is None or proposed.method == "LINES":
+        notes.append(writing.note(asked, event, "event-done", what=changed.what))
+    author = event.person_id
+    if author is not None and (asked.person is None or author != asked.person.id):
+        told = writing.to_person(
+            asked, asked.community, event, author, "event-done", what=changed.what
+        )
+        notes += [told] if told else []
+    notes += writing.moved_up(asked, event, changed.moved_up)
+    return Told("announced", tuple(notes), tuple(changed.outgoing))
+
+
+def apply(asked: Asked, desk: Desk, event: Event, proposed: Proposed) -> Changed:
+    """Make an event what is proposed, and queue what is told of that."""
+    assert asked.community is not None
+    session, now = asked.session, asked.now
+    session.refresh(event, with_for_update=True)
+    before = _columns(event)
+    was_on = event.state == "on"
+    _take_over(event, proposed)
+    what = tuple(
+        name
+        for name, columns in _SAID
+        if any(before[column] != getattr(event, column) for column in columns)
+    )
+    if was_on and event.state == "cancelled":
+        what = ("cancelled",)
+    if not was_on and event.state == "on":
+        what = what or ("when",)
+    if not what:
+        return Changed(())
+    event.sequence += 1
+    event.changed_at, event.inbound_id = now, asked.inbound_id
+    filing.settle(session, event, now)
+    moved = attending.move_up(session, event) if event.state == "on" else ()
+    if what == ("places",):
+        return Changed(what, moved_up=moved)
+    template = "event-cancelled" if what == ("cancelled",) else "event-changed"
+    sent = announcing.tell_change(
+        session,
+        desk,
+        event,
+        asked.community,
+        now,
+        template=template,
+        afresh="when" in what,
+        what=what,
+        comment=proposed.main.comment if proposed.main else "",
+    )
+    return Changed(what, sent, moved)
+
+
+def _take_over(event: Event, proposed: Proposed) -> None:
+    main = proposed.main
+    if main is None or _cancels(proposed):
+        if main is not None and main.of is not None and (event.rule or event.added):
+            _differ(event, {"of": main.of.isoformat(), "cancelled": True})
+        elif main is not None or proposed.method == "CANCEL":
+            event.state = "cancelled"
+        if main is None and proposed.places is not None:
+            event.places = proposed.places
+        _remember(event, proposed)
+        return
+    if main.of is not None:  # one occurrence of a series alone
+        for one in filing.changes((main, *proposed.changed)):
+            _differ(event, one)
+    else:
+        for column, value in filing.times(main).items():
+            if value or column not in ("title", "place", "text") or proposed.method != "LINES":
+                setattr(event, column, value)
+        if proposed.method != "LINES":
+            event.changes = filing.changes(proposed.changed)
+        event.state = "on"
+    if proposed.places is not None:
+        event.places = proposed.places
+    _remember(event, proposed)
+
+
+def _remember(event: Event, proposed: Proposed) -> None:
+    if proposed.main is not None and proposed.method != "LINES":
+        event.their_sequence = max(event.their_sequence, proposed.main.sequence)
+        event.their_stamp = proposed.main.stamp or event.their_stamp
+
+
+def _differ(event: Event, one: dict[str, Any]) -> None:
+    event.changes = [*(other for other in event.changes if other["of"] != one["of"]), one]
+
+
+def _columns(event: Event) -> dict[str, Any]:
+    return {column: getattr(event, column) for _, columns in _SAID for column in columns}
+
+
+def _cancels(proposed: Proposed) -> bool:
+    main = proposed.main
+    return proposed.method == "CANCEL" or (main is not None and main.cancelled)
+
+
+def _is_old(event: Event, proposed: Proposed) -> bool:
+    """Whether the original says nothing newer than what is known."""
+    main = proposed.main
+    if main is None or proposed.method == "LINES":
+        return False
+    if main.sequence != event.their_sequence:
+        return main.sequence < event.their_sequence
+    return _stamp(main.stamp) <= _stamp(event.their_stamp)
+
+
+def _stamp(at: datetime | None) -> float:
+    return at.timestamp() if at else 0.0
+
+
+def _ask(asked: Asked, event: Event, verb: str) -> Told:
+    """Anybody may have written this: its author is asked first."""
+    assert asked.person is not None
+    request = requests.ask(
+        asked.session,
+        KIND,
+        asked.address,
+        asked.now,
+        community=asked.community,
+        person=asked.person,
+        inbound_id=asked.inbound_id,
+        detail={"event": event.id, "verb": verb},
+    )
+    note = asked.note(
+        "event-change-asked",
+        token=requests.token(request),
+        verb=verb,
+        **writing.about(asked, event),
+    )
+    return Told("asked", (note,))
+
+
+CONFIRMED: dict[str, Callable[[Asked, Desk, Request], Told]] = {KIND: confirmed}

@@ -130,8 +130,8 @@ def held_on(session: Session, site: Site, person: Person) -> dict[str, Any]:
         ),
         "changes": _changes(session, person.id),
     }
-    plain: dict[str, Any] = _plain(held)
-    return plain
+    told: dict[str, Any] = plain(held)
+    return told
 
 
 def mboxes(
@@ -226,10 +226,10 @@ def _rows(session: Session, statement: Any) -> list[dict[str, Any]]:
     return [dict(row._mapping) for row in session.execute(statement)]
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """As JSON can say it. Its depth is that of our own structures; a request's detail is two levels."""
     if isinstance(value, dict):
-        return {str(key): _plain(one) for key, one in value.items()}
+        return {str(key): plain(one) for key, one in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(one) for one in value]
+        return [plain(one) for one in value]
     return value.isoformat() if isinstance(value, date | datetime) else value

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import ChainMap
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -16,7 +16,7 @@ from mailhub.commands import Asked, Told
 from mailhub.compose import own
 from mailhub.compose.origin import From
 from mailhub.letter import Letter
-from mailhub.models import Community, RawMail
+from mailhub.models import Community, RawMail, Request
 from mailhub.notes import Desk, Note
 from mailhub.process.once import is_first
 from mailhub.process.work import Mail, Work
@@ -111,8 +111,24 @@ def asked_of(
         fails_policy=mail.proof.fails_policy,
         stewards=membership.stewards(work.session, work.tools.stewards),
         now=work.now,
-        confirmed=ChainMap(*(dict(tool.confirmed) for tool in work.tools.of_communities)),
+        confirmed=_confirmed(work),
     )
+
+
+def _confirmed(work: Work) -> dict[str, Callable[[Asked, Request], Told]]:
+    """What follows a yes to a tool's question, by the kind of its request."""
+    desk = Desk(work.tools.site, work.tools.templates)
+    return {
+        kind: partial(_after_yes, follows, desk)
+        for tool in work.tools.of_communities
+        for kind, follows in tool.confirmed.items()
+    }
+
+
+def _after_yes(
+    follows: Callable[[Asked, Desk, Request], Told], desk: Desk, asked: Asked, request: Request
+) -> Told:
+    return follows(asked, desk, request)
 
 
 def dated(mail: Mail) -> Letter:

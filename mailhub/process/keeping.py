@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from mailhub import membership, notes, privacy
 from mailhub.compose.own import Enclosure
@@ -42,7 +43,7 @@ def send_data(tools: Tools, request_id: int, now: datetime) -> None:
             enclosures = []
             facts: dict[str, Any] = {"held": None, "number": number + 1}
             if not number:
-                facts["held"] = privacy.held_on(session, tools.site, person)
+                facts["held"] = held_on(tools, session, person)
                 told = json.dumps(facts["held"], ensure_ascii=False, indent=2)
                 enclosures.append(Enclosure("my-data.json", "application/json", told.encode()))
             part = next(privacy.mboxes(session, person, after), None)
@@ -74,12 +75,26 @@ def send_data(tools: Tools, request_id: int, now: datetime) -> None:
             return
 
 
+def held_on(tools: Tools, session: Session, person: Person) -> dict[str, Any]:
+    """Everything held on a person, that of the tools too."""
+    people = privacy.all_of(session, person)
+    held = privacy.held_on(session, tools.site, person)
+    for tool in tools.of_communities:
+        if tool.my_data is not None:
+            held |= privacy.plain(tool.my_data(session, people))
+    return held
+
+
 def forget(tools: Tools, request_id: int, now: datetime) -> dict[str, Any] | None:
     """Forget somebody, and tell them that it is done; the figures, None where some of it has to wait."""
     done = privacy.go_on(tools.database, tools.blobs, tools.site, request_id, now)
     if done is None:
         return None
     with tools.database.writing() as session:
+        request = session.get_one(Request, request_id, with_for_update=True)
+        for tool in tools.of_communities:
+            if tool.forget is not None and request.state == "waiting":
+                tool.forget(session, request.detail["people"])
         address = forgetting.end(session, request_id, now)
         if address:
             desk = Desk(tools.site, tools.templates)

@@ -87,4 +87,5 @@ def _came(
     if asked is None:
         return None
     desk = Desk(work.tools.site, work.tools.templates)
-    return Came(asked, desk, mail.by_tools.get(tool.name))
+    manner = mail.manner
+    return Came(asked, desk, mail.by_tools.get(tool.name), manner.author_from, manner.results)

@@ -22,11 +22,12 @@ def data(
     """All that is held on a person. Mails nobody."""
     from mailhub import membership, privacy
     from mailhub.app.cli import opening, output
+    from mailhub.process import keeping
 
     hub = opening.hub()
     with hub.database.reading() as session:
         person = membership.who_has(session, address)
-        held = privacy.held_on(session, hub.tools.site, person)
+        held = keeping.held_on(hub.tools, session, person)
         if output_folder is None:
             output.one(held, as_json=as_json)
             return
