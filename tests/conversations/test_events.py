@@ -16,10 +16,10 @@ from mailhub.events.tables import Event
 from mailhub.models import Delivery
 from tests.conversations.calendars import (
     APPLE,
-    D,
     EVENTS,
     GOOGLE,
     OUTLOOK,
+    D,
     answers,
     calendar_of,
     called_off,
