@@ -6,6 +6,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Iterable
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -30,3 +31,14 @@ class SignOfLife:
     def end(self) -> None:
         """It has stopped in good order."""
         self._path.unlink(missing_ok=True)
+
+
+def ages(folder: Path, now: datetime) -> dict[str, float]:
+    """Seconds since the latest sign of life of each role, on any machine that shares the folder."""
+    found: dict[str, float] = {}
+    for path in folder.glob("*.*"):
+        with suppress(FileNotFoundError):
+            age = now.timestamp() - path.stat().st_mtime
+            role = path.suffix[1:]
+            found[role] = min(age, found.get(role, age))
+    return found

@@ -11,8 +11,10 @@ from typing import Any
 import typer
 
 from mailhub.app.cli import (
+    backup,
     community,
     dkim,
+    doctor,
     hold,
     inspect,
     member,
@@ -42,6 +44,9 @@ app.command()(running.migrate)
 app.command()(inspect.inspect)
 app.command()(trace.trace)
 app.command()(trail.trail)
+app.command()(doctor.doctor)
+app.command()(backup.backup)
+app.command()(backup.restore)
 member.app.command()(own_data.data)
 member.app.command()(own_data.forget)
 app.add_typer(community.app, name="community")
