@@ -43,7 +43,7 @@ class Running:
             time.sleep(0.02)
         return False
 
-    def again(self, log: Path, answers: Callable[[int], bool], within: float = 20.0) -> None:
+    def again(self, log: Path, answers: Callable[[int], bool], within: float = 60.0) -> None:
         """Kills it and starts the same command at the same port, as the same user."""
         status = Path(f"/proc/{self.process.pid}").stat()
         self.process.kill()
@@ -73,7 +73,7 @@ def start(
     answers: Callable[[int], bool] | None = None,
     stop_signal: signal.Signals = signal.SIGTERM,
     user: str | None = None,
-    within: float = 20.0,
+    within: float = 60.0,
 ) -> Running:
     """Runs `command(port)` until `answers(port)`; `log` takes what it prints.
 

@@ -51,7 +51,7 @@ class Sink:
         )
         self.port = self._server.port
 
-    def mails(self, at_least: int = 0, within: float = 20.0) -> list[Sunk]:
+    def mails(self, at_least: int = 0, within: float = 60.0) -> list[Sunk]:
         """What came so far, by time to a hundredth of a second; waits for `at_least` so many.
 
         AssertionError with what is there when the time is up.

@@ -19,7 +19,7 @@ from mailhub.app.hub import put_together
 from mailhub.app.serve import Serving
 from mailhub.settings import Settings
 
-PATIENCE = 20  # seconds
+PATIENCE = 60  # seconds; of a machine that has much else to do
 
 
 @contextmanager
