@@ -59,6 +59,7 @@ class Note:
     in_reply_to: str = ""
     enclosures: tuple[Enclosure, ...] = ()
     unproven: bool = False  # it answers what anybody may have written
+    bounded: bool = False  # whoever sends it sees to how often: links to sign in
     people: tuple[tuple[str, int | None], ...] = ()  # (address, person); `to` is then the list's
 
 
@@ -120,6 +121,9 @@ def _may_go(session: Session, desk: Desk, note: Note, now: datetime) -> bool:
         return True  # the same mail to many, each of whom is a member
     if not to or addresses.is_at(to, desk.site.domain):
         return False
+    if note.bounded:
+        _count_unproven(session, to, now)
+        return True
     if note.cause is None:
         return _is_due(session, note, to, now)
     kind, of = note.cause
@@ -145,10 +149,16 @@ def _is_due(session: Session, note: Note, to: str, now: datetime) -> bool:
         return outbox.answers_since(session, to, now - DAY) - unproven < MOST_A_DAY
     if unproven >= MOST_UNPROVEN:
         return False
-    one = f"{now.isoformat()} {unproven}"
+    _count_unproven(session, to, now)
+    return True
+
+
+def _count_unproven(session: Session, to: str, now: datetime) -> None:
+    """One more answer to what anybody may have asked for in somebody's name."""
+    number = _hints_since(session, to, now - DAY, Hint.kind == _UNPROVEN)
+    one = f"{now.isoformat()} {number}"
     session.add(Hint(address=to, kind=_UNPROVEN, object=one, last_at=now))
     session.flush()
-    return True
 
 
 def _hints_since(session: Session, to: str, since: datetime, which: ColumnElement[bool]) -> int:

@@ -38,6 +38,10 @@ class Site:
         """The page of held mail that a notice links to."""
         return f"{self.url}/hold/{self.tokens.sign(token)}"
 
+    def signin_url(self, secret: str) -> str:
+        """The page at which whoever has this link signs in."""
+        return f"{self.url}/signin/{secret}"
+
     def community_url(self, slug: str) -> str:
         """A community's front page."""
         return f"{self.url}/c/{slug}/"

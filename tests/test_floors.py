@@ -28,7 +28,7 @@ FLOORS = (
     "mailhub.outbox",
     "mailhub.dispatch mailhub.notes",
     "mailhub.membership mailhub.forum mailhub.policy mailhub.search",
-    "mailhub.returns mailhub.holds",
+    "mailhub.returns mailhub.holds mailhub.visits",
     "mailhub.library",
     "mailhub.privacy mailhub.arranging",
     "mailhub.commands mailhub.archives",

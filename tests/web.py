@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -91,12 +91,17 @@ def _deliver(hub: Hub) -> None:
 
 
 @contextmanager
-def site_over(folder: Path, seeded: Seeded, **settings: Any) -> Iterator[Site]:
+def site_over(
+    folder: Path,
+    seeded: Seeded,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    **settings: Any,
+) -> Iterator[Site]:
     """The pages of a hub that was sown under `folder`."""
     chosen = Settings(data_dir=folder, domain="lists.example.org", **settings)
     database = Database(chosen.effective_database_url)
     registry = CollectorRegistry()
-    app = create_app(chosen, database, SECRET.encode(), registry)
+    app = create_app(chosen, database, SECRET.encode(), registry, now=now)
     yield Site(chosen, database, seeded, app)
     database.close()
 

@@ -6,19 +6,24 @@ import hashlib
 import tomllib
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 from uuid import uuid4
 
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, current_app, render_template, request
 from jinja2 import StrictUndefined
 from prometheus_client import CollectorRegistry
-from werkzeug.exceptions import HTTPException, NotFound
+from werkzeug.exceptions import HTTPException, NotFound, TooManyRequests
 from werkzeug.routing import BaseConverter
 
+from mailhub import visits
 from mailhub.addresses import Tokens
 from mailhub.blobs import Blobs
+from mailhub.compose.own import Templates
 from mailhub.database import Database
+from mailhub.notes import Desk
 from mailhub.settings import Settings
 from mailhub.site import Site
 from mailhub.words import templates_folder
@@ -30,18 +35,23 @@ from web_archive import (
     holding,
     library,
     links,
+    me,
     pictures,
     plain,
     postbox,
     posts,
+    signing_in,
     threads,
     unsubscribing,
 )
-from web_archive.current import Hub
+from web_archive.cookies import Cookies
+from web_archive.current import Hub, visitor
 from web_archive.forms import Forms
 from web_archive.headers import secure
+from web_archive.invitations import Asking, Invitations
 from web_archive.kept import Kept
 from web_archive.kept_pages import KEEP, KeptPages
+from web_archive.limits import Limits
 from web_archive.places import Closed
 from web_archive.stamps import Stamps
 from web_archive.wording import FILTERS
@@ -59,6 +69,8 @@ VIEWS = (
     feeds.views,
     unsubscribing.views,
     holding.views,
+    signing_in.views,
+    me.views,
     plain.views,
 )
 
@@ -105,19 +117,25 @@ def create_app(
     app.config["MAX_FORM_MEMORY_SIZE"] = 2 << 20
     app.url_map.merge_slashes = False  # a Message-ID may hold two
     words = tomllib.loads((templates / "words.toml").read_text(encoding="utf-8"))
+    https = settings.site_url.startswith("https://")
+    site = Site(settings.domain, settings.site_url, Tokens(secret), settings.timezone)
     app.extensions["mailhub"] = Hub(
         settings,
         database,
         words,
-        site=Site(settings.domain, settings.site_url, Tokens(secret), settings.timezone),
+        site=site,
         blobs=Blobs(settings.blobs_folder),
         posts=Kept(KEPT_POSTS, len),
         pictures=Kept(KEPT_PICTURES, pictures.weight),
         forms=Forms(secret),
+        cookies=Cookies(secret, https),
+        limits=Limits(),
+        invitations=Invitations(partial(_invite, database, site, now), now),
         now=now,
         unique=unique,
     )
     _set_the_table(app, settings, words)
+    app.context_processor(lambda: {"visitor": visitor(), "here": _here()})
     for views in VIEWS:
         app.register_blueprint(views)
     if settings.relay_url.startswith("postbox:"):
@@ -125,8 +143,7 @@ def create_app(
     if registry is not None:
         app.register_blueprint(plain.metrics_view(registry))
     _serve_static(app)
-    https = settings.site_url.startswith("https://")
-    app.after_request(lambda response: secure(_kept(response), https))
+    app.after_request(lambda response: secure(_of_visitor(_kept(response)), https))
     app.register_error_handler(Closed, _closed)
     app.register_error_handler(HTTPException, _refused)
     app.wsgi_app = KeptPages(app.wsgi_app, Stamps(database), KEPT_PAGES)  # type: ignore[method-assign]
@@ -177,6 +194,46 @@ def _kept(response: Response) -> Response:
     return response
 
 
+def _here() -> str:
+    """Where somebody who signs in now comes back to."""
+    if request.blueprint not in KEPT:
+        return ""
+    question = request.query_string.decode("latin-1")
+    return quote(f"{request.path}?{question}" if question else request.path, safe="/")
+
+
+def _of_visitor(response: Response) -> Response:
+    """What is shown to somebody who is signed in is for them alone: no cache gives it to another. A cookie
+    that opens nothing any more is taken back."""
+    response.vary.add("Cookie")
+    shared = current_app.extensions["mailhub"]
+    if request.path.startswith("/static/") or not shared.cookies.visit(request):
+        return response
+    who = visitor()
+    if who is None:
+        shared.cookies.drop_visit(response)
+        return response
+    if who.seen_at < shared.now() - visits.NOTED:
+        with shared.database.writing() as session:
+            visits.seen(session, who, shared.now())
+    if "no-store" not in response.headers.get("Cache-Control", ""):
+        response.headers["Cache-Control"] = "private, no-cache"
+    if request.environ.get(KEEP) and response.status_code == 200:
+        response.add_etag()
+        response.make_conditional(request)
+    return response
+
+
+def _invite(
+    database: Database, site: Site, now: Callable[[], datetime], asking: Asking
+) -> datetime | None:
+    desk = Desk(site, Templates(templates_folder()))
+    with database.writing() as session:
+        return visits.invite(
+            session, desk, asking.address, asking.browser, now(), known_browser=asking.known_browser
+        )
+
+
 def _closed(error: Closed) -> tuple[str, int]:
     return render_template("closed.html", place=error.place), 403
 
@@ -185,4 +242,7 @@ def _refused(error: HTTPException) -> Response:
     status = error.code or 500
     if status < 400 and error.response is not None:
         return Response(status=status, headers=dict(error.response.headers))
-    return Response(render_template("refused.html", status=status), status)
+    response = Response(render_template("refused.html", status=status), status)
+    if isinstance(error, TooManyRequests) and error.retry_after is not None:
+        response.headers["Retry-After"] = str(error.retry_after)
+    return response

@@ -8,17 +8,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import current_app
+from flask import current_app, g, request
 from markupsafe import Markup
 from sqlalchemy import Connection
 
+from mailhub import visits
 from mailhub.blobs import Blobs
 from mailhub.database import Database
 from mailhub.settings import Settings
 from mailhub.sight import STRANGER, Viewer
 from mailhub.site import Site
+from mailhub.visits import Visitor
+from web_archive.cookies import Cookies
 from web_archive.forms import Forms
+from web_archive.invitations import Invitations
 from web_archive.kept import Kept
+from web_archive.limits import Limits
 from web_archive.pictures import Picture
 
 
@@ -34,6 +39,9 @@ class Hub:
     posts: Kept[Markup]  # rendered posts
     pictures: Kept[Picture]
     forms: Forms
+    cookies: Cookies
+    limits: Limits
+    invitations: Invitations
     now: Callable[[], datetime]
     unique: Callable[[], str]  # a name that nobody has used and nobody guesses
 
@@ -52,6 +60,19 @@ def reading() -> Iterator[Connection]:
         yield connection
 
 
+def visitor() -> Visitor | None:
+    """Who is signed in; None for a stranger. Looked up once for each request."""
+    if "visitor" not in g:
+        secret = hub().cookies.visit(request)
+        g.visitor = None
+        if secret:
+            with reading() as db:
+                g.visitor = visits.of_secret(db, secret, hub().now())
+    found: Visitor | None = g.visitor
+    return found
+
+
 def viewer() -> Viewer:
-    """Who looks. Nobody can sign in: everyone is a stranger."""
-    return STRANGER
+    """Who looks."""
+    who = visitor()
+    return Viewer(who.person_id) if who else STRANGER

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_address
-
 from flask import Blueprint, Response, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import NotFound
 
+from mailhub.settings import listed
 from web_archive.current import hub
+from web_archive.peers import is_near
 
-ROBOTS = (
-    "User-agent: *\nDisallow: /search\nDisallow: /c/*/search\nDisallow: /u/\nDisallow: /postbox/\n"
-)
+ROBOTS = "User-agent: *\nDisallow: /search\nDisallow: /c/*/search\nDisallow: /u/\nDisallow: /signin\nDisallow: /me/\nDisallow: /hold/\nDisallow: /postbox/\n"
 
 views = Blueprint("plain", __name__)
 
@@ -43,19 +41,10 @@ def metrics_view(registry: CollectorRegistry) -> Blueprint:
 
     @metrics.get("/metrics")
     def figures() -> Response:
-        if not _is_near():
+        if "X-Forwarded-For" in request.headers or "Forwarded" in request.headers:
+            raise NotFound
+        if not is_near(request.remote_addr or "", listed(hub().settings.trusted_proxies)):
             raise NotFound
         return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
     return metrics
-
-
-def _is_near() -> bool:
-    if "X-Forwarded-For" in request.headers or "Forwarded" in request.headers:
-        return False
-    peer = request.remote_addr or ""
-    trusted = {part.strip() for part in hub().settings.trusted_proxies.split(",")}
-    try:
-        return ip_address(peer).is_loopback or peer in trusted
-    except ValueError:
-        return False

@@ -17,6 +17,7 @@ from mailhub.models.search import SearchEntry
 from mailhub.models.stewards import Steward
 from mailhub.models.timers import Timer
 from mailhub.models.trail import Change
+from mailhub.models.visits import SignIn, Visit
 
 __all__ = [
     "ActedOn",
@@ -50,10 +51,12 @@ __all__ = [
     "Request",
     "Return",
     "SearchEntry",
+    "SignIn",
     "Standing",
     "Steward",
     "Thread",
     "Timer",
     "Trouble",
+    "Visit",
     "constant",
 ]

@@ -29,6 +29,8 @@ from mailhub.models import (
     RawMail,
     Request,
     Return,
+    SignIn,
+    Visit,
 )
 from mailhub.privacy.posts import forget_mails
 
@@ -38,6 +40,7 @@ REQUESTS = timedelta(days=180)  # since they were asked
 RETURNS = timedelta(days=365)
 HINTS = timedelta(days=7)
 TRAIL = timedelta(days=3 * 365)
+SIGN_INS = timedelta(days=2)  # links that nobody can use any more
 BATCH = 500
 _OVER = ("sent", "failed", "covered", "cancelled")
 _FILED = ("filed", "held")  # papers rest on their raw mail; a hold is seen to by itself
@@ -195,10 +198,18 @@ def _trail(session: Session, now: datetime) -> int:
     return len(ids)
 
 
+def _visits(session: Session, now: datetime) -> int:
+    """Visits that have ended, and links to begin one."""
+    gone = session.execute(delete(Visit).where(Visit.ends_at <= now).returning(Visit.id)).all()
+    old = delete(SignIn).where(SignIn.made_at < now - SIGN_INS)
+    return len(gone) + len(session.execute(old.returning(SignIn.id)).all())
+
+
 _SMALL: tuple[tuple[str, Callable[[Session, datetime], int]], ...] = (
     ("holds", _holds),
     ("requests", _requests),
     ("returns", _returns),
     ("hints", _hints),
     ("trail", _trail),
+    ("visits", _visits),
 )

@@ -29,8 +29,10 @@ from mailhub.models import (
     Reaction,
     Request,
     Return,
+    SignIn,
     Steward,
     Thread,
+    Visit,
 )
 from mailhub.privacy import left_behind
 from mailhub.site import Site
@@ -127,6 +129,18 @@ def held_on(session: Session, site: Site, person: Person) -> dict[str, Any]:
         "hints sent": _rows(
             session,
             select(Hint.kind, Hint.last_at.label("at")).where(Hint.address.in_(addresses)),
+        ),
+        "signed in to the pages": _rows(
+            session,
+            select(Visit.address, Visit.began_at, Visit.seen_at, Visit.ends_at)
+            .where(Visit.person_id.in_(people))
+            .order_by(Visit.id),
+        ),
+        "links to sign in": _rows(
+            session,
+            select(SignIn.address, SignIn.made_at.label("at"), SignIn.used_at)
+            .where(SignIn.person_id.in_(people))
+            .order_by(SignIn.id),
         ),
         "changes": _changes(session, person.id),
     }

@@ -31,8 +31,10 @@ from mailhub.models import (
     Reaction,
     Request,
     Return,
+    SignIn,
     Standing,
     Steward,
+    Visit,
 )
 from mailhub.privacy.posts import forget_mails
 
@@ -89,6 +91,8 @@ def end_now(session: Session, theirs: Theirs) -> None:
     session.execute(delete(Mute).where(Mute.person_id.in_(theirs.people)))
     session.execute(delete(Reaction).where(Reaction.person_id.in_(theirs.people)))
     session.execute(delete(Membership).where(Membership.person_id.in_(theirs.people)))
+    session.execute(delete(Visit).where(Visit.person_id.in_(theirs.people)))
+    session.execute(delete(SignIn).where(SignIn.person_id.in_(theirs.people)))
     session.execute(delete(Steward).where(Steward.address.in_(theirs.addresses)))
     session.execute(
         update(Person)

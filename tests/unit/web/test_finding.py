@@ -86,6 +86,7 @@ def test_an_address_in_a_snippet_is_hidden(own_site: Site) -> None:
         search.put(session, "document", 1_000, 1, "Minutes", words, now)
     for question in ("albatross", "leeds", "jane", "leeds.example"):
         html = own_site.page(f"/search?q={question}+albatross")
+        html = re.sub(r'href="/signin[^"]*"', "", html)  # leads back to this very page
         assert "<mark>albatross</mark>" in html
         assert "@<mark>leeds" not in html.replace("@…", "")
         assert "leeds.example" not in html.replace('value="leeds.example albatross"', "").replace(
