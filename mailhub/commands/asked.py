@@ -38,7 +38,7 @@ class Asked:
     site: Site
     blobs: Blobs
     letter: Letter
-    inbound_id: int
+    inbound_id: int | None  # None where it was asked for on a page
     community: Community | None
     verb: str
     token: Token | None
@@ -54,7 +54,12 @@ class Asked:
     @property
     def by(self) -> By:
         """Who changes what comes of this mail."""
-        return By("mail", self.person.id if self.person else None, self.inbound_id)
+        return self.by_of(self.person)
+
+    def by_of(self, person: Person | None) -> By:
+        """The same, where what this person had asked for is done."""
+        how = "page" if self.inbound_id is None else "mail"
+        return By(how, person.id if person else None, self.inbound_id)
 
     @property
     def name(self) -> str:

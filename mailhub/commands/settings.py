@@ -14,7 +14,7 @@ from mailhub.commands.errands import OWN, Does, Doing, Errand, foreseen, is_grav
 from mailhub.commands.grammar import Command
 from mailhub.commands.limits import too_many
 from mailhub.commands.standing import of_person
-from mailhub.membership import By, mutes, requests, undoing
+from mailhub.membership import mutes, requests, undoing
 from mailhub.models import Person, Request
 from mailhub.models.communities import DELIVERIES
 from mailhub.notes import Note
@@ -126,8 +126,7 @@ def _meant(asked: Asked) -> int | None:
 
 def _done(asked: Asked, person: Person, todo: Sequence[Errand], address: str) -> tuple[Note, ...]:
     """The receipt (what was done, how to undo it, how things stand now), and what goes to others."""
-    by = By("mail", person.id, asked.inbound_id)
-    doing = Doing(asked.session, person, asked.now, by)
+    doing = Doing(asked.session, person, asked.now, asked.by_of(person))
     effects = [DOES[errand.verb](doing, errand) for errand in todo]
     others = tuple(note for effect in effects for note in effect.notes)
     return (receipt(asked, person, address, effects=effects), *others)

@@ -49,6 +49,7 @@ def take(came: Came) -> Told:
         return _unread(came, "cancels-nothing")
     if main.ends_at < asked.now and not main.rule and not main.added:
         return _unread(came, "is-over")
+    assert asked.inbound_id is not None  # it came by mail
     event = filing.file(
         asked.session,
         proposed,

@@ -1,0 +1,92 @@
+"""What people ask for on their own page: the words of a member's mail, done by the same functions, with the same
+receipt by mail. Whoever is signed in has shown that they read their mail, so they count as proven."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from mailhub import membership
+from mailhub.blobs import Blobs
+from mailhub.commands import own_data, settings
+from mailhub.commands.asked import NOTHING, Asked, Told
+from mailhub.commands.command import Command
+from mailhub.letter import Kind, Letter, Mailbox
+from mailhub.models import Community, Person
+from mailhub.models.communities import DELIVERIES
+from mailhub.site import Site
+
+# What can be asked for there, in one community or in none.
+HERE = frozenset({*DELIVERIES, "pause", "resume", "copy", "no-copy", "leave", "use-address"})
+ANYWHERE = frozenset({"about", "add-address", "remove-address", "my-data", "forget-me"})
+
+
+def ask(
+    session: Session,
+    site: Site,
+    blobs: Blobs,
+    person_id: int,
+    address: str,
+    slug: str,
+    command: Command,
+    now: datetime,
+) -> Told:
+    """Do what a person asks for, who is signed in under this address; `slug` is the community that it is
+    about, or empty. Nothing is done of what cannot be asked for there."""
+    person = session.get_one(Person, person_id)
+    community = _mine(session, person, slug) if slug else None
+    if command.verb not in (HERE if slug else ANYWHERE) or (slug and community is None):
+        return NOTHING
+    asked = Asked(
+        session=session,
+        site=site,
+        blobs=blobs,
+        letter=_unwritten(person.name, address, now),
+        inbound_id=None,
+        community=community,
+        verb="settings",
+        token=None,
+        address=address,
+        person=person,
+        proven=True,
+        fails_policy=False,
+        stewards=(),
+        now=now,
+    )
+    if command.verb == "my-data":
+        return own_data.my_data(asked)
+    if command.verb == "forget-me":
+        return own_data.forget_me(asked)
+    return settings.change(asked, [command])
+
+
+def _mine(session: Session, person: Person, slug: str) -> Community | None:
+    pairs = membership.of_person(session, person.id)
+    return next((community for community, _ in pairs if community.slug == slug), None)
+
+
+def _unwritten(name: str, address: str, now: datetime) -> Letter:
+    """The letter that they did not write: a date, an author and no words."""
+    return Letter(
+        kind=Kind.COMMAND,
+        message_id="",
+        message_id_made=True,
+        in_reply_to=(),
+        references=(),
+        thread_index=b"",
+        content_hash="",
+        authors=(Mailbox(name, address),),
+        reply_to=(),
+        to=(),
+        cc=(),
+        ambiguous_author=False,
+        subject="",
+        date=now,
+        claimed_date="",
+        text="",
+        new_text="",
+        signature="",
+        html="",
+        attachments=(),
+    )
