@@ -10,8 +10,8 @@ from flask import Blueprint, Response, render_template, request
 from werkzeug.exceptions import NotFound
 
 from mailhub.addresses import Purpose, Token
-from mailhub.membership import unsubscribe
-from mailhub.models import Community, Membership
+from mailhub.membership import of_link, unsubscribe
+from mailhub.models import Community
 from web_archive.current import hub
 
 views = Blueprint("unsubscribing", __name__)
@@ -22,9 +22,8 @@ def ask(token: str) -> str:
     """A page with one button."""
     genuine = _genuine(token)
     with hub().database.reading() as session:
-        membership = session.get(Membership, genuine.object)
-        own = membership is not None and membership.person_id == genuine.person
-        community = session.get(Community, membership.community_id) if membership and own else None
+        membership = of_link(session, genuine)
+        community = session.get(Community, membership.community_id) if membership else None
         name = community.name if community else ""
     return render_template("unsubscribe.html", token=token, name=name, done=False)
 

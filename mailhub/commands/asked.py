@@ -13,7 +13,7 @@ from mailhub.addresses import Purpose, Token
 from mailhub.blobs import Blobs
 from mailhub.compose.own import Enclosure
 from mailhub.letter import Letter
-from mailhub.membership import By, membership_of, trail
+from mailhub.membership import By, became, membership_of, trail
 from mailhub.models import Community, Membership, Person, Request
 from mailhub.notes import Note
 from mailhub.sight import Viewer
@@ -81,7 +81,8 @@ class Asked:
             return False
         if token is None or token.purpose not in _THEIRS or token.is_over(self.now):
             return self.proven
-        return self.proven or (self.person is not None and token.person == self.person.id)
+        meant = became(self.session, token.person)
+        return self.proven or (self.person is not None and meant is self.person)
 
     @property
     def is_theirs(self) -> bool:

@@ -14,7 +14,7 @@ from mailhub.commands.asked import NOTHING, TOO_MANY, Asked, Told, answerable
 from mailhub.commands.errands import Does, Doing, Effect, Errand, facts, refused
 from mailhub.commands.limits import too_many, too_many_for
 from mailhub.membership import By, claims, requests
-from mailhub.models import Person, Request
+from mailhub.models import Request
 from mailhub.notes import Note
 
 CLAIMS_A_DAY = 5  # of one person
@@ -112,13 +112,18 @@ def begun(asked: Asked, request: Request) -> Told:
 def confirmed(asked: Asked, request: Request) -> Told:
     """Both have said yes."""
     session, now = asked.session, asked.now
-    person = session.get_one(Person, request.person_id)
+    person = membership.became(session, request.person_id)
+    if person is None:
+        return Told("answered", (asked.note("question-expired", request=None, asked_by=""),))
     requests.settle(session, request, "done", request.address, now)
     address = str(request.detail["address"])
     by = By("mail", person.id, asked.inbound_id)
     known = membership.addresses_of(session, person.id)[0]
     claims.attach(session, person, address, now, by=by)
     theirs = membership.addresses_of(session, person.id)
+    if fold(address) not in theirs:
+        enough = asked.note("claimed", addresses=theirs, added=address, enough=True)
+        return Told("answered", (enough,))
     return Told(
         "done",
         tuple(
@@ -126,7 +131,7 @@ def confirmed(asked: Asked, request: Request) -> Told:
                 "claimed",
                 to,
                 None,
-                {"addresses": theirs, "added": address},
+                {"addresses": theirs, "added": address, "enough": False},
                 person.id,
                 token=answerable(person.id, now),
             )

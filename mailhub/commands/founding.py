@@ -138,6 +138,7 @@ def found(asked: Asked, request: Request, person: Person, plan: Plan) -> tuple[N
     """The community is there: its organiser gets the kit, whom they named an invitation. Unusable
     where something stands in the way by now."""
     session, now = asked.session, asked.now
+    person = membership.became(session, person.id) or person
     by = By("founding", asked.person.id if asked.person else None, asked.inbound_id)
     community = membership.found(
         session,
@@ -202,7 +203,9 @@ def offer(asked: Asked, request: Request) -> Told:
     session, now = asked.session, asked.now
     community = session.get_one(Community, request.community_id)
     parent = session.get(Community, community.parent_id) if community.parent_id else None
-    person = session.get_one(Person, request.person_id)
+    person = membership.became(session, request.person_id)
+    if person is None:
+        return NOTHING
     doing = Doing(session, person, now, asked.by)
     if parent is None or community.visibility == "secret" or not doing.looks_after(parent.id):
         requests.settle(session, request, "declined", request.address, now)

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
+from mailhub import membership
 from mailhub.addresses import Purpose
 from mailhub.commands import claiming, facilitating, forged
 from mailhub.commands.asked import NOTHING, TOO_MANY, Asked, Told, answerable
@@ -60,7 +61,9 @@ def change(
 
 def confirmed(asked: Asked, request: Request) -> Told:
     """The person has said yes to what they had asked for."""
-    person = asked.session.get_one(Person, request.person_id)
+    person = membership.became(asked.session, request.person_id)
+    if person is None:  # forgotten meanwhile
+        return NOTHING
     requests.settle(asked.session, request, "done", request.address, asked.now)
     todo = [Errand(**kept) for kept in request.detail["errands"]]
     return Told("done", _done(asked, person, todo, request.address))

@@ -1,7 +1,7 @@
 """Who is in a community; the only writer of people, communities and memberships.
 
 Each change leaves a row in the trail. Communities stand in `communities`, people and their addresses in
-`people`, who is in what and how its mail reaches them in `members`, muted threads in `mutes`; what waits
+`people`, who is in what and how its mail reaches them in `members`, one click that ends it in `links`, muted threads in `mutes`; what waits
 for a yes in `requests`, what is taken back in `undoing`. It mails nobody: `mailhub.commands` does.
 """
 
@@ -19,12 +19,12 @@ from mailhub.membership.communities import (
     setting_names,
     with_words,
 )
+from mailhub.membership.links import decline_digests, of_link, unsubscribe
 from mailhub.membership.members import (
     FOR_EVER,
     LOOKING_AFTER,
     add,
     alter,
-    decline_digests,
     enter,
     facilitators,
     in_roles,
@@ -33,11 +33,11 @@ from mailhub.membership.members import (
     listing,
     membership_of,
     remove,
-    unsubscribe,
 )
 from mailhub.membership.people import (
     addresses_of,
     agree,
+    became,
     describe,
     fill_in,
     paused_address,
@@ -64,6 +64,7 @@ __all__ = [
     "addresses_of",
     "agree",
     "alter",
+    "became",
     "change",
     "check_slug",
     "choice",
@@ -84,6 +85,7 @@ __all__ = [
     "listing",
     "membership_of",
     "names_of_parents",
+    "of_link",
     "of_person",
     "parts_of",
     "paused_address",

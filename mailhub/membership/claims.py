@@ -6,15 +6,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from mailhub import addresses
 from mailhub.membership import trail
-from mailhub.membership.members import membership_of
+from mailhub.membership.merging import merge
 from mailhub.membership.people import addresses_of, person_of
 from mailhub.membership.trail import By
-from mailhub.models import Address, Change, Membership, Mute, Person, Post
+from mailhub.models import Address, Change, Membership, Person
 
 MOST_ADDRESSES = 20
 
@@ -35,11 +35,12 @@ def attach(session: Session, person: Person, address: str, now: datetime, *, by:
     other = person_of(session, folded)
     if other is not None and other.id == person.id:
         return False
-    if other is not None:
-        _merge(session, other, person, now, by=by)
-        return True
-    if len(addresses_of(session, person.id)) >= MOST_ADDRESSES:
+    more = addresses_of(session, other.id) if other is not None else [folded]
+    if len(addresses_of(session, person.id)) + len(more) > MOST_ADDRESSES:
         return False
+    if other is not None:
+        merge(session, other, person, now, by=by)
+        return True
     session.add(Address(person_id=person.id, address=folded, created_at=now))
     session.flush()
     _keep(session, "address-added", person.id, now, by, None, {"address": folded})
@@ -73,50 +74,6 @@ def put_back(session: Session, change: Change, now: datetime, *, by: By) -> bool
     if person_of(session, address) is not None:
         return False
     return attach(session, person, address, now, by=by)
-
-
-def _merge(session: Session, other: Person, person: Person, now: datetime, *, by: By) -> None:
-    """All that `other` has goes to `person`; an empty row stays, to which old deliveries lead. Mail goes
-    where it went: the first address of the two together is not that of each."""
-    for one in (other, person):
-        first = select(func.min(Address.id)).where(Address.person_id == one.id).scalar_subquery()
-        session.execute(
-            update(Membership)
-            .where(Membership.person_id == one.id, Membership.address_id.is_(None))
-            .values(address_id=first)
-        )
-    session.expire_all()
-    for member in session.scalars(select(Membership).where(Membership.person_id == other.id)).all():
-        if membership_of(session, member.community_id, person.id) is None:
-            member.person_id = person.id
-        else:
-            session.delete(member)
-    moved = addresses_of(session, other.id)
-    muted = select(Mute.thread_id).where(Mute.person_id == person.id)
-    session.flush()
-    for table, column in ((Address, Address.person_id), (Post, Post.author_id)):
-        session.execute(update(table).where(column == other.id).values({column: person.id}))
-    session.execute(
-        update(Mute)
-        .where(Mute.person_id == other.id, Mute.thread_id.not_in(muted))
-        .values(person_id=person.id)
-    )
-    session.execute(delete(Mute).where(Mute.person_id == other.id))
-    session.expire_all()
-    other.merged_into_id = person.id
-    for key in ("name", "organisation", "job"):
-        setattr(person, key, getattr(person, key) or getattr(other, key))
-    person.agreed_at = person.agreed_at or other.agreed_at
-    trail.keep(
-        session,
-        by,
-        now,
-        of="person",
-        what="merged",
-        person_id=person.id,
-        before={"person": other.id},
-        after={"addresses": list(moved)},
-    )
 
 
 def _keep(

@@ -8,12 +8,11 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from mailhub.addresses import Purpose, Token
 from mailhub.membership import trail
 from mailhub.membership.people import person_at, person_of
 from mailhub.membership.trail import OPERATOR, By
 from mailhub.membership.values import Unusable, choice
-from mailhub.models import Address, Change, Community, Digest, Membership, Person
+from mailhub.models import Address, Change, Community, Membership, Person
 
 KEPT = ("id", "role", "delivery", "posting", "own_posts", "paused_until", "address_id", "since")
 LOOKING_AFTER = ("organiser", "facilitator")
@@ -123,45 +122,6 @@ def remove(
         return False
     leave(session, membership, now, by=by)
     return True
-
-
-def unsubscribe(
-    session: Session, token: Token, now: datetime, inbound_id: int | None = None
-) -> bool:
-    """What a List-Unsubscribe token asks for (RFC 8058): it acts alone, and twice does no harm.
-
-    The membership named ends; the posts of its person stay. False where it had ended before.
-    """
-    membership = session.get(Membership, token.object)
-    if token.purpose != Purpose.UNSUBSCRIBE or membership is None:
-        return False
-    if membership.person_id != token.person:
-        return False
-    leave(session, membership, now, by=By("link", token.person, inbound_id))
-    return True
-
-
-def decline_digests(
-    session: Session, token: Token, now: datetime, inbound_id: int | None = None
-) -> bool:
-    """What the List-Unsubscribe of a digest asks for: it acts alone, and twice does no harm.
-
-    The communities of which such a digest tells send nothing more; the memberships stay. False where none
-    did any more.
-    """
-    found = session.get(Digest, token.object)
-    if token.purpose != Purpose.DIGESTS_OFF or found is None or found.person_id != token.person:
-        return False
-    theirs = select(Membership).where(
-        Membership.person_id == found.person_id, Membership.delivery == found.frequency
-    )
-    if found.community_id:
-        theirs = theirs.where(Membership.community_id == found.community_id)
-    members = session.scalars(theirs).all()
-    by = By("link", token.person, inbound_id)
-    for member in members:
-        alter(session, member, "delivery", {"delivery": "none"}, now, by=by)
-    return bool(members)
 
 
 def snapshot(membership: Membership) -> dict[str, Any]:

@@ -32,6 +32,17 @@ def who_has(session: Session, address: str) -> Person:
     return person
 
 
+def became(session: Session, person_id: int | None) -> Person | None:
+    """The person of a number that was noted once: whom they turned out to be, where two were one. None
+    where there is none, or they have been forgotten."""
+    person = session.get(Person, person_id) if person_id else None
+    seen: set[int] = set()
+    while person is not None and person.merged_into_id and person.id not in seen:
+        seen.add(person.id)
+        person = session.get(Person, person.merged_into_id)
+    return person if person is not None and addresses_of(session, person.id) else None
+
+
 def addresses_of(session: Session, person_id: int) -> Sequence[str]:
     """A person's addresses, the first one first."""
     return session.scalars(

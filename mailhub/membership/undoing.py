@@ -107,5 +107,6 @@ def _undoable(person_id: int, now: datetime) -> Select[Change]:
         Change.at >= now - WITHIN,
         Change.undone_at.is_(None),
         Change.how.not_in(("undo", "founding")),
+        Change.what != "merged",
         or_(Change.of.in_(OF), Change.what == "described"),
     )

@@ -62,7 +62,11 @@ class Membership(Base):
     """A person in a community: what they mean to do there, and how its mail reaches them."""
 
     __tablename__ = "membership"
-    __table_args__ = (UniqueConstraint("community_id", "person_id"),)
+    # Links in old mails say a number: it is nobody else's, ever.
+    __table_args__ = (
+        UniqueConstraint("community_id", "person_id"),
+        {"sqlite_autoincrement": True},
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     community_id: Mapped[int] = mapped_column(ForeignKey("community.id"))

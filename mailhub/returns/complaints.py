@@ -62,16 +62,12 @@ def take_complaint(
 
 
 def _membership(session: Session, token: Token) -> Membership | None:
-    membership_id: int | None = None
-    if token.purpose == Purpose.UNSUBSCRIBE:
-        membership_id = token.object
-    elif token.purpose == Purpose.RETURN:
+    if token.purpose == Purpose.RETURN:
         delivery = session.get(Delivery, token.object)
-        membership_id = delivery.membership_id if delivery else None
-    found = session.get(Membership, membership_id) if membership_id else None
-    if found and token.purpose == Purpose.UNSUBSCRIBE and found.person_id != token.person:
-        return None
-    return found
+        if delivery is None or delivery.membership_id is None or delivery.person_id is None:
+            return None
+        token = Token(Purpose.UNSUBSCRIBE, delivery.membership_id, delivery.person_id)
+    return membership.of_link(session, token)
 
 
 def _address(session: Session, found: Membership, token: Token) -> str:

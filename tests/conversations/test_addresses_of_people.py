@@ -111,6 +111,44 @@ def test_who_was_two_people_becomes_one(
     assert "Bins" in new.receives("How things stand").get_content()
 
 
+def test_old_mail_goes_on_working_for_whom_somebody_became(
+    hub: RunningHub, policy: str, jane: Person, tom: Person
+) -> None:
+    # She is a member under both addresses, and has questions of both open.
+    new = hub.member("policy", "Jane Doe", "jane.doe@york.example")
+    tom.writes(policy, "Bins", "How often?")
+    new.writes(HUB, "", "add address jane@home.example")
+    more = new.receives("Bins"), new.receives("shall we do this?")
+    old_post = jane.receives("Bins")
+    jane.writes(f"policy+settings@{D}", "", "weekly")
+    weekly = jane.receives("shall we do this?")
+    hub.person("Jane", "jane@home.example").writes(
+        HUB, "", "I usually write from jane@leeds.example"
+    )
+    home = hub.person("Jane", "jane@home.example")
+    home.replies(home.receives("another address"), "yes")
+    late = jane.receives("Is jane@home.example your address too?")
+    new.writes(HUB, "", "add address jane@leeds.example")
+    new.replies(new.receives("shall we do this?"), "yes")
+    new.receives("done")
+    jane.replies(jane.receives("Is jane.doe@york.example your address too?"), "yes")
+    for one in (new, jane):
+        one.receives("Your addresses")
+
+    # What waited for a yes of the one is done for the other.
+    jane.replies(weekly, "yes")
+    assert "once a week" in jane.receives("done").get_content()
+    jane.replies(late, "yes")
+    assert "jane@home.example" in jane.receives("Your addresses").get_content()
+
+    # One click in any old mail ends the membership, whichever address it went to.
+    links = str(old_post["List-Unsubscribe"]), str(more[0]["List-Unsubscribe"])
+    for link, outcome in zip(links, ("unsubscribed", "again"), strict=True):
+        to = link.partition("<mailto:")[2].partition(">")[0].partition("?")[0]
+        jane.writes(to)
+        assert hub.outcomes()[-1] == outcome
+
+
 def test_an_address_is_given_up_but_never_the_last(
     hub: RunningHub, policy: str, jane: Person, home: Person, tom: Person
 ) -> None:

@@ -9,9 +9,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mailhub import membership
+from mailhub.addresses import Purpose, Token
 from mailhub.database import Database
 from mailhub.membership import By, claims, mutes, trail, undoing
-from mailhub.models import Community, Inbound, Membership, Mute, Person, Post, Thread
+from mailhub.models import (
+    Address,
+    Change,
+    Community,
+    Inbound,
+    Membership,
+    Mute,
+    Person,
+    Post,
+    Thread,
+)
 
 NOW = datetime(2026, 11, 3, 9, tzinfo=UTC)
 
@@ -121,10 +132,15 @@ def test_after_a_month_nothing_is_undone(session: Session) -> None:
 
 def test_a_leaver_whose_number_was_taken_gets_another(session: Session) -> None:
     membership.leave(session, member(session), NOW, by=by_jane(session, 1))
-    community = policy(session)
-    new, _ = membership.add(session, community, "tom@cardiff.example", NOW)
+    left = session.scalars(select(Change).where(Change.what == "left")).one().before or {}
+    person = membership.person_at(session, "tom@cardiff.example", NOW)
+    taken = Membership(
+        id=left["id"], community_id=policy(session).id, person_id=person.id, since=NOW
+    )  # as an older version could give it to somebody
+    session.add(taken)
+    session.flush()
     assert undo(session) == ["left"]
-    assert member(session).id != new.id
+    assert member(session).id != taken.id
 
 
 def test_what_others_undid_meanwhile_is_not_undone_twice(session: Session) -> None:
@@ -162,6 +178,80 @@ def test_two_people_who_are_one_keep_what_both_had(session: Session) -> None:
     assert session.scalar(select(Post.author_id)) == me.id
     assert session.scalar(select(Mute.person_id)) == me.id
     assert new.merged_into_id == me.id
+
+
+def twice(session: Session) -> tuple[Membership, Membership]:
+    """Jane is a member once more, at York, as a facilitator whose mail comes weekly, on a pause."""
+    other, _ = membership.add(
+        session, policy(session), "jane@york.example", NOW, role="facilitator", delivery="weekly"
+    )
+    other.paused_until = date(2026, 12, 24)
+    session.flush()
+    return member(session), other
+
+
+def test_who_was_a_member_twice_keeps_the_weightier_role_and_the_mail_that_came(
+    session: Session,
+) -> None:
+    own, other = twice(session)
+    other.posting = "moderated"
+    claims.attach(session, jane(session), "jane@york.example", NOW, by=by_jane(session, 1))
+    kept = member(session)
+    assert (kept.id, kept.role, kept.delivery, kept.paused_until) == (
+        own.id, "facilitator", "each", None,
+    )  # fmt: skip
+    assert kept.posting == "moderated"
+    row = session.get(Address, kept.address_id)
+    assert row is not None
+    assert row.address == "jane@leeds.example"
+    assert len(membership.listing(session, policy(session))) == 2
+    # Both changes are told, and neither is taken back by an "undo".
+    told = [c for c in trail.told(session) if (c.of, c.what) == ("membership", "merged")]
+    assert [(c.before or {})["role"] for c in told] == ["facilitator", "contributor"]
+    assert not undoing.last(session, jane(session).id, NOW)
+
+
+def test_where_the_one_wanted_no_mail_it_comes_as_to_the_other(session: Session) -> None:
+    own, other = twice(session)
+    own.delivery, other.paused_until = "none", None
+    claims.attach(session, jane(session), "jane@york.example", NOW, by=by_jane(session, 1))
+    kept = member(session)
+    row = session.get(Address, kept.address_id)
+    assert row is not None
+    assert (kept.delivery, row.address) == ("weekly", "jane@york.example")
+
+
+def test_a_link_in_an_old_mail_acts_for_whom_its_reader_became(session: Session) -> None:
+    own, other = twice(session)
+    housing = membership.found(session, "housing", "Housing", NOW)
+    there, _ = membership.add(session, housing, "jane@york.example", NOW)
+    given_up, moved = (Token(Purpose.UNSUBSCRIBE, m.id, other.person_id) for m in (other, there))
+    me = jane(session)
+    claims.attach(session, me, "jane@york.example", NOW, by=by_jane(session, 1))
+    assert membership.unsubscribe(session, moved, NOW)
+    assert not membership.is_member(session, housing, "jane@york.example")
+    assert membership.unsubscribe(session, given_up, NOW)
+    assert not membership.is_member(session, policy(session), "jane@leeds.example")
+    assert not membership.unsubscribe(session, given_up, NOW)
+    # Once more a member she has left by no link of before, and a number is given to nobody else.
+    again, _ = membership.add(session, housing, "jane@leeds.example", NOW)
+    assert again.id not in {own.id, other.id, there.id}
+    assert not membership.unsubscribe(session, moved, NOW)
+    last = trail.told(session, person_id=me.id)[-1]
+    assert membership.became(session, other.person_id) is me
+    assert (last.what, last.by_id) == ("joined", None)
+
+
+def test_nobody_has_more_addresses_than_twenty_by_becoming_one(session: Session) -> None:
+    me = jane(session)
+    for number in range(claims.MOST_ADDRESSES - 1):
+        assert claims.attach(
+            session, me, f"jane{number}@leeds.example", NOW, by=membership.OPERATOR
+        )
+    membership.add(session, policy(session), "jane@york.example", NOW)
+    assert not claims.attach(session, me, "jane@york.example", NOW, by=membership.OPERATOR)
+    assert membership.person_of(session, "jane@york.example") is not me
+    assert len(membership.addresses_of(session, me.id)) == claims.MOST_ADDRESSES
 
 
 def test_what_an_operator_types_of_a_member(session: Session) -> None:

@@ -449,6 +449,7 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "community_id", "person_id", name=op.f("uq_membership_community_id_person_id")
         ),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("membership", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_membership_person_id"), ["person_id"], unique=False)

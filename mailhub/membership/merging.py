@@ -1,0 +1,114 @@
+"""Two people who turn out to be one: what the one has goes to the other, and nothing of it is lost."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from mailhub.membership import trail
+from mailhub.membership.members import alter, membership_of, snapshot
+from mailhub.membership.people import addresses_of
+from mailhub.membership.trail import By
+from mailhub.models import Address, Membership, Mute, Person, Post
+from mailhub.models.communities import DELIVERIES, POSTINGS, ROLES
+
+
+def merge(session: Session, other: Person, person: Person, now: datetime, *, by: By) -> None:
+    """All that `other` has goes to `person`; an empty row stays, to which old deliveries lead. Mail goes
+    where it went: the first address of the two together is not that of each."""
+    for one in (other, person):
+        first = select(func.min(Address.id)).where(Address.person_id == one.id).scalar_subquery()
+        session.execute(
+            update(Membership)
+            .where(Membership.person_id == one.id, Membership.address_id.is_(None))
+            .values(address_id=first)
+        )
+    session.expire_all()
+    for member in session.scalars(select(Membership).where(Membership.person_id == other.id)).all():
+        _hand_over(session, member, person, now, by=by)
+    moved = addresses_of(session, other.id)
+    muted = select(Mute.thread_id).where(Mute.person_id == person.id)
+    session.flush()
+    for table, column in ((Address, Address.person_id), (Post, Post.author_id)):
+        session.execute(update(table).where(column == other.id).values({column: person.id}))
+    session.execute(
+        update(Mute)
+        .where(Mute.person_id == other.id, Mute.thread_id.not_in(muted))
+        .values(person_id=person.id)
+    )
+    session.execute(delete(Mute).where(Mute.person_id == other.id))
+    session.expire_all()
+    other.merged_into_id = person.id
+    for key in ("name", "organisation", "job"):
+        setattr(person, key, getattr(person, key) or getattr(other, key))
+    person.agreed_at = person.agreed_at or other.agreed_at
+    trail.keep(
+        session,
+        by,
+        now,
+        of="person",
+        what="merged",
+        person_id=person.id,
+        before={"person": other.id},
+        after={"addresses": list(moved)},
+    )
+
+
+def _hand_over(
+    session: Session, membership: Membership, person: Person, now: datetime, *, by: By
+) -> None:
+    """Two people turned out to be one: a membership of the one is now the other's. Where that one is a
+    member too, they keep one of both: the weightier role, mail as it came at its most, what they may
+    post at its least; the other membership is given up."""
+    own = membership_of(session, membership.community_id, person.id)
+    before = snapshot(membership)
+    if own is None:
+        membership.person_id = person.id
+        session.flush()
+        _keep(session, membership, before, snapshot(membership), by, now)
+        return
+    _keep(session, membership, before, None, by, now)
+    alter(session, own, "merged", _of_both(own, membership, now.date()), now, by=by)
+    session.delete(membership)
+    session.flush()
+
+
+def _of_both(own: Membership, other: Membership, today: date) -> dict[str, Any]:
+    """What a person has who was a member twice."""
+
+    def most_mail(member: Membership) -> tuple[bool, int]:
+        paused = member.paused_until is not None and member.paused_until > today
+        return paused, DELIVERIES.index(member.delivery)
+
+    coming = min(own, other, key=most_mail)
+    values = {key: getattr(coming, key) for key in ("delivery", "paused_until", "address_id")}
+    return values | {
+        "role": min(own.role, other.role, key=ROLES.index),
+        "posting": max(own.posting, other.posting, key=POSTINGS.index),
+        "own_posts": own.own_posts or other.own_posts,
+        "since": min(own.since, other.since),
+    }
+
+
+def _keep(
+    session: Session,
+    membership: Membership,
+    before: dict[str, Any],
+    after: dict[str, Any] | None,
+    by: By,
+    now: datetime,
+) -> None:
+    trail.keep(
+        session,
+        by,
+        now,
+        of="membership",
+        what="merged",
+        community_id=membership.community_id,
+        person_id=membership.person_id,
+        before=before,
+        after=after,
+    )
