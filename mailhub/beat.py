@@ -16,7 +16,7 @@ from sqlalchemy import select, update
 
 from mailhub.database import Database
 from mailhub.models import Timer as Row
-from mailhub.process import Tools, escalating, keeping, moderating, returning
+from mailhub.process import Tools, ending, escalating, keeping, moderating, returning
 
 LEASE = timedelta(minutes=10)  # longer than any timer runs
 
@@ -47,6 +47,7 @@ TIMERS: tuple[Timer, ...] = (
     Timer("held-mornings", moderating.morning, every=timedelta(minutes=10)),
     Timer("held-figures", moderating.weekly, hour=7),
     Timer("returns-summaries", returning.summaries, hour=6),
+    Timer("roles-over", ending.roles, hour=5),
     Timer("data-asked-for", keeping.asked_for, every=timedelta(minutes=1)),
     Timer("retention", keeping.retention, hour=2),
     Timer("clearing", keeping.clearing, hour=3),

@@ -5,7 +5,7 @@ Each is done once and leaves its row in the trail, from which `undo` takes it ba
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -109,6 +109,9 @@ def facts(session: Session, errand: Errand) -> dict[str, Any]:
     }
     if errand.verb == "pause" and errand.argument:
         said["until"] = date.fromisoformat(errand.argument)
+    if errand.verb == "appoint":
+        address, role, until = appointment(errand)
+        said |= {"address": address, "role": role, "until": until}
     if errand.thread_id:
         said["thread"] = session.get_one(Thread, errand.thread_id).subject
     return said
@@ -117,6 +120,12 @@ def facts(session: Session, errand: Errand) -> dict[str, Any]:
 def _name(session: Session, community_id: int | None) -> str:
     community = session.get(Community, community_id) if community_id else None
     return community.name if community else ""
+
+
+def appointment(errand: Errand) -> tuple[str, str, date | None]:
+    """Who is to have which role, and until when."""
+    address, role, until = [*(errand.argument or "").split(" "), "", ""][:3]
+    return address, role, date.fromisoformat(until) if until else None
 
 
 def refused(doing: Doing, errand: Errand, why: str) -> Effect:
@@ -155,11 +164,16 @@ def _own_posts(doing: Doing, errand: Errand) -> Effect:
 
 
 def _leave(doing: Doing, errand: Errand) -> Effect:
-    places = doing.places(errand)
-    for _, member in places:
+    """Leave, but not as the last who looks after a community."""
+    left, stays = [], []
+    for place, member in doing.places(errand):
+        if membership.is_needed(doing.session, member):
+            stays.append(place.name)
+            continue
         membership.leave(doing.session, member, doing.now, by=doing.by)
-    left = {"names": [place.name for place, _ in places]}
-    return Effect(errand.verb, bool(places), facts(doing.session, errand) | left)
+        left.append(place.name)
+    said = {"names": left, "stays": stays, "why": "last" if stays else ""}
+    return Effect(errand.verb, bool(left), facts(doing.session, errand) | said)
 
 
 def _mute(doing: Doing, errand: Errand) -> Effect:
@@ -175,10 +189,10 @@ def _role(doing: Doing, errand: Errand) -> Effect:
     """What a member means to do there. Who looks after a community is made so by others; who does may
     stop, but not the last one."""
     wanted = errand.argument or ""
-    for community, member in doing.places(errand):
-        others = len(membership.facilitators(doing.session, community.id)) > 1
-        if wanted not in OWN_ROLES or (member.role in LOOKING_AFTER and not others):
-            return refused(doing, errand, "role")
+    if wanted not in OWN_ROLES:
+        return refused(doing, errand, "role")
+    if any(membership.is_needed(doing.session, member) for _, member in doing.places(errand)):
+        return refused(doing, errand, "last")
     return _altered(doing, errand, "role", lambda: {"role": wanted})
 
 
@@ -197,7 +211,21 @@ def _undo(doing: Doing, errand: Errand) -> Effect:
     changes = _to_undo(doing, errand)
     undone = undoing.undo(session, changes, doing.now, by=doing.by)
     told = [_undone(session, person, change) for change in undone]
-    return Effect(errand.verb, bool(undone), facts(session, errand) | {"undone": told})
+    said = facts(session, errand) | {"undone": told}
+    return Effect(errand.verb, bool(undone), said, tuple(_put_back(session, person, undone)))
+
+
+def _put_back(session: Session, person: Person, undone: Sequence[Change]) -> Iterator[Note]:
+    """To those who had been told that they were members no more."""
+    for change in undone:
+        if change.what != "left" or change.person_id in (None, person.id):
+            continue
+        community = session.get_one(Community, change.community_id)
+        member = membership.membership_of(session, community.id, change.person_id or 0)
+        if member is not None:
+            to = membership.reached_at(session, member)
+            cause = ("put-back", community.slug)
+            yield Note("put-back", to, community, {}, change.person_id, cause=cause)
 
 
 def _to_undo(doing: Doing, errand: Errand) -> Sequence[Change]:

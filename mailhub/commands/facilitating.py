@@ -10,13 +10,14 @@ from sqlalchemy.orm import Session
 from mailhub import membership
 from mailhub.addresses import fold, is_address
 from mailhub.commands.asked import answerable
-from mailhub.commands.errands import Does, Doing, Effect, Errand, facts, refused
+from mailhub.commands.errands import Does, Doing, Effect, Errand, appointment, facts, refused
 from mailhub.commands.limits import too_many_for
 from mailhub.membership import LOOKING_AFTER, Unusable, requests
 from mailhub.models import Community, Membership
 from mailhub.notes import Note
 
 INVITATIONS_A_DAY = 200  # of one community
+NOT_INVITED_AGAIN = timedelta(days=90)  # who has said no
 SET_BY_MAIL = (
     "joining",
     "replies",
@@ -39,6 +40,12 @@ def invite(doing: Doing, errand: Errand) -> Effect:
         return refused(doing, errand, "bad-address")
     if _member(doing, community, address) is not None:
         return refused(doing, errand, "member")
+    lately = requests.declined_since(
+        doing.session, community.id, address, doing.now - NOT_INVITED_AGAIN
+    )
+    if lately is not None:
+        said = facts(doing.session, errand) | {"again": (lately + NOT_INVITED_AGAIN).date()}
+        return Effect(errand.verb, False, said | {"why": "declined"})
     since = doing.now - timedelta(days=1)
     invited = requests.invited_since(doing.session, community.id, since)
     if invited >= INVITATIONS_A_DAY or too_many_for(doing.session, address, doing.now):
@@ -91,24 +98,25 @@ def invitation(
 
 def appoint(doing: Doing, errand: Errand) -> Effect:
     """Give a member a role."""
-    address, _, role = (errand.argument or "").partition(" ")
+    address, role, last_day = appointment(errand)
     community = _here(doing, errand)
     if community is None:
         return refused(doing, errand, "not-facilitator")
     member = _member(doing, community, address)
     if member is None:
         return refused(doing, errand, "no-member")
-    if role not in LOOKING_AFTER and _is_last(doing, community, member):
+    if _is_needed(doing, member, role):
         return refused(doing, errand, "last")
-    changed = membership.alter(
-        doing.session, member, "role", {"role": role}, doing.now, by=doing.by
-    )
-    said = facts(doing.session, errand) | {"address": address, "role": role}
+    if last_day is not None and last_day < doing.now.date():
+        return refused(doing, errand, "past")
+    values = {"role": role, "role_until": last_day}
+    changed = membership.alter(doing.session, member, "role", values, doing.now, by=doing.by)
+    said = facts(doing.session, errand)
     told = Note(
         "appointed",
         address,
         community,
-        {"role": role},
+        {"role": role, "until": last_day},
         member.person_id,
         token=answerable(member.person_id, doing.now),
     )
@@ -116,17 +124,26 @@ def appoint(doing: Doing, errand: Errand) -> Effect:
 
 
 def take_off(doing: Doing, errand: Errand) -> Effect:
-    """End somebody's membership; they are not told."""
+    """End somebody's membership; they are told, once."""
     community = _here(doing, errand)
     if community is None:
         return refused(doing, errand, "not-facilitator")
     member = _member(doing, community, errand.argument or "")
     if member is None:
         return refused(doing, errand, "no-member")
-    if _is_last(doing, community, member):
+    if _is_needed(doing, member):
         return refused(doing, errand, "last")
+    told = Note(
+        "removed",
+        membership.reached_at(doing.session, member),
+        community,
+        {"by": doing.person.name},
+        member.person_id,
+        cause=("removed", community.slug),
+    )
     membership.leave(doing.session, member, doing.now, by=doing.by)
-    return Effect(errand.verb, True, facts(doing.session, errand))
+    himself = member.person_id == doing.person.id
+    return Effect(errand.verb, True, facts(doing.session, errand), () if himself else (told,))
 
 
 def set_up(doing: Doing, errand: Errand) -> Effect:
@@ -153,10 +170,10 @@ def _here(doing: Doing, errand: Errand) -> Community | None:
     return doing.session.get(Community, errand.community_id)
 
 
-def _is_last(doing: Doing, community: Community, member: Membership) -> bool:
-    """Whether nobody would look after the community without this member."""
-    people = membership.facilitators(doing.session, community.id)
-    return [person_id for _, person_id in people] == [member.person_id]
+def _is_needed(doing: Doing, member: Membership, role: str = "") -> bool:
+    """Whether the community needs this member in their role, and they would have a lesser one."""
+    at_least = {"organiser": ("organiser",), "facilitator": LOOKING_AFTER}.get(member.role, ())
+    return role not in at_least and membership.is_needed(doing.session, member)
 
 
 def _member(doing: Doing, community: Community, address: str) -> Membership | None:

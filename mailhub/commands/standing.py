@@ -41,6 +41,7 @@ def _stand(
         "community": community.name,
         "address": asked.site.address(community.slug),
         "role": member.role,
+        "role_until": member.role_until,
         "delivery": member.delivery,
         "own_posts": member.own_posts,
         "came_back": came_back,

@@ -28,11 +28,13 @@ from mailhub.membership.members import (
     enter,
     facilitators,
     in_roles,
+    is_needed,
     known_membership,
     leave,
     listing,
     membership_of,
     remove,
+    roles_over,
 )
 from mailhub.membership.people import (
     addresses_of,
@@ -43,6 +45,7 @@ from mailhub.membership.people import (
     paused_address,
     person_at,
     person_of,
+    reached_at,
     who_has,
 )
 from mailhub.membership.shown import is_member, known_person, typed
@@ -78,6 +81,7 @@ __all__ = [
     "in_roles",
     "in_tree",
     "is_member",
+    "is_needed",
     "known_community",
     "known_membership",
     "known_person",
@@ -91,8 +95,10 @@ __all__ = [
     "paused_address",
     "person_at",
     "person_of",
+    "reached_at",
     "remove",
     "remove_steward",
+    "roles_over",
     "setting",
     "setting_names",
     "stewards",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -14,7 +15,10 @@ from mailhub.membership.trail import OPERATOR, By
 from mailhub.membership.values import Unusable, choice
 from mailhub.models import Address, Change, Community, Membership, Person
 
-KEPT = ("id", "role", "delivery", "posting", "own_posts", "paused_until", "address_id", "since")
+KEPT = (
+    "id", "role", "role_until", "delivery", "posting", "own_posts", "paused_until", "address_id",
+    "since",
+)  # fmt: skip
 LOOKING_AFTER = ("organiser", "facilitator")
 FOR_EVER = date.max  # a pause without an end
 
@@ -98,8 +102,11 @@ def alter(
     *,
     by: By = OPERATOR,
 ) -> bool:
-    """Change what a membership has (role, delivery, posting, own_posts, paused_until, address_id); whether
-    anything changed. `what` is how the trail tells it."""
+    """Change what a membership has (role, role_until, delivery, posting, own_posts, paused_until,
+    address_id); whether anything changed. `what` is how the trail tells it. A role that is given without
+    an end has none."""
+    if "role" in values:
+        values = {"role_until": None, **values}
     for key in values.keys() & {"role", "delivery", "posting"}:
         values[key] = choice(key, values[key])
     before = snapshot(membership)
@@ -153,6 +160,7 @@ def put_back(session: Session, change: Change, now: datetime, *, by: By) -> bool
             return False
         if too_much:
             values["role"] = most if most in LOOKING_AFTER else "contributor"
+            values["role_until"] = None
         if session.get(Membership, values["id"]) is not None:
             values.pop("id")
         if values["address_id"] and session.get(Address, values["address_id"]) is None:
@@ -170,7 +178,7 @@ def put_back(session: Session, change: Change, now: datetime, *, by: By) -> bool
         for key in KEPT
         if change.before[key] != change.after[key]
         and now_there[key] == change.after[key]
-        and not (key == "role" and too_much)
+        and not (key in ("role", "role_until") and too_much)
     }
     return alter(session, present, change.what, altered, now, by=by)
 
@@ -183,8 +191,9 @@ def _rank(role: str) -> int:
 def _read(kept: dict[str, Any]) -> dict[str, Any]:
     values = dict(kept)
     values["since"] = datetime.fromisoformat(values["since"])
-    if values["paused_until"]:
-        values["paused_until"] = date.fromisoformat(values["paused_until"])
+    for key in ("paused_until", "role_until"):
+        if values[key]:
+            values[key] = date.fromisoformat(values[key])
     return values
 
 
@@ -230,12 +239,35 @@ def listing(session: Session, community: Community) -> list[dict[str, Any]]:
             "name": name,
             "organisation": organisation,
             "role": member.role,
+            "role_until": member.role_until,
             "delivery": member.delivery,
             "posting": member.posting,
             "since": member.since,
         }
         for address, name, organisation, member in rows
     ]
+
+
+def is_needed(session: Session, member: Membership) -> bool:
+    """Whether a community would be without an organiser, or without anybody who looks after it, if it
+    were not for this member."""
+    if member.role not in LOOKING_AFTER:
+        return False
+    others = session.scalars(
+        select(Membership.role).where(
+            Membership.community_id == member.community_id,
+            Membership.id != member.id,
+            Membership.role.in_(LOOKING_AFTER),
+        )
+    ).all()
+    return not others or (member.role == "organiser" and "organiser" not in others)
+
+
+def roles_over(session: Session, today: date) -> Sequence[Membership]:
+    """Those whose role has had its last day."""
+    return session.scalars(
+        select(Membership).where(Membership.role_until < today).order_by(Membership.id)
+    ).all()
 
 
 def facilitators(session: Session, community_id: int) -> list[tuple[str, int | None]]:

@@ -85,8 +85,11 @@ def _of_both(own: Membership, other: Membership, today: date) -> dict[str, Any]:
 
     coming = min(own, other, key=most_mail)
     values = {key: getattr(coming, key) for key in ("delivery", "paused_until", "address_id")}
+    # Of two that are the same the one without an end.
+    weightier = min(own, other, key=lambda one: (ROLES.index(one.role), one.role_until is not None))
     return values | {
-        "role": min(own.role, other.role, key=ROLES.index),
+        "role": weightier.role,
+        "role_until": weightier.role_until,
         "posting": max(own.posting, other.posting, key=POSTINGS.index),
         "own_posts": own.own_posts or other.own_posts,
         "since": min(own.since, other.since),

@@ -50,14 +50,24 @@ def addresses_of(session: Session, person_id: int) -> Sequence[str]:
     ).all()
 
 
+def reached_at(session: Session, member: Membership) -> str:
+    """The address that a community's mail goes to; "" where there is none any more."""
+    row = _mail_address(session, member)
+    return row.address if row is not None else ""
+
+
 def paused_address(session: Session, member: Membership) -> str:
     """The address that a community's mail goes to, where nothing is mailed there since all came back;
     "" where it is."""
+    row = _mail_address(session, member)
+    return row.address if row is not None and row.paused_at is not None else ""
+
+
+def _mail_address(session: Session, member: Membership) -> Address | None:
     found = select(Address).where(Address.person_id == member.person_id).order_by(Address.id)
     if member.address_id is not None:
         found = found.where(Address.id == member.address_id)
-    row = session.scalars(found.limit(1)).first()
-    return row.address if row is not None and row.paused_at is not None else ""
+    return session.scalars(found.limit(1)).first()
 
 
 def person_at(

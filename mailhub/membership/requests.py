@@ -115,6 +115,21 @@ def invited_since(session: Session, community_id: int, since: datetime) -> int:
     return session.scalar(found) or 0
 
 
+def declined_since(
+    session: Session, community_id: int, address: str, since: datetime
+) -> datetime | None:
+    """When somebody last said no to an invitation to a community; None where they did not since then."""
+    return session.scalar(
+        select(func.max(Request.settled_at)).where(
+            Request.address == addresses.fold(address),
+            Request.community_id == community_id,
+            Request.kind == "invitation",
+            Request.state == "declined",
+            Request.settled_at > since,
+        )
+    )
+
+
 def waiting(session: Session, kind: str, address: str = "") -> int:
     """How many requests of a kind wait: of one address, or at all."""
     found = (

@@ -31,6 +31,7 @@ def known_person(session: Session, address: str) -> dict[str, Any]:
             {
                 "community": community.slug,
                 "role": member.role,
+                "role_until": member.role_until and member.role_until.isoformat(),
                 "delivery": member.delivery,
                 "posting": member.posting,
                 "own_posts": member.own_posts,
@@ -66,6 +67,8 @@ def typed(session: Session, member: Membership, key: str, value: str) -> tuple[s
     match key:
         case "role" | "delivery" | "posting":
             return key, {key: value}
+        case "role_until":
+            return "role", {"role": member.role, "role_until": _day(value)}
         case "own_posts" if value in ("on", "off"):
             return "own-posts", {key: value == "on"}
         case "paused":
@@ -79,8 +82,12 @@ def typed(session: Session, member: Membership, key: str, value: str) -> tuple[s
 
 
 def _until(value: str) -> date | None:
-    if value in ("on", "off"):
-        return FOR_EVER if value == "on" else None
+    return FOR_EVER if value == "on" else _day(value)
+
+
+def _day(value: str) -> date | None:
+    if value == "off":
+        return None
     try:
         return date.fromisoformat(value)
     except ValueError:

@@ -72,6 +72,7 @@ class Membership(Base):
     community_id: Mapped[int] = mapped_column(ForeignKey("community.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     role: Mapped[str] = mapped_column(default="contributor")
+    role_until: Mapped[date | None]  # the last day of the role; then it is contributor
     delivery: Mapped[str] = mapped_column(default="each")
     posting: Mapped[str] = mapped_column(default="free")  # moderated: held; none: reads only
     own_posts: Mapped[bool] = mapped_column(default=False)  # a copy of what one wrote oneself

@@ -29,7 +29,7 @@ class Change(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime]
-    how: Mapped[str]  # mail, link (one click to leave), complaint (of a provider), operator
+    how: Mapped[str]  # mail, link (one click to leave), complaint (of a provider), timer, operator
     by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     inbound_id: Mapped[int | None] = mapped_column(ForeignKey("inbound.id"))
     of: Mapped[str]

@@ -72,6 +72,7 @@ def held_on(session: Session, site: Site, person: Person) -> dict[str, Any]:
                 "address": site.address(community.slug),
                 "role": member.role,
                 "mail": member.delivery,
+                "role until": member.role_until,
                 "copies of own posts": member.own_posts,
                 "paused until": member.paused_until,
                 "since": member.since,

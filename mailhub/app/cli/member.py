@@ -102,7 +102,7 @@ def set_(
     settings: Annotated[
         list[str],
         typer.Argument(
-            help="KEY=VALUE, one or more: role, delivery, posting (free, moderated, none), own_posts "
+            help="KEY=VALUE, one or more: role, role_until (its last day: 2026-12-31, off), delivery, posting (free, moderated, none), own_posts "
             "(on, off), paused (on, off, a date: 2026-12-31), address (which of theirs gets this community's mail)"
         ),
     ],

@@ -431,6 +431,7 @@ def upgrade() -> None:
         sa.Column("community_id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("role", sa.String(), nullable=False),
+        sa.Column("role_until", sa.Date(), nullable=True),
         sa.Column("delivery", sa.String(), nullable=False),
         sa.Column("posting", sa.String(), nullable=False),
         sa.Column("own_posts", sa.Boolean(), nullable=False),
