@@ -14,6 +14,7 @@ from dataclasses import replace
 from mailhub import library, membership
 from mailhub.addresses import Purpose
 from mailhub.commands import (
+    astray,
     claiming,
     confirming,
     deciding,
@@ -47,6 +48,7 @@ __all__ = [
     "foundings_for",
     "foundings_waiting",
     "in_digest",
+    "is_for_us",
     "may_know",
     "meant_on_list",
     "on_list",
@@ -85,6 +87,11 @@ def meant_on_list(letter: Letter) -> tuple[Command, ...]:
     if len(letter.new_text) > LONGEST_ON_LIST:
         return ()
     return understand(letter, Place.LIST)
+
+
+def is_for_us(letter: Letter, said: Token) -> bool:
+    """Whether a mail to the list answers the mail of ours of which `said` is the token."""
+    return len(letter.new_text) <= LONGEST_ON_LIST and astray.is_for_us(letter, said)
 
 
 def reads_like_one(letter: Letter) -> bool:

@@ -107,7 +107,7 @@ def _again(asked: Asked, request: Request, error: Unusable) -> Told:
     request.expires = (asked.now + requests.LASTS).date()
     asked.session.flush()
     filled = request.detail["form"]
-    again = founding.ask_again(
-        asked, request, shown=filled, problems=[Problem(error.name, error.value)]
-    )
+    # To the founder it may not be told that there is a secret community.
+    why = founding_form.refusal(asked.session, error.value, request.person_id)
+    again = founding.ask_again(asked, request, shown=filled, problems=[Problem(why, error.value)])
     return Told("answered", (again, asked.note("founding-taken", slug_wanted=error.value)))

@@ -18,6 +18,9 @@ from mailhub.models import Community
 MOST_FACILITATORS = 10
 # How a community of this kind is joined where nobody says it.
 _JOINED = {"open": "open", "closed": "approval", "secret": "invitation"}
+# Reasons that lie in other communities; and in the platform's own names, so that the neutral word for them
+# all tells nobody that there is a secret one.
+_OF_OTHERS = frozenset({"slug-taken", "slug-captured", "slug-reserved"})
 _ADDRESS = re.compile(r"[^\s<>,;()\"]{1,64}@[^\s<>,;()\"]{1,250}")
 
 
@@ -58,7 +61,7 @@ def plan(
     if not name or len(name) > membership.TEXTS["name"]:
         problems.append(Problem("name-missing" if not name else "name-length"))
     slug = _slug(filled.get("slug", ""), domain)
-    refused = slug and _refusal(session, slug)
+    refused = slug and refusal(session, slug, person_id)
     if not slug or refused:
         problems.append(Problem(refused or "slug-missing", slug))
     visibility = _choice("visibility", filled.get("visibility", ""), "open")
@@ -78,10 +81,14 @@ def plan(
     return meant, problems
 
 
-def _refusal(session: Session, slug: str) -> str:
+def refusal(session: Session, slug: str, person_id: int | None) -> str:
+    """Why a slug cannot be had; "slug-unavailable" wherever saying more could tell of a community that
+    this person may not know of."""
     try:
         membership.check_slug(session, slug)
     except Unusable as error:
+        if error.name in _OF_OTHERS and not membership.is_listed(session, slug, person_id):
+            return "slug-unavailable"
         return error.name
     return ""
 

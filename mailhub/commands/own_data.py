@@ -7,13 +7,15 @@ not the person's own.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 from mailhub import privacy, words
 from mailhub.commands.asked import NOTHING, Asked, Told
 from mailhub.commands.limits import too_many
-from mailhub.membership import By, person_of, requests
+from mailhub.membership import By, is_needed, of_person, person_of, requests
 from mailhub.models import Person, Request
+from mailhub.notes import Note
 
 ONCE_IN = timedelta(days=1)
 _MARKS = str.maketrans("", "", ".,!;:'’\"")
@@ -60,6 +62,11 @@ def forget_me(asked: Asked) -> Told:
         "forget-question",
         token=requests.token(request),
         foreseen=privacy.foresee(asked.session, person),
+        needed=[
+            place.name
+            for place, member in of_person(asked.session, person.id)
+            if is_needed(asked.session, member)
+        ],
         request=request,
     )
     return Told("asked", (note,))
@@ -77,6 +84,7 @@ def forgetting(asked: Asked, request: Request) -> Told:
     person = person_of(asked.session, request.address)
     if person is None or person.id != request.person_id:
         return NOTHING
+    told = tuple(_left_alone(asked, person))
     privacy.begin(
         asked.session,
         person,
@@ -85,7 +93,15 @@ def forgetting(asked: Asked, request: Request) -> Told:
         request=request,
         by=By("mail", person.id, asked.inbound_id),
     )
-    return Told("done", ())
+    return Told("done", told)
+
+
+def _left_alone(asked: Asked, person: Person) -> Iterator[Note]:
+    """To the stewards: whose communities will be without an organiser, or anybody who looks after them."""
+    pairs = of_person(asked.session, person.id)
+    left = [place for place, member in pairs if is_needed(asked.session, member)]
+    for steward in asked.stewards if left else ():
+        yield Note("organiser-gone", steward, None, {"communities": left}, automatic=False)
 
 
 def _ask(asked: Asked, kind: str, person: Person) -> Request:

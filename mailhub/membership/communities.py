@@ -34,6 +34,12 @@ def known_community(session: Session, slug: str) -> Community:
     return community
 
 
+def is_listed(session: Session, slug: str, person_id: int | None) -> bool:
+    """Whether there is a community of this slug that this person may know of."""
+    found = select(Community.id).where(Community.slug == slug, may_list(Viewer(person_id)))
+    return session.scalar(found) is not None
+
+
 def setting_names() -> tuple[str, ...]:
     """What `change` can change."""
     return (*TEXTS, *(key for key in CHOICES if hasattr(Community, key)), *NUMBERS)

@@ -156,6 +156,14 @@ def quoted(letter: Letter, site: Site, purposes: Collection[Purpose]) -> Token |
     return None
 
 
+def went_astray(letter: Letter, site: Site) -> Token | None:
+    """The token of a mail of ours that a mail to the list answers, and should have been sent for. Only
+    what it answers itself counts: below a post that does so, others answer that post."""
+    nearest = letter.in_reply_to[:1] or letter.references[-1:]
+    said = site.tokens.of_message_id(nearest[0], site.domain) if nearest else None
+    return said if said is not None and commands.is_for_us(letter, said) else None
+
+
 def say(work: Work, mail: Mail, told: Told) -> str:
     """Queue what is to be said; what became of the mail."""
     desk = Desk(work.tools.site, work.tools.templates)

@@ -122,6 +122,9 @@ def _at(
         return answering.command(work, mail, community, destination.verb, token, recipient), None
     match destination.verb:
         case "":
+            astray = answering.went_astray(letter, site) if token is None else None
+            if astray is not None:
+                return answering.command(work, mail, community, "notices", astray, recipient), None
             command = answering.on_list(work, mail, community, token, recipient)
             return (
                 (command, None)

@@ -38,7 +38,7 @@ def test_somebody_founds_a_community(hub: RunningHub, steward: Person, second: P
     mia.replies(form, "Name: Housing officers\nAddress: HUB@lists.example.org\nWho reads: my mum")
     form = mia.receives("Founding a community")
     said = form.get_content()
-    assert '"hub" is an address of the platform itself' in said
+    assert 'The address "hub" cannot be used' in said
     assert '"my mum": we did not understand who may read it' in said
     assert "It needs a name" not in said
     assert "Name: Housing officers" in said
@@ -107,6 +107,26 @@ def test_a_community_is_turned_down_with_a_reason(hub: RunningHub, steward: Pers
     assert "They say: the policy community does this already" in declined.get_content()
     with hub.hub.database.reading() as session:
         assert membership.community_of(session, "housing") is None
+
+
+def test_an_address_that_is_taken_says_nothing_of_a_secret_community(
+    hub: RunningHub, steward: Person
+) -> None:
+    hub.community("mergers", "Mergers", visibility="secret", joining="invitation")
+    hub.community("housing", "Housing")
+    mia = hub.person("Mia Moss", "mia@derby.example")
+    ned = hub.member("mergers", "Ned Ash", "ned@hull.example")
+
+    def told(person: Person, slug: str) -> str:
+        person.writes(HUB, "new community")
+        form = person.receives("Founding a community")
+        person.replies(form, f"Name: Something\nAddress: {slug}")
+        return str(person.receives("Founding a community").get_content())
+
+    for slug in ("mergers", "postmaster"):
+        assert f'The address "{slug}" cannot be used.' in told(mia, slug)
+    assert 'The address "mergers" is taken.' in told(ned, "mergers")
+    assert 'The address "housing" is taken.' in told(mia, "housing")
 
 
 def test_an_address_that_is_taken_meanwhile(hub: RunningHub, steward: Person) -> None:

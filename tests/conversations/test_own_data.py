@@ -169,6 +169,21 @@ def test_forget_me(hub: RunningHub, talk: str, jane: Person, tom: Person) -> Non
         assert sorted(named) == ["Jane Doe", "Tom Price"]
 
 
+def test_the_last_organiser_who_is_forgotten_leaves_no_community_unseen(
+    hub: RunningHub, policy: str
+) -> None:
+    fay = hub.member("policy", "Fay Reid", "fay@bath.example", role="organiser")
+    hub.member("policy", "Ned Ash", "ned@hull.example", role="facilitator")
+    steward = hub.person("Steward", "steward@hub.example")
+    fay.writes(HUB, "", "forget me")
+    question = fay.receives("Shall we forget you?")
+    assert "You may want to name another first" in question.get_content()
+    fay.replies(question, "yes")
+    told = steward.receives("Communities without an organiser").get_content()
+    assert "Policy and Performance (policy@lists.example.org)" in told
+    assert "Fay" not in told
+
+
 def test_forget_everything(
     hub: RunningHub, talk: str, jane: Person, tom: Person, tmp_path: Path
 ) -> None:
