@@ -12,7 +12,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from mailhub import library, membership
-from mailhub.addresses import Purpose
+from mailhub.addresses import Purpose, Token
 from mailhub.commands import (
     astray,
     claiming,
