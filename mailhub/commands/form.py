@@ -56,8 +56,7 @@ def _said(key: str, value: str) -> Iterator[tuple[str, str]]:
 @cache
 def _labels(form: str) -> dict[str, str]:
     """What each label stands for."""
-    table = words.table(form)
-    return {label: key for key, labels in table.items() for label in labels}
+    return {label: key for key, labels in words.said(form).items() for label in labels}
 
 
 @cache

@@ -105,7 +105,7 @@ def _choice(key: str, written: str, otherwise: str) -> str:
     said = re.sub(r"[^a-z ]", " ", written.casefold())
     if not said.strip():
         return otherwise
-    table = words.table(f"founding-{key}")
+    table = words.said(f"founding-{key}")
     found = {
         value
         for value, synonyms in table.items()

@@ -76,7 +76,7 @@ def wants_everything(asked: Asked) -> bool:
     """Whether an answer to that question says that words and papers are to go too."""
     lines = [line.strip() for line in asked.letter.new_text.splitlines()[:20] if line.strip()]
     said = " ".join(lines[0][:100].casefold().translate(_MARKS).split()) if lines else ""
-    return said.removesuffix(" please") in words.table("forgetting")["everything"]
+    return said.removesuffix(" please") in words.said("forgetting")["everything"]
 
 
 def forgetting(asked: Asked, request: Request) -> Told:

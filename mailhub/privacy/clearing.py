@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, aliased
 
 from mailhub.database import Database
 from mailhub.models import (
+    ActedOn,
     Ailing,
     Change,
     Clearing,
@@ -39,6 +40,7 @@ DELIVERIES = timedelta(days=90)  # who was sent what, and our own mail
 REQUESTS = timedelta(days=180)  # since they were asked
 RETURNS = timedelta(days=365)
 HINTS = timedelta(days=7)
+ACTED_ON = timedelta(days=8)  # a day more than a mail counts as brought again
 TRAIL = timedelta(days=3 * 365)
 SIGN_INS = timedelta(days=2)  # links that nobody can use any more
 BATCH = 500
@@ -205,11 +207,18 @@ def _visits(session: Session, now: datetime) -> int:
     return len(gone) + len(session.execute(old.returning(SignIn.id)).all())
 
 
+def _acted_on(session: Session, now: datetime) -> int:
+    """Of mails that were acted on so long ago that nobody brings them again (`mailhub.process.once`)."""
+    gone = session.execute(delete(ActedOn).where(ActedOn.at < now - ACTED_ON))
+    return int(gone.rowcount)  # type: ignore[attr-defined]
+
+
 _SMALL: tuple[tuple[str, Callable[[Session, datetime], int]], ...] = (
     ("holds", _holds),
     ("requests", _requests),
     ("returns", _returns),
     ("hints", _hints),
+    ("acted_on", _acted_on),
     ("trail", _trail),
     ("visits", _visits),
 )

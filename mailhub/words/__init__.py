@@ -24,6 +24,23 @@ def table(name: str, language: str = "en") -> dict[str, Any]:
     return found
 
 
+@cache
+def said(name: str) -> dict[str, tuple[str, ...]]:
+    """One table of what people write, such as "founding": under each key what it is called, in every
+    language that has the table. English has every key."""
+    found: dict[str, tuple[str, ...]] = {}
+    for path in sorted((templates_folder() / "words").glob("??.toml"), key=_english_first):
+        with path.open("rb") as file:
+            of_language = tomllib.load(file).get(name, {})
+        for key, words in of_language.items():
+            found[key] = (*found.get(key, ()), *words)
+    return found
+
+
+def _english_first(path: Path) -> tuple[bool, str]:
+    return path.stem != "en", path.stem
+
+
 def problem(code: str, language: str = "en") -> str:
     """What the code of a letter's problem means, in words; the code itself where it has none."""
     return str(table("problems", language).get(code, code))

@@ -109,6 +109,22 @@ def test_a_community_is_turned_down_with_a_reason(hub: RunningHub, steward: Pers
         assert membership.community_of(session, "housing") is None
 
 
+def test_the_form_may_be_filled_in_in_welsh(hub: RunningHub, steward: Person) -> None:
+    mia = hub.person("Mia Moss", "mia@derby.example")
+    mia.writes(HUB, "new community")
+    mia.replies(
+        mia.receives("Founding a community"),
+        "Enw: Swyddogion tai\nCyfeiriad: tai\nDiben: Rhannu arfer da\nPwy sy’n darllen: aelodau yn unig\n"
+        "Pwy all ymuno: trwy wahoddiad",
+    )
+    waits = mia.receives("Your new community: Swyddogion tai").get_content()
+    assert "tai@lists.example.org" in waits
+    assert "Rhannu arfer da" in waits
+    assert ["closed", "invitation"] == [
+        line.split()[-1] for line in waits.splitlines() if line.startswith("Who ")
+    ]
+
+
 def test_an_address_that_is_taken_says_nothing_of_a_secret_community(
     hub: RunningHub, steward: Person
 ) -> None:

@@ -253,9 +253,13 @@ def test_what_the_platform_need_not_keep(hub: RunningHub, talk: str, jane: Perso
     jane.receives("How Policy")
     with hub.hub.database.reading() as session:
         before = session.scalar(text("SELECT count(*) FROM raw_mail"))
+    keeping.clearing(hub.hub.tools, None, clock() + timedelta(days=7))
+    with hub.hub.database.reading() as session:
+        assert session.scalar(text("SELECT count(*) FROM acted_on")) == 1  # it may be brought again
     keeping.clearing(hub.hub.tools, None, clock() + timedelta(days=29))
     with hub.hub.database.reading() as session:
         assert session.scalar(text("SELECT count(*) FROM raw_mail")) == before
+        assert not session.scalar(text("SELECT count(*) FROM acted_on"))
     keeping.clearing(hub.hub.tools, None, clock() + timedelta(days=31))
     keeping.clearing(hub.hub.tools, None, clock() + timedelta(days=200))
     with hub.hub.database.reading() as session:
