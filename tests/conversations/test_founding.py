@@ -120,8 +120,9 @@ def test_the_form_may_be_filled_in_in_welsh(hub: RunningHub, steward: Person) ->
     waits = mia.receives("Your new community: Swyddogion tai").get_content()
     assert "tai@lists.example.org" in waits
     assert "Rhannu arfer da" in waits
-    assert ["closed", "invitation"] == [
-        line.split()[-1] for line in waits.splitlines() if line.startswith("Who ")
+    assert [line.split()[-1] for line in waits.splitlines() if line.startswith("Who ")] == [
+        "closed",
+        "invitation",
     ]
 
 
