@@ -50,6 +50,10 @@ class Site:
         """A post's lasting address."""
         return f"{self.url}/c/{slug}/m/{quote(message_id, safe='@')}"
 
+    def thread_url(self, slug: str, thread_id: int) -> str:
+        """A discussion's page."""
+        return f"{self.url}/c/{slug}/threads/{thread_id}"
+
     def event_url(self, slug: str, event_id: int) -> str:
         """An event's page."""
         return f"{self.url}/c/{slug}/events/{event_id}"

@@ -10,9 +10,10 @@ from mailhub.arranging.finding import post_of, thread_of
 from mailhub.arranging.moving import move
 from mailhub.arranging.removing import remove, restore
 from mailhub.arranging.threads import close, merge, open_again, pin, split, unpin
-from mailhub.arranging.undoing import put_back
+from mailhub.arranging.undoing import OF, put_back
 
 __all__ = [
+    "OF",
     "close",
     "merge",
     "move",

@@ -14,6 +14,7 @@ from dataclasses import replace
 from mailhub import library, membership
 from mailhub.addresses import Purpose, Token
 from mailhub.commands import (
+    arranged,
     astray,
     claiming,
     confirming,
@@ -44,6 +45,8 @@ __all__ = [
     "Asked",
     "Told",
     "answer",
+    "arranged_in_private",
+    "arranged_on_list",
     "confirms",
     "foundings_for",
     "foundings_waiting",
@@ -103,6 +106,11 @@ def on_list(asked: Asked, commands: tuple[Command, ...]) -> Told:
     """What becomes of a mail to the list itself that is a command."""
     if asked.person is None or not settings.is_here(asked, commands):
         return settings.not_a_member(asked)
+    member = asked.membership()
+    if commands[0].verb in arranged.VERBS and (
+        member is None or member.role not in membership.LOOKING_AFTER
+    ):
+        return Told("answered", (asked.note("only-facilitators", once=commands[0].verb),))
     return _answers(asked, commands)
 
 
@@ -122,8 +130,25 @@ def confirms(letter: Letter) -> str:
     return next((command.verb for command in understand(letter, Place.CONFIRM)), "")
 
 
+def arranged_on_list(letter: Letter, *, answers: bool) -> tuple[Command, ...]:
+    """What a member's mail to the list itself asks to be done to a discussion, post or member; nothing
+    where it could be a post. `answers` says that it was sent to a post's own address."""
+    return arranged.on_list(letter, answers=answers)
+
+
+def arranged_in_private(asked: Asked) -> Told | None:
+    """What becomes of a mail to the facilitators by one of them that arranges something; None where it is a
+    mail to the others."""
+    found = arranged.in_private(asked)
+    return _answers(asked, found) if found else None
+
+
 def _commands(asked: Asked) -> Told:
-    commands = member_words.understand(asked.letter) or understand(asked.letter, Place.SETTINGS)
+    commands = (
+        arranged.in_private(asked)
+        or member_words.understand(asked.letter)
+        or understand(asked.letter, Place.SETTINGS)
+    )
     if not commands and _wants_nothing(asked):
         return COURTESY
     if asked.person is None:

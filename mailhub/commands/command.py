@@ -14,6 +14,8 @@ class Place(StrEnum):
     CONFIRM = "confirm"
     DECISION = "decision"
     RSVP = "rsvp"
+    ARRANGING = "arranging"  # the list, for who looks after it: what names what it is about
+    FACILITATOR = "facilitator"  # their own addresses, and answers to receipts
     DIGEST = "digest"
 
 

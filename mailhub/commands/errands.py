@@ -12,8 +12,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from mailhub import membership
-from mailhub.membership import FOR_EVER, LOOKING_AFTER, By, mutes, undoing
+from mailhub import arranging, holds, membership
+from mailhub.blobs import Blobs
+from mailhub.membership import FOR_EVER, LOOKING_AFTER, By, Unusable, mutes, undoing
 from mailhub.models import Change, Community, Membership, Person, Thread
 from mailhub.notes import Note
 
@@ -25,13 +26,14 @@ LIGHT = frozenset({"delivery", "paused", "resumed", "own-posts", "muted", "unmut
 @dataclass(frozen=True, slots=True)
 class Errand:
     """One thing to be changed. `community_id` is None for all communities of the person; `thread_id`
-    is what a mute is about, `change_id` what an undo is."""
+    and `post_id` are what it is about, `change_id` what an undo takes back."""
 
     verb: str
     argument: str | None = None
     community_id: int | None = None
     thread_id: int | None = None
     change_id: int | None = None
+    post_id: int | None = None
 
     def kept(self) -> dict[str, Any]:
         """As a request keeps it."""
@@ -56,6 +58,7 @@ class Doing:
     person: Person
     now: datetime
     by: By
+    blobs: Blobs
 
     def looks_after(self, community_id: int | None) -> bool:
         """Whether this person is an organiser or facilitator there."""
@@ -209,7 +212,9 @@ def _about(doing: Doing, errand: Errand) -> Effect:
 def _undo(doing: Doing, errand: Errand) -> Effect:
     session, person = doing.session, doing.person
     changes = _to_undo(doing, errand)
-    undone = undoing.undo(session, changes, doing.now, by=doing.by)
+    undone = undoing.undo(
+        session, changes, doing.now, by=doing.by, others=lambda change: _put_back(doing, change)
+    )
     told = [_undone(session, person, change) for change in undone]
     said = facts(session, errand) | {"undone": told}
     return Effect(errand.verb, bool(undone), said, tuple(_put_back(session, person, undone)))
@@ -226,6 +231,17 @@ def _put_back(session: Session, person: Person, undone: Sequence[Change]) -> Ite
             to = membership.reached_at(session, member)
             cause = ("put-back", community.slug)
             yield Note("put-back", to, community, {}, change.person_id, cause=cause)
+
+
+def _put_back(doing: Doing, change: Change) -> bool:
+    """Take back what was arranged, or thought of an address; whether there was anything to take back."""
+    by = By("undo", doing.by.person_id, doing.by.inbound_id)
+    if change.of == "standing":
+        return holds.put_back_standing(doing.session, change, doing.now, by=by)
+    try:
+        return arranging.put_back(doing.session, doing.blobs, change, doing.now, by=by)
+    except Unusable:
+        return False
 
 
 def _to_undo(doing: Doing, errand: Errand) -> Sequence[Change]:

@@ -30,6 +30,8 @@ _OFTEN = {
     Place.DECISION: ("approve", "reject", "discard"),
     Place.RSVP: ("yes", "no", "maybe"),
     Place.DIGEST: ("answer", "more", "leave"),
+    Place.ARRANGING: ("close", "move", "take-down"),
+    Place.FACILITATOR: ("close", "move", "take-down"),
 }
 _MOST_NEAR = 3
 _MOST_COMMANDS = 50
@@ -61,7 +63,7 @@ def nearest(letter: Letter, place: Place) -> tuple[str, ...]:
 
 
 def _on_list(letter: Letter, words: OwnWords, reader: Reader) -> tuple[Command, ...]:
-    """One wish, every line of which is one, and below it nothing but a signature."""
+    """Wishes, every line of which is one, and below them nothing but a signature."""
     if brings_papers(letter) or not words.ends_plainly:
         return ()
     found: list[Command] = []
@@ -70,6 +72,8 @@ def _on_list(letter: Letter, words: OwnWords, reader: Reader) -> tuple[Command, 
         if said is None:
             return ()
         found += said
+    if reader.place is Place.FACILITATOR:  # of several discussions and people the same may be said
+        return tuple(found[:_MOST_COMMANDS])
     return reader.together(found) or ()
 
 
@@ -130,4 +134,6 @@ _READ: dict[Place, Callable[[Letter, OwnWords, Reader], tuple[Command, ...]]] = 
     Place.DECISION: _decision,
     Place.RSVP: _one_answer,
     Place.DIGEST: _to_digest,
+    Place.ARRANGING: _on_list,
+    Place.FACILITATOR: _on_list,
 }

@@ -26,8 +26,16 @@ _REGRETTED = ("no", "reject", "discard")  # "sorry" behind one of them takes not
 _WITHIN = ({"ban", "discard"}, {"trust", "approve"}, {"edit", "approve"})
 _CONTAINED = ("discard", "approve")
 _DECLINING = ("reject", "discard", "ban")
+_NEVER_ASKED = (
+    Place.CONFIRM,
+    Place.DECISION,
+    Place.RSVP,
+    Place.ARRANGING,
+    Place.FACILITATOR,
+)
+_ON_LISTS = (Place.LIST, Place.ARRANGING)
 _PLAIN = (None, "0")  # arguments that say nothing more
-_MANY = (Place.SETTINGS, Place.DIGEST)  # elsewhere a line says one thing
+_MANY = (Place.SETTINGS, Place.DIGEST, Place.FACILITATOR)  # elsewhere a line says one thing
 # Between sentences, and between the parts of one.
 _BETWEEN = re.compile(r"(?<=[.!?;…])\s+|\s+[-–—]+\s+|[,:]\s+|[-–—]{2,}")
 _MOST_PIECES = 20
@@ -48,7 +56,7 @@ class Reader:
     def line(self, text: str) -> tuple[Command, ...] | None:
         """The commands of a line; none where it says nothing of weight; None where it, or a part of it,
         is not understood, or says two things that cannot both be meant."""
-        if self.place is Place.LIST and len(text) > _ON_LIST:
+        if self.place in _ON_LISTS and len(text) > _ON_LIST:
             return None
         whole = self._said(text)
         if whole:
@@ -217,7 +225,7 @@ class Reader:
     def _matches(self, text: str, language: Language) -> Iterator[tuple[Match, bool]]:
         """What a text is in one language, and whether it is said to be for all communities."""
         # Nothing that is put to the members of a list may be set right on the way.
-        corrected = None if self.place is Place.LIST else language.corrections.of
+        corrected = None if self.place in _ON_LISTS else language.corrections.of
         slots = self.writer.slots(language)
         line = Line(text, language.skipped, corrected)
         asking = line.without_question_mark()
@@ -228,7 +236,7 @@ class Reader:
 
     def _may_ask(self, text: str, language: Language) -> bool:
         """Whether a question is only a polite way to say it: "Could you take me off the list?" """
-        if self.place in (Place.CONFIRM, Place.DECISION, Place.RSVP):
+        if self.place in _NEVER_ASKED:
             return False
         line = Line(text)
         slots = self.writer.slots(language)

@@ -3,13 +3,13 @@ changed is done with one receipt, or asked about first where the sender is not p
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from mailhub import membership
 from mailhub.addresses import Purpose
-from mailhub.commands import claiming, facilitating, forged
+from mailhub.commands import arranged, claiming, facilitating, forged
 from mailhub.commands.asked import NOTHING, TOO_MANY, Asked, Told, answerable
 from mailhub.commands.errands import OWN, Does, Doing, Errand, foreseen, is_graver
 from mailhub.commands.grammar import Command
@@ -20,10 +20,10 @@ from mailhub.models import Person, Request
 from mailhub.models.communities import DELIVERIES
 from mailhub.notes import Note
 
-DOES: dict[str, Does] = {**OWN, **claiming.DOES, **facilitating.DOES}
+DOES: dict[str, Does] = {**OWN, **claiming.DOES, **facilitating.DOES, **arranged.DOES}
 CHANGES = frozenset(DOES)
 # What takes somebody off, or gives somebody else power over a person or a community.
-GRAVE = frozenset({*claiming.DOES, "appoint", "leave", "remove", "set"})
+GRAVE = frozenset({*claiming.DOES, *arranged.DOES, "appoint", "leave", "remove", "set"})
 
 
 def change(
@@ -38,9 +38,10 @@ def change(
     todo = [_errand(asked, command) for command in commands]
     if places is not None:
         todo = [one for errand in todo for one in _each(errand, places)]
-    doing = Doing(asked.session, asked.person, asked.now, asked.by)
+    doing = Doing(asked.session, asked.person, asked.now, asked.by, asked.blobs)
     is_believed = asked.proven or (asked.trusted and not _needs_proof(doing, todo))
-    if is_believed and not _is_grave(todo):
+    widens = any(arranged.widens(asked.session, errand) for errand in todo)
+    if is_believed and not widens and not _is_grave(todo):
         return Told("done", _done(asked, asked.person, todo, asked.address))
     if too_many(asked):
         return TOO_MANY
@@ -54,7 +55,12 @@ def change(
         inbound_id=asked.inbound_id,
         detail={"errands": [errand.kept() for errand in todo]},
     )
-    effects = [foreseen(doing, errand) for errand in todo]
+    effects = [
+        arranged.foreseen(asked.session, errand)
+        if errand.verb in arranged.VERBS
+        else foreseen(doing, errand)
+        for errand in todo
+    ]
     note = asked.note("confirm-command", token=requests.token(request), effects=effects)
     return Told("asked", (note,))
 
@@ -93,6 +99,8 @@ def _is_grave(todo: Sequence[Errand]) -> bool:
 
 def _errand(asked: Asked, command: Command) -> Errand:
     community, token = asked.community, asked.token
+    if command.verb in arranged.VERBS:
+        return arranged.errand(asked, command)
     here = None if community is None or command.everywhere else community.id
     thread = None
     if command.verb in ("mute", "unmute") and community is not None:
@@ -129,10 +137,17 @@ def _meant(asked: Asked) -> int | None:
 
 def _done(asked: Asked, person: Person, todo: Sequence[Errand], address: str) -> tuple[Note, ...]:
     """The receipt (what was done, how to undo it, how things stand now), and what goes to others."""
-    doing = Doing(asked.session, person, asked.now, asked.by_of(person))
+    doing = Doing(asked.session, person, asked.now, asked.by_of(person), asked.blobs)
     effects = [DOES[errand.verb](doing, errand) for errand in todo]
     others = tuple(note for effect in effects for note in effect.notes)
     return (receipt(asked, person, address, effects=effects), *others)
+
+
+def only_arranged(facts: Mapping[str, Any]) -> bool:
+    """Whether nothing else was done, so that a receipt need not say how the person's own things stand."""
+    return all(effect.verb in arranged.VERBS for effect in facts.get("effects", ())) and bool(
+        facts.get("effects")
+    )
 
 
 def receipt(asked: Asked, person: Person, address: str, **facts: Any) -> Note:
@@ -144,7 +159,12 @@ def receipt(asked: Asked, person: Person, address: str, **facts: Any) -> Note:
         "receipt",
         address,
         asked.community,
-        {**facts, **of_person(asked, person), "can_undo": bool(mine)},
+        {
+            **facts,
+            **of_person(asked, person),
+            "can_undo": bool(mine),
+            "arranged": only_arranged(facts),
+        },
         person.id,
         token=token,
         in_reply_to=asked.letter.message_id if address == asked.address else "",

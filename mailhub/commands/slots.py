@@ -18,6 +18,10 @@ _ENDS = re.compile(r"[.!;…]")  # of a sentence
 _MARKS = (",", ":", ";", ".", "!", "-", "–", "—")
 _AROUND = {"(": ")", "[": "]", '"': '"', "“": "”", "'": "'", "‘": "’"}
 _FEW = 4
+_LONGEST_PLACE = 8  # words
+_NAMED = re.compile(
+    r"#?[1-9][0-9]{0,8}\b(?![.@/:])|https?://[^\s<>\"]{1,400}[^\s<>\".,;!?]|<[^\s<>]{3,250}>"
+)
 _NEAR = 3  # words between a "not" and what it takes back
 
 
@@ -54,6 +58,8 @@ class Slots:
             "loose_remark": self._loose_remark,  # the same, where it may name what is to be done first
             "after_mark": self._after_mark,  # the same, set apart by a mark
             "address": _address,
+            "named": self._named,  # a discussion or post: its number, address or Message-ID
+            "place": self._place,  # a community: a few words to the end
             "own_address": self._own_address,
             "other_address": self._other_address,
         }
@@ -192,6 +198,16 @@ class Slots:
             and language.negations.isdisjoint(rest[max(0, number - _NEAR) : number])
             for number, word in enumerate(rest)
         )
+
+    def _named(self, line: Line, at: int) -> Iterator[tuple[int, str]]:
+        if found := _NAMED.match(line.rest(at)):
+            ends = (end for end in range(at + 1, len(line) + 1) if line.rest(at, end) == found[0])
+            yield from ((end, found[0].lstrip("#")) for end in ends)
+
+    def _place(self, line: Line, at: int) -> Iterator[tuple[int, str]]:
+        barred = self._language.doubts | self._language.negations | {"?", MORE}
+        if len(line) - at <= _LONGEST_PLACE and barred.isdisjoint(line.words[at:]):
+            yield len(line), _tidy(line.rest(at).rstrip("."))
 
     def _own_address(self, line: Line, at: int) -> Iterator[tuple[int, None]]:
         if any(one.lower() == self._address for _, one in _address(line, at)):

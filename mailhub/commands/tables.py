@@ -29,6 +29,8 @@ _PLACES = {
     "confirm": ("confirm",),
     "decision": ("decision",),
     "rsvp": ("rsvp",),
+    "arranging": ("arranging",),
+    "facilitator": ("facilitator", "arranging"),
     "digest": ("digest", "rsvp", "settings", "member"),
 }
 

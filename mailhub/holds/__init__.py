@@ -15,7 +15,7 @@ from mailhub.holds.holding import NEXT, also_at, hold, known_hold, shown, waitin
 from mailhub.holds.notices import LASTS, is_theirs, may_decide, notice_of, numbered, token_of, write
 from mailhub.holds.noticing import Reader, morning, notice, readers, tell
 from mailhub.holds.reminding import escalate, nobody_there
-from mailhub.holds.standings import STANDINGS, set_standing, standing, standings
+from mailhub.holds.standings import STANDINGS, put_back_standing, set_standing, standing, standings
 from mailhub.holds.telling import Result, others, receipt, tried, withdrawn
 
 __all__ = [
@@ -42,6 +42,7 @@ __all__ = [
     "notice_of",
     "numbered",
     "others",
+    "put_back_standing",
     "readers",
     "receipt",
     "set_standing",

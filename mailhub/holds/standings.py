@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from mailhub import addresses
 from mailhub.membership import trail
-from mailhub.models import Standing
+from mailhub.models import Change, Standing
 
 STANDINGS = ("trusted", "moderated", "banned")
 
@@ -33,6 +33,14 @@ def standings(
         )
     )
     return {(community_id, address): what for community_id, address, what in rows}
+
+
+def put_back_standing(session: Session, change: Change, now: datetime, *, by: trail.By) -> bool:
+    """Think again what was thought before a change; False where that is so already."""
+    before, community_id = change.before or {}, change.community_id
+    if community_id is None:
+        return False
+    return set_standing(session, community_id, before["address"], before["standing"], now, by=by)
 
 
 def set_standing(

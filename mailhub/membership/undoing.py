@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import Select, or_, select
@@ -14,7 +14,8 @@ from mailhub.membership.trail import By
 from mailhub.models import Change, Community, Person
 
 WITHIN = timedelta(days=30)
-OF = ("membership", "mute", "address", "community")
+OF = ("membership", "mute", "address", "community", "thread", "post", "standing")
+ARRANGED = {"thread": "thread", "post": "post", "standing": "address"}  # what each is about
 
 
 def last(session: Session, person_id: int, now: datetime) -> Sequence[Change]:
@@ -35,12 +36,20 @@ def of_change(session: Session, change: Change, now: datetime) -> Sequence[Chang
     return session.scalars(same.order_by(Change.id)).all()
 
 
-def undo(session: Session, changes: Sequence[Change], now: datetime, *, by: By) -> list[Change]:
+def undo(
+    session: Session,
+    changes: Sequence[Change],
+    now: datetime,
+    *,
+    by: By,
+    others: Callable[[Change], bool] = lambda change: False,
+) -> list[Change]:
     """Take these back, the latest first; those of them of which there was something to take back.
     What somebody else has decided since stays, and so does what this person may no longer change.
 
     What undoing changes stands in the trail too, but cannot be undone in its turn: who wants that says
-    what they want.
+    what they want. `others` takes back what is none of this room's business (ARRANGED), and says whether
+    there was anything.
     """
     undone = []
     for change in reversed(changes):
@@ -50,6 +59,8 @@ def undo(session: Session, changes: Sequence[Change], now: datetime, *, by: By) 
         made = By("undo", by.person_id, by.inbound_id)
         if change.of == "membership":
             worked = members.put_back(session, change, now, by=made)
+        elif change.of in ARRANGED:
+            worked = others(change)
         elif change.of == "mute":
             worked = mutes.put_back(session, change, now, by=made)
         elif change.of == "address":
@@ -86,6 +97,12 @@ def _stands(session: Session, change: Change, by: By) -> bool:
         Change.community_id == change.community_id,
         or_(Change.by_id.is_(None), Change.by_id != (by.person_id or 0)),
     )
+    if change.of in ARRANGED:
+        key = ARRANGED[change.of]
+        return not any(
+            (one.after or {}).get(key) == (change.after or {}).get(key)
+            for one in session.scalars(later)
+        )
     touched = _keys(change)
     return not any(
         touched is None or (keys := _keys(one)) is None or touched & keys

@@ -58,6 +58,8 @@ def on_list(
     if mail.proof.fails_policy:
         return ""
     wanted = commands.meant_on_list(mail.letter)
+    if not wanted and work.membership(community, mail.author) is not None:
+        wanted = commands.arranged_on_list(mail.letter, answers=token is not None)
     asked = asked_of(work, mail, community, "", token) if wanted else None
     if asked is None:
         return ""
@@ -189,7 +191,12 @@ def _few(work: Work, mail: Mail, said: tuple[Note, ...]) -> list[Note]:
 
 
 def to_facilitators(work: Work, mail: Mail, community: Community, recipient: str) -> str:
-    """What somebody wrote to those who look after a community; where nobody does, the stewards."""
+    """What somebody wrote to those who look after a community; where nobody does, the stewards. What one of
+    them has arranged there is done."""
+    asked = asked_of(work, mail, community)
+    told = commands.arranged_in_private(asked) if asked is not None else None
+    if told is not None:
+        return _say(work, mail, told) if is_first(work, mail, recipient) else AGAIN
     people = membership.facilitators(work.session, community.id)
     if not people:
         return to_stewards(work, mail, recipient)
