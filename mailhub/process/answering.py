@@ -196,7 +196,7 @@ def to_facilitators(work: Work, mail: Mail, community: Community, recipient: str
     asked = asked_of(work, mail, community)
     told = commands.arranged_in_private(asked) if asked is not None else None
     if told is not None:
-        return _say(work, mail, told) if is_first(work, mail, recipient) else AGAIN
+        return say(work, mail, told) if is_first(work, mail, recipient) else AGAIN
     people = membership.facilitators(work.session, community.id)
     if not people:
         return to_stewards(work, mail, recipient)
