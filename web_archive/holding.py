@@ -18,6 +18,7 @@ from werkzeug.exceptions import NotFound
 from mailhub import membership, notes
 from mailhub.addresses import Purpose, Token, fold
 from mailhub.commands import by_page
+from mailhub.compose import private
 from mailhub.compose.own import Templates
 from mailhub.letter import Letter
 from mailhub.models import Community, Hold, Notice, RawMail
@@ -118,7 +119,7 @@ def _page(
     session: Session, token: str, number: int, held: Hold, *, several: bool, problem: str = ""
 ) -> str:
     raw = session.scalar(select(RawMail.raw).where(RawMail.inbound_id == held.inbound_id))
-    letter: Letter | None = read(raw) if raw is not None else None
+    letter: Letter | None = private.letter(read(raw), hub().site) if raw is not None else None
     text = letter.text if letter is not None else held.words
     new_text = letter.new_text if letter is not None else held.words
     shown = Shown(

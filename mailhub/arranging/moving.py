@@ -17,12 +17,20 @@ from mailhub.blobs import Blobs
 from mailhub.membership import Unusable, trail
 from mailhub.membership.trail import By
 from mailhub.models import Community, Moved, Post, PostReference, Thread
+from mailhub.site import Site
 
 MOST = 2_000  # posts
 
 
 def move(
-    session: Session, blobs: Blobs, thread: Thread, to: Community, now: datetime, *, by: By
+    session: Session,
+    blobs: Blobs,
+    site: Site,
+    thread: Thread,
+    to: Community,
+    now: datetime,
+    *,
+    by: By,
 ) -> None:
     """Move a discussion to another community; Unusable where it is there, or one of its posts is."""
     if thread.community_id == to.id:
@@ -52,7 +60,7 @@ def move(
     search.move(session, "post", ids, to.id)
     session.flush()
     session.refresh(thread)
-    file_again(session, blobs, posts, to)
+    file_again(session, blobs, site, posts, to)
     trail.keep(
         session,
         by,

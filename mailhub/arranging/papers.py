@@ -9,8 +9,10 @@ from sqlalchemy.orm import Session
 
 from mailhub import library, reading
 from mailhub.blobs import Blobs
+from mailhub.compose import private
 from mailhub.library import removing
 from mailhub.models import Community, Person, Post, RawMail
+from mailhub.site import Site
 
 
 def take_papers(session: Session, posts: Collection[int]) -> None:
@@ -20,7 +22,9 @@ def take_papers(session: Session, posts: Collection[int]) -> None:
     session.flush()
 
 
-def file_again(session: Session, blobs: Blobs, posts: Sequence[Post], community: Community) -> None:
+def file_again(
+    session: Session, blobs: Blobs, site: Site, posts: Sequence[Post], community: Community
+) -> None:
     """File what these posts bring in the library of a community, as when they came."""
     for post in posts:
         raw = session.scalar(select(RawMail.raw).where(RawMail.inbound_id == post.inbound_id))
@@ -31,7 +35,7 @@ def file_again(session: Session, blobs: Blobs, posts: Sequence[Post], community:
             continue
         library.file(
             session,
-            library.prepare(blobs, letter),
+            library.prepare(blobs, private.letter(letter, site)),
             community=community,
             post_id=post.id,
             person=session.get(Person, post.author_id) if post.author_id else None,

@@ -11,9 +11,11 @@ from sqlalchemy.orm import Session
 from mailhub import forum, reading, search, words
 from mailhub.arranging.papers import file_again, take_papers
 from mailhub.blobs import Blobs
+from mailhub.compose import private
 from mailhub.membership import Unusable, trail
 from mailhub.membership.trail import By
 from mailhub.models import Community, Delivery, Outgoing, Post, PostBody, RawMail
+from mailhub.site import Site
 
 REMOVED = "removed"
 
@@ -43,14 +45,16 @@ def remove(session: Session, post: Post, now: datetime, *, by: By) -> bool:
     return True
 
 
-def restore(session: Session, blobs: Blobs, post: Post, now: datetime, *, by: By) -> bool:
+def restore(
+    session: Session, blobs: Blobs, site: Site, post: Post, now: datetime, *, by: By
+) -> bool:
     """Give a removed post its words and papers back, from the raw mail; False where it has them."""
     if not post.gone:
         return False
     raw = session.scalar(select(RawMail.raw).where(RawMail.inbound_id == post.inbound_id))
     if post.gone != REMOVED or raw is None:
         raise Unusable("already-gone", post.subject[:200])
-    letter = reading.read(raw)
+    letter = private.letter(reading.read(raw), site)
     _set_words(session, post, text=letter.text, new_text=letter.new_text, html=letter.html)
     post.gone = ""
     session.flush()
@@ -63,7 +67,7 @@ def restore(session: Session, blobs: Blobs, post: Post, now: datetime, *, by: By
         forum.searchable(letter),
         post.received_at,
     )
-    file_again(session, blobs, [post], session.get_one(Community, post.community_id))
+    file_again(session, blobs, site, [post], session.get_one(Community, post.community_id))
     _keep(session, post, "restored", by, now)
     return True
 

@@ -11,11 +11,14 @@ from mailhub.blobs import Blobs
 from mailhub.forum import arranged
 from mailhub.membership.trail import By
 from mailhub.models import Change, Community, Post, Thread
+from mailhub.site import Site
 
 OF = ("thread", "post")
 
 
-def put_back(session: Session, blobs: Blobs, change: Change, now: datetime, *, by: By) -> bool:
+def put_back(
+    session: Session, blobs: Blobs, site: Site, change: Change, now: datetime, *, by: By
+) -> bool:
     """Take back a change of a discussion or post (its `of` is one of OF); False where there is nothing to
     take back any more."""
     before, after = change.before or {}, change.after or {}
@@ -24,7 +27,7 @@ def put_back(session: Session, blobs: Blobs, change: Change, now: datetime, *, b
         if post is None:
             return False
         if change.what == "removed":
-            return removing.restore(session, blobs, post, now, by=by)
+            return removing.restore(session, blobs, site, post, now, by=by)
         return removing.remove(session, post, now, by=by)
     thread = session.get(Thread, after["thread"])
     if thread is None:
@@ -42,7 +45,7 @@ def put_back(session: Session, blobs: Blobs, change: Change, now: datetime, *, b
             source = session.get_one(Community, before["community"])
             if thread.community_id == source.id:
                 return False
-            moving.move(session, blobs, thread, source, now, by=by)
+            moving.move(session, blobs, site, thread, source, now, by=by)
             return True
         case "merged":
             again = session.get(Thread, before["thread"])

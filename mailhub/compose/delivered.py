@@ -40,6 +40,9 @@ def shared(
     came = with_crlf(raw)
     raw = fit(came, eight_bit=eight_bit)
     root = scan(raw)
+    if (told := private.bodies(raw, root, site)) is not raw:
+        raw = told
+        root = scan(raw)
     signed = root.media_type in SIGNED
     body = _body(raw, root, origin, site, footer_words)
     came_with = headers.kept(raw[: root.header_end], own_authserv=site.domain)

@@ -128,6 +128,7 @@ def passed_on(
     to stand in From, as in `compose.delivered`; `results` is what we found of who sent it."""
     raw = with_crlf(raw)
     root = scan(raw)
+    body = private.bodies(raw, root, site)[root.body :]
     fields = headers.kept(raw[: root.header_end], own_authserv=site.domain)
     kept = headers.once(private.kept(fields, site))
     own = headers.results(results) if results else b""
@@ -143,4 +144,4 @@ def passed_on(
         own += headers.raw("Author", author) if letter.author.address else b""
         gone = ("from", "sender", "author", "dkim-signature")
     goes_on = (octets for name, octets in kept if name not in gone)
-    return b"".join([own, *goes_on, b"\r\n", raw[root.body :]])
+    return b"".join([own, *goes_on, b"\r\n", body])

@@ -10,6 +10,7 @@ from sqlalchemy import JSON, bindparam, select, update
 
 from mailhub import addresses, library
 from mailhub.blobs import CannotKeep
+from mailhub.compose import private
 from mailhub.database import Database, is_away, is_full
 from mailhub.letter import Letter
 from mailhub.library import Prepared
@@ -114,14 +115,15 @@ def _together(tools: Tools, ids: Sequence[int], now: datetime, most_begun: int) 
     if not letters:
         return Followed()
     # What takes time is done before the transaction, in which every other writer waits.
+    for_others = {i: private.letter(letter, tools.site) for i, letter in letters.items()}
     prepared = {
-        mail.inbound_id: _prepared(tools, letters[mail.inbound_id], mail.recipients)
+        mail.inbound_id: _prepared(tools, for_others[mail.inbound_id], mail.recipients)
         for mail in raws
     }
     proofs = proving.proofs(tools, raws, letters)
     manners = going_on.manners(tools, raws, letters, proofs)
     by_tools = {
-        mail.inbound_id: tooling.prepared(tools, letters[mail.inbound_id], mail.recipients, now)
+        mail.inbound_id: tooling.prepared(tools, for_others[mail.inbound_id], mail.recipients, now)
         for mail in raws
     }
     suspicions = {

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from mailhub import commands, holds, membership, notes, reading
 from mailhub.addresses import Purpose, Token
+from mailhub.compose import private
 from mailhub.holds import Acted, By, Came, Result
 from mailhub.letter import Letter
 from mailhub.models import Community, Hold, RawMail
@@ -64,7 +65,7 @@ def escalate(tools: Tools, last: datetime | None, now: datetime) -> None:
 
         def letter_of(hold: Hold) -> Letter:
             raw = select(RawMail.raw).where(RawMail.inbound_id == hold.inbound_id)
-            return reading.read(session.scalars(raw).one())
+            return private.letter(reading.read(session.scalars(raw).one()), tools.site)
 
         holds.escalate(session, Desk(tools.site, tools.templates), stewards, letter_of, now)
 

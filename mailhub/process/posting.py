@@ -6,6 +6,7 @@ from dataclasses import asdict, replace
 
 from mailhub import forum, holds, library, outbox, policy, words
 from mailhub.addresses import Purpose, Token
+from mailhub.compose import private
 from mailhub.compose.origin import Paper
 from mailhub.library import Filed
 from mailhub.models import Community
@@ -20,6 +21,7 @@ def post(
     work: Work, mail: Mail, community: Community, recipient: str, token: Token | None
 ) -> tuple[str, int | None]:
     """File a mail as a post and queue it for the members; (what became of it, the post)."""
+    mail = for_others(work, mail)
     community = work.place(community, mail.letter, token)
     stopped = stopped_by(work, mail, community, recipient, token)
     if stopped:
@@ -94,6 +96,7 @@ def react(work: Work, mail: Mail, community: Community, token: Token | None) -> 
 
 def file(work: Work, mail: Mail, community: Community, recipient: str) -> str:
     """File a mail's attachments in the library and mail nobody; what became of it."""
+    mail = for_others(work, mail)
     stopped = stopped_by(work, mail, community, recipient)
     if stopped:
         return stopped
@@ -107,6 +110,12 @@ def file(work: Work, mail: Mail, community: Community, recipient: str) -> str:
     )
     work.versions += [paper.version_id for paper in papers if paper.is_new]
     return "filed" if papers else "nothing-to-file"
+
+
+def for_others(work: Work, mail: Mail) -> Mail:
+    """The mail without what is told to nobody else, so that nothing of it is kept or shown."""
+    letter = private.letter(mail.letter, work.tools.site)
+    return mail if letter is mail.letter else replace(mail, letter=letter)
 
 
 def stopped_by(

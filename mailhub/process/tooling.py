@@ -42,6 +42,7 @@ def letter(work: Work, mail: Mail, community: Community, tool: Tool, recipient: 
     """A mail to a tool's own address; what became of it."""
     if tool.letter is None:
         return "unknown-address"
+    mail = posting.for_others(work, mail)
     stopped = posting.stopped_by(work, mail, community, recipient)
     if stopped:
         return stopped

@@ -90,7 +90,7 @@ def test_a_discussion_moves_with_its_papers_its_links_and_its_late_answers(
         def moved(session: Session) -> None:
             thread = arranging.thread_of(session, f"https://x/c/policy/threads/{number}")
             there = membership.known_community(session, to)
-            arranging.move(session, blobs, thread, there, clock(), by=OPERATOR)
+            arranging.move(session, blobs, hub.hub.tools.site, thread, there, clock(), by=OPERATOR)
 
         does(moved)
 
@@ -195,9 +195,11 @@ def test_what_people_took_apart_and_made_one_stays_so_whatever_comes(
             for what in ("merged", "split")
         ]
         blobs = hub.hub.tools.blobs
-        assert arranging.put_back(session, blobs, merged, clock(), by=OPERATOR)
-        assert not arranging.put_back(session, blobs, merged, clock(), by=OPERATOR)
-        assert arranging.put_back(session, blobs, split, clock(), by=OPERATOR)
+        assert arranging.put_back(session, blobs, hub.hub.tools.site, merged, clock(), by=OPERATOR)
+        assert not arranging.put_back(
+            session, blobs, hub.hub.tools.site, merged, clock(), by=OPERATOR
+        )
+        assert arranging.put_back(session, blobs, hub.hub.tools.site, split, clock(), by=OPERATOR)
 
     does(undo)
     now = {posts[0]: posts for _, posts in threads(hub)}
@@ -236,7 +238,9 @@ def test_a_removed_post_is_gone_from_everywhere_and_comes_back(
     assert "zebra" not in pages.get("/c/policy/library/").text
 
     assert does(
-        lambda s: arranging.restore(s, blobs, arranging.post_of(s, id_), clock(), by=OPERATOR)
+        lambda s: arranging.restore(
+            s, blobs, hub.hub.tools.site, arranging.post_of(s, id_), clock(), by=OPERATOR
+        )
     )
     page = pages.get(f"/c/policy/m/{id_}")
     assert page.status_code == 200

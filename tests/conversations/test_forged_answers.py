@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select
+
 from mailhub import membership
+from mailhub.library.tables import Version
+from mailhub.models import PostBody
 from tests.conversations.people import Person, RunningHub
 
 D = "lists.example.org"
@@ -28,6 +32,31 @@ def test_what_a_member_answers_to_the_list_gives_nobody_their_word(
     assert post["References"] is None
     assert post["Cc"] is None
     assert "+n-" not in post.as_string()
+
+
+def test_nor_does_what_they_quote_or_attach(
+    hub: RunningHub, policy: str, jane: Person, tom: Person
+) -> None:
+    jane.writes(f"policy+help@{D}")
+    guide = jane.receives("")
+    head = "".join(f"> {name}: {guide[name]}\n" for name in ("Reply-To", "Message-ID"))
+    jane.writes(
+        policy,
+        "What is this?",
+        f"I got this mail:\n\n{head}> {guide.get_body(('plain',)).get_content()}",  # type: ignore[union-attr]
+        attach={"guide.eml": guide.as_bytes()},
+    )
+    post = tom.receives("What is this?")
+    assert "I got this mail" in post.as_string()
+    shown = [part.get_payload(decode=True) for part in post.walk() if not part.is_multipart()]
+    assert not any(b"+n-" in octets or b"<n-" in octets for octets in shown)  # type: ignore[operator]
+    # Nor is it kept where others look: in the archive, in the search, in the library.
+    with hub.hub.database.reading() as session:
+        for body in session.scalars(select(PostBody)):
+            assert "I got this mail" in body.new_text
+            assert "+n-" not in body.text + body.new_text + body.html
+        for one in session.scalars(select(Version)):
+            assert b"+n-" not in hub.hub.tools.blobs.open(one.sha256).read()
 
 
 def test_an_answer_to_a_mail_of_ours_is_not_enough_for_grave_things(

@@ -34,6 +34,8 @@ def _turn(named: str, as_json: bool, *, is_removed: bool) -> None:
         if is_removed:
             changed = arranging.remove(session, post, clock(), by=by)
         else:
-            changed = arranging.restore(session, hub.tools.blobs, post, clock(), by=by)
+            changed = arranging.restore(
+                session, hub.tools.blobs, hub.tools.site, post, clock(), by=by
+            )
         shown = {"post": post.id, "message_id": post.message_id, "gone": post.gone}
     output.one({**shown, "changed": changed}, as_json=as_json)

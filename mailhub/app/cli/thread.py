@@ -56,7 +56,9 @@ def move(
     with hub.database.writing() as session:
         found = arranging.thread_of(session, thread)
         to = membership.known_community(session, slug)
-        arranging.move(session, hub.tools.blobs, found, to, clock(), by=membership.OPERATOR)
+        arranging.move(
+            session, hub.tools.blobs, hub.tools.site, found, to, clock(), by=membership.OPERATOR
+        )
         shown = _shown(session, found, changed=True)
     _print(shown, as_json)
 
