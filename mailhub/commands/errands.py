@@ -213,7 +213,11 @@ def _undo(doing: Doing, errand: Errand) -> Effect:
     session, person = doing.session, doing.person
     changes = _to_undo(doing, errand)
     undone = undoing.undo(
-        session, changes, doing.now, by=doing.by, others=lambda change: _put_back(doing, change)
+        session,
+        changes,
+        doing.now,
+        by=doing.by,
+        others=lambda change: _arranged_back(doing, change),
     )
     told = [_undone(session, person, change) for change in undone]
     said = facts(session, errand) | {"undone": told}
@@ -233,7 +237,7 @@ def _put_back(session: Session, person: Person, undone: Sequence[Change]) -> Ite
             yield Note("put-back", to, community, {}, change.person_id, cause=cause)
 
 
-def _put_back(doing: Doing, change: Change) -> bool:
+def _arranged_back(doing: Doing, change: Change) -> bool:
     """Take back what was arranged, or thought of an address; whether there was anything to take back."""
     by = By("undo", doing.by.person_id, doing.by.inbound_id)
     if change.of == "standing":
