@@ -124,6 +124,6 @@ def _undoable(person_id: int, now: datetime) -> Select[Change]:
         Change.at >= now - WITHIN,
         Change.undone_at.is_(None),
         Change.how.not_in(("undo", "founding")),
-        Change.what != "merged",
+        or_(Change.what != "merged", Change.of == "thread"),  # people who are one stay one
         or_(Change.of.in_(OF), Change.what == "described"),
     )
