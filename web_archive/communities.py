@@ -126,7 +126,7 @@ def _busiest(looks: Viewer) -> Statement:
 def _newest(looks: Viewer, communities: int) -> Statement:
     of_each = (
         select(Thread.id, Thread.community_id, Thread.subject, Thread.last_at, Thread.post_count)
-        .where(Thread.community_id == bindparam(f"c{number}"))
+        .where(Thread.community_id == bindparam(f"c{number}"), Thread.tool == "")
         .order_by(Thread.last_at.desc())
         .limit(RECENT)
         .subquery()

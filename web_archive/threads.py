@@ -112,7 +112,7 @@ def _was_here() -> Statement:
 def _latest(goes_on: bool) -> Statement:
     query = (
         _rows()
-        .where(Thread.merged_into_id.is_(None))
+        .where(Thread.merged_into_id.is_(None), Thread.tool == "")
         .order_by(Thread.last_at.desc(), Thread.id.desc())
         .limit(bindparam("most", type_=Integer))
     )

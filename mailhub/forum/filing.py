@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, insert, update
+from sqlalchemy import Connection, bindparam, case, insert, select, update
 from sqlalchemy.orm import Session
 
 from mailhub.forum import arranged, claims, copies, joining, late, neighbours, parents, subjects
@@ -29,6 +29,11 @@ _INSERT_POST = insert(Post)
 _INSERT_THREAD = insert(Thread)
 _INSERT_REFERENCE = insert(PostReference)
 _INSERT_BODY = insert(PostBody)
+_TOOL = (
+    select(Thread.tool)
+    .join(Post, Post.thread_id == Thread.id)
+    .where(Post.id == bindparam("post"))
+)
 _GROW_THREAD = (
     update(Thread)
     .where(Thread.id == bindparam("thread"), Thread.started_at < bindparam("at"))
@@ -59,6 +64,7 @@ class Filed:
     content_hash: str
     is_new: bool
     is_earlier: bool = False
+    tool: str = ""  # whose its thread is
 
 
 def file(
@@ -71,12 +77,14 @@ def file(
     author_id: int | None,
     answered_id: int | None = None,
     rebuilds: Rebuilds | None = None,
+    begins: str = "",
 ) -> Filed:
     """Make a letter a post of this community, in its thread; its body is the caller's to keep.
 
     The same mail again gives the post that is there, which stands on the copy received first. Another
     mail under an id that is taken gets an id of its own; the claimed one stays beside it.
-    `answered_id` is the post whose token stood in the address. Who files many hands over `rebuilds`,
+    `answered_id` is the post whose token stood in the address. `begins` names the tool of which it begins a
+    thread, whatever it answers: one that never becomes one with another. Who files many hands over `rebuilds`,
     and runs them before the transaction ends. The caller holds the community's lock.
     """
     connection = session.connection()
@@ -109,11 +117,15 @@ def file(
         message_id, disturbed = claims.settled(connection, claim, received_at)
         values["message_id"] = message_id
         values["claimed_message_id"] = "" if message_id == claim.message_id else claim.message_id
-        around = neighbours.of(connection, values, references, window, community.last_post_at)
-        around.disturb(disturbed)
-        if community.arranged:
-            arranged.respect(connection, around)
-        post_id = _place(connection, values, around, waiting)
+        if begins:
+            around = Neighbours(parent_by="arranged")
+            community.arranged = True
+        else:
+            around = neighbours.of(connection, values, references, window, community.last_post_at)
+            around.disturb(disturbed)
+            if community.arranged:
+                arranged.respect(connection, around)
+        post_id = _place(connection, values, around, waiting, begins)
         _keep_references(connection, community.id, post_id, references)
     else:
         post_id, message_id = present.id, present.message_id
@@ -128,8 +140,9 @@ def file(
         waiting.run(session, community)
     if community.last_post_at is None or community.last_post_at < received_at:
         community.last_post_at = received_at
+    tool = begins or (_tool(connection, post_id) if community.arranged else "")
     return Filed(
-        post_id, message_id, claim.message_id, claim.content_hash, present is None, is_earlier
+        post_id, message_id, claim.message_id, claim.content_hash, present is None, is_earlier, tool
     )
 
 
@@ -154,8 +167,17 @@ def keep_bodies(session: Session, bodies: Iterable[tuple[int, Letter]]) -> None:
         session.connection().execute(_INSERT_BODY, rows)
 
 
+def _tool(connection: Connection, post_id: int) -> str:
+    found: str | None = connection.scalar(_TOOL, {"post": post_id})
+    return found or ""
+
+
 def _place(
-    connection: Connection, values: dict[str, Any], around: Neighbours, waiting: Rebuilds
+    connection: Connection,
+    values: dict[str, Any],
+    around: Neighbours,
+    waiting: Rebuilds,
+    begins: str,
 ) -> int:
     """Add the post with its parent and its thread, and let those that waited for it hang on it; its
     id.
@@ -173,7 +195,8 @@ def _place(
     at = values["received_at"]
     begins = False
     if not around.threads:
-        thread_id = _key_of(connection.execute(_INSERT_THREAD, _thread_of(values)))
+        thread = _thread_of(values) | ({"tool": begins, "arranged": True} if begins else {})
+        thread_id = _key_of(connection.execute(_INSERT_THREAD, thread))
     elif around.unsure:
         thread_id = min(around.threads)
         waiting.add(around.threads)

@@ -52,6 +52,7 @@ _NEW = (
         Outgoing.created_at > bindparam("since", type_=Outgoing.created_at.type),
         Outgoing.created_at <= bindparam("until", type_=Outgoing.created_at.type),
         Post.gone == "",
+        Thread.tool == "",
     )
     .order_by(Post.received_at, Post.id)
 )

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from mailhub import addresses
 from mailhub.membership import trail
 from mailhub.membership.trail import OPERATOR, By
-from mailhub.membership.values import CHOICES, NUMBERS, TEXTS, Unusable, choice, number, text
+from mailhub.membership.values import CHOICES, NUMBERS, ON_OFF, TEXTS, Unusable, choice, number, text
 from mailhub.models import Change, Community, Membership
 from mailhub.sight import Viewer, may_list
 
@@ -142,7 +142,7 @@ def put_back(
 def _set(community: Community, key: str, value: str) -> None:
     if key in CHOICES and hasattr(Community, key):
         word = choice(key, value)
-        setattr(community, key, word == "on" if key == "footer" else word)
+        setattr(community, key, word == "on" if CHOICES[key] == ON_OFF else word)
     elif key in NUMBERS:
         setattr(community, key, number(key, value))
     elif key in TEXTS:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mailhub.models.communities import DELIVERIES, JOININGS, POSTINGS, ROLES, VISIBILITIES
 
+ON_OFF = ("on", "off")
 CHOICES = {
     "visibility": VISIBILITIES,
     "joining": JOININGS,
@@ -15,7 +16,9 @@ CHOICES = {
     "administrative": ("hold", "accept"),
     "crossposts": ("accept", "hold"),
     "replies": ("community", "author"),
-    "footer": ("on", "off"),
+    "footer": ON_OFF,
+    "blog": ON_OFF,
+    "feeds": ON_OFF,
     "role": ROLES,
     "delivery": DELIVERIES,
     "posting": POSTINGS,

@@ -46,6 +46,8 @@ class Community(Base):
     footer: Mapped[bool] = mapped_column(default=True)
     replies: Mapped[str] = mapped_column(default="community")  # or "author"
     max_recipients: Mapped[int] = mapped_column(default=50)  # in To and Cc of one mail
+    blog: Mapped[bool] = mapped_column(default=True)  # off: its address is unknown
+    feeds: Mapped[bool] = mapped_column(default=True)
     welcome: Mapped[str] = mapped_column(default="")  # the facilitators' own words to newcomers
     approvals: Mapped[int] = mapped_column(default=1)  # how many let a held mail through
     undo_window: Mapped[int] = mapped_column(default=120)  # seconds in which a decision is undone

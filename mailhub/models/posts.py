@@ -17,6 +17,13 @@ class Thread(Base):
     __table_args__ = (
         Index("ix_thread_latest", "community_id", "last_at"),
         Index(
+            "ix_thread_of_tools",
+            "community_id",
+            "started_at",
+            sqlite_where=text("tool <> ''"),
+            postgresql_where=text("tool <> ''"),
+        ),
+        Index(
             "ix_thread_merged",
             "merged_into_id",
             sqlite_where=text("merged_into_id IS NOT NULL"),
@@ -46,6 +53,7 @@ class Thread(Base):
     pinned_at: Mapped[datetime | None]  # stands above the others in the archive
     arranged: Mapped[bool] = mapped_column(server_default=false())  # by people: never built anew
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("thread.id"))  # then it is empty
+    tool: Mapped[str] = mapped_column(server_default="")  # whose it is; "" is a discussion
 
 
 class Post(Base):

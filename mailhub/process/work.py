@@ -46,6 +46,7 @@ _MEMBERSHIPS = select(Membership).where(
 )
 _HOLDS = select(Hold).where(Hold.inbound_id.in_(bindparam("ids", expanding=True)))
 _INSERT_OUTCOME = insert(Outcome)
+SWITCHES = frozenset({"blog", "feeds"})  # verbs that a community may have switched off
 POSTED = "posted"  # what became of a mail that is a post now
 
 
@@ -264,6 +265,11 @@ def _first(
         if not destination.slug:
             return None, destination
         community = community_of(destination.slug)
-        if community is not None:
+        if community is not None and not _is_off(community, destination):
             return community, destination
     return None
+
+
+def _is_off(community: Community, destination: Destination) -> bool:
+    """Whether an address is one of a tool that this community does not want."""
+    return destination.verb in SWITCHES and not getattr(community, destination.verb)

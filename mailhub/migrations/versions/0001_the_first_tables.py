@@ -49,6 +49,8 @@ def upgrade() -> None:
         sa.Column("footer", sa.Boolean(), nullable=False),
         sa.Column("replies", sa.String(), nullable=False),
         sa.Column("max_recipients", sa.Integer(), nullable=False),
+        sa.Column("blog", sa.Boolean(), nullable=False),
+        sa.Column("feeds", sa.Boolean(), nullable=False),
         sa.Column("welcome", sa.String(), nullable=False),
         sa.Column("approvals", sa.Integer(), nullable=False),
         sa.Column("undo_window", sa.Integer(), nullable=False),
@@ -393,6 +395,7 @@ def upgrade() -> None:
         sa.Column("pinned_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("arranged", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("merged_into_id", sa.Integer(), nullable=True),
+        sa.Column("tool", sa.String(), server_default="", nullable=False),
         sa.ForeignKeyConstraint(
             ["merged_into_id"], ["thread.id"], name=op.f("fk_thread_merged_into_id")
         ),
@@ -403,6 +406,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("thread", schema=None) as batch_op:
         batch_op.create_index("ix_thread_latest", ["community_id", "last_at"], unique=False)
+        batch_op.create_index(
+            "ix_thread_of_tools",
+            ["community_id", "started_at"],
+            unique=False,
+            sqlite_where=sa.text("tool <> ''"),
+            postgresql_where=sa.text("tool <> ''"),
+        )
         batch_op.create_index(
             "ix_thread_merged",
             ["merged_into_id"],
