@@ -34,6 +34,7 @@ class Told:
     people: frozenset[int]
     organisations: frozenset[str]
     awaited: frozenset[int]
+    had: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,9 @@ _RANK = {"asked": 0, "yours": 1, "colleagues": 2, "plain": 3}
 
 
 def _concerns(reader: Reader, one: Told) -> bool:
-    """Not what the reader did alone, nor discussions that they have muted."""
+    """Not what the reader did alone, or had when it came, nor discussions that they have muted."""
+    if reader.person_id in one.had:
+        return False
     if one.kind == "thread" and one.object_id in reader.muted:
         return False
     return not one.by or one.by != {reader.person_id}

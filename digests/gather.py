@@ -133,6 +133,7 @@ def _told(news: News, piece_id: int, size: int) -> Told:
         people=news.people,
         organisations=news.organisations,
         awaited=news.awaited,
+        had=news.had,
     )
 
 

@@ -66,6 +66,7 @@ class News:
     people: frozenset[int] = frozenset()  # who takes part in it
     organisations: frozenset[str] = frozenset()  # theirs
     awaited: frozenset[int] = frozenset()  # whose answer it waits for
+    had: frozenset[int] = frozenset()  # who was mailed it when it came
     posts: tuple[int, ...] = ()  # the posts that are new, for those who want them as mails
 
 

@@ -66,6 +66,14 @@ class Site:
         """The secret calendar of a person."""
         return f"{self.url}/calendar/{token}.ics"
 
+    def entry_url(self, slug: str, thread_id: int) -> str:
+        """A blog entry's page."""
+        return f"{self.url}/c/{slug}/blog/{thread_id}"
+
+    def headlines_url(self, slug: str) -> str:
+        """The page of a community's headlines."""
+        return f"{self.url}/c/{slug}/headlines/"
+
     def document_url(self, slug: str, document_id: int) -> str:
         """A document's page in the library."""
         return f"{self.url}/c/{slug}/library/{document_id}"

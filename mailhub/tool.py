@@ -9,7 +9,7 @@ at the same address, and `letter` gets it once the rules let it through.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -56,13 +56,21 @@ class Tool:
     purpose: Purpose | None = None  # of its tokened addresses
     # Outside of any transaction, for a mail to its addresses: what takes long and needs no database.
     prepare: Callable[[Letter, datetime, Site], Any] | None = None
+    # A mail to its address is a post, and begins a thread of this tool's own (`models.Thread.tool`).
+    posts: bool = False
+    # Whether a mail to its address, or one that answers such a post, is words for it (`commands`) and no post.
+    asks: Callable[[Letter], bool] | None = None
+    # Which people asked for a post of one of its threads; it is mailed to them alone.
+    takers: Callable[[Session, int], Iterable[int]] | None = None
+    # What is said to who wrote a post that began a thread of its own: the mail, and the post.
+    posted: Callable[[Came, int], Told] | None = None
     # A mail to its address that the community's rules let through.
     letter: Callable[[Came], Told] | None = None
     # A mail to one of its tokened addresses, or that answers a mail with one.
     answer: Callable[[Came, Token], Told] | None = None
     # What a calendar program sends of its own accord, at any address of a community; None: not its own.
     calendar: Callable[[Came, Token | None], Told | None] | None = None
-    # A mail with words to `+settings`; None where they are not its own.
+    # A mail with words to `+settings`, or as `asks` says; None where they are not its own.
     commands: Callable[[Asked], Told | None] | None = None
     # A yes to a question of its own, by the kind of the request.
     confirmed: Mapping[str, Callable[[Asked, Desk, Request], Told]] = field(default_factory=dict)

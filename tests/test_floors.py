@@ -33,7 +33,7 @@ FLOORS = (
     "mailhub.privacy mailhub.arranging",
     "mailhub.commands mailhub.archives",
     "mailhub.tool",
-    "mailhub.events",  # a tool of a community; those that come stand beside it
+    "mailhub.blog mailhub.events mailhub.feeds",  # tools of a community
     "mailhub.process",
     "mailhub.beat",
     "web_archive digests",
@@ -41,7 +41,9 @@ FLOORS = (
     "mailhub.__main__",
 )
 # The tables of a tool belong to the one metadata, which migrations compare with.
-ALLOWED = {("mailhub.migrations", "mailhub.library"), ("mailhub.migrations", "mailhub.events")}
+ALLOWED = {
+    ("mailhub.migrations", f"mailhub.{tool}") for tool in ("library", "blog", "events", "feeds")
+}
 
 BEHIND_ONE_DOOR = {
     "mailparser": "mailhub.reading",
@@ -50,6 +52,8 @@ BEHIND_ONE_DOOR = {
     "lxml": "mailhub.reading",
     "icalendar": "mailhub.reading",
     "dateutil": "mailhub.reading",
+    "feedparser": "mailhub.feeds",
+    "httpcore": "mailhub.feeds",
     "aiosmtpd": "mailhub.app",
     "dramatiq": "mailhub.app",
     "typer": "mailhub.app",
@@ -131,7 +135,7 @@ def test_a_library_lives_behind_one_door(library: str, door: str) -> None:
 
 
 # What puts things together, or hands the environment on to a child process.
-AT_THE_TOP = {"mailhub.settings", "mailhub.extraction", "web_archive.app"}
+AT_THE_TOP = {"mailhub.settings", "mailhub.extraction", "mailhub.feeds.parsing", "web_archive.app"}
 READS = {
     ("datetime", "now"), ("datetime", "utcnow"), ("datetime", "today"), ("date", "today"),
     ("time", "time"), ("os", "getenv"), ("os", "environ"), ("random", "random"),

@@ -3,7 +3,7 @@ here."""
 
 from __future__ import annotations
 
-from mailhub import events
+from mailhub import blog, events
 from mailhub.tool import Tool
 
-TOOLS: tuple[Tool, ...] = (events.TOOL,)
+TOOLS: tuple[Tool, ...] = (events.TOOL, blog.TOOL)

@@ -84,6 +84,17 @@ def languages() -> tuple[Language, ...]:
     return tuple(found)
 
 
+def tool_patterns(code: str) -> dict[str, Patterns]:
+    """What people say in one language to each tool of a community, by its name (the table `tools`)."""
+    path = templates_folder() / "words" / f"{code}.toml"
+    table = tomllib.loads(path.read_text(encoding="utf-8"))
+    shared = phrases(table["commands"]["phrases"])
+    return {
+        tool: Patterns(_meanings(said), shared, before="before_settings", after="after_settings")
+        for tool, said in table.get("tools", {}).items()
+    }
+
+
 def _language(code: str, table: dict[str, Any]) -> Language:
     said = table["commands"]
     shared, loose = phrases(said["phrases"]), said.get("loose", {})

@@ -30,6 +30,9 @@ ROBOTS_KEPT = timedelta(days=1)  # RFC 9309, section 2.4
 AGENT = "mailhub"  # as robots.txt may name us
 
 
+NONE = Validators()
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """What came of one look: a feed, where it is now; nothing new; or a trouble."""
@@ -37,7 +40,7 @@ class Found:
     result: str  # new, unchanged, or the trouble's name
     url: str = ""
     read: Read | None = None
-    validators: Validators = Validators()
+    validators: Validators = NONE
     fresh_for: int = 0
     barred: bool | None = None  # whether robots are asked to stay away, as far as that was asked
     trouble: Trouble | None = None
@@ -87,7 +90,12 @@ def _known(session: Session, source_id: int, now: datetime) -> _Known | None:
 
 
 def look(
-    web: Web, url: str, have: Validators = Validators(), *, barred: bool | None, is_new: bool  # noqa: B008
+    web: Web,
+    url: str,
+    have: Validators = NONE,
+    *,
+    barred: bool | None,
+    is_new: bool,
 ) -> Found:
     """What is at an address now. A page is looked through for its feeds while the source `is_new`."""
     try:

@@ -42,6 +42,9 @@ class Validators:
     modified: str = ""
 
 
+NONE = Validators()
+
+
 @dataclass(frozen=True, slots=True)
 class Fetched:
     """What came. `url` is where it came from in the end, `moved_to` where it will always be found from now
@@ -51,7 +54,7 @@ class Fetched:
     is_new: bool
     body: bytes = b""
     content_type: str = ""
-    validators: Validators = Validators()
+    validators: Validators = NONE
     moved_to: str = ""
     fresh_for: int = 0  # seconds
 
@@ -78,7 +81,7 @@ class Web:
         self._largest = largest
         self._tls: ssl.SSLContext | None = None
 
-    def fetch(self, url: str, have: Validators = Validators()) -> Fetched:  # noqa: B008
+    def fetch(self, url: str, have: Validators = NONE) -> Fetched:
         """What is at this address now, unless it is as we `have` it. Trouble says why not."""
         until = self._clock() + self._seconds
         start = str(urls.read(url))

@@ -20,7 +20,8 @@ TYPES = (
 )
 _LINK = re.compile(r"<(?:link|base)\s([^<>]{1,2000})>", re.I)
 _ATTRIBUTE = re.compile(
-    r"""([a-z-]{1,20})\s{0,5}=\s{0,5}(?:"([^"]{0,1900})"|'([^']{0,1900})'|([^\s"'>]{1,1900}))""", re.I
+    r"""([a-z-]{1,20})\s{0,5}=\s{0,5}(?:"([^"]{0,1900})"|'([^']{0,1900})'|([^\s"'>]{1,1900}))""",
+    re.I,
 )
 _COMMENTS = re.compile(r"comments?\b|\bsylwadau\b", re.I)
 

@@ -113,9 +113,7 @@ def end(session: Session, feed: Feed) -> None:
 
 def of_number(session: Session, community: Community, number: int) -> Feed | None:
     """The feed of this number, if the community follows it."""
-    return session.scalar(
-        select(Feed).where(Feed.community_id == community.id, Feed.id == number)
-    )
+    return session.scalar(select(Feed).where(Feed.community_id == community.id, Feed.id == number))
 
 
 def of_url(session: Session, community: Community, url: str) -> Feed | None:
@@ -160,9 +158,7 @@ def listing(session: Session, community_id: int | None = None) -> list[Followed]
     return [Followed(**row._mapping) for row in session.execute(found)]
 
 
-def _keep(
-    session: Session, feed: Feed, what: str, url: str, by: By, now: datetime
-) -> None:
+def _keep(session: Session, feed: Feed, what: str, url: str, by: By, now: datetime) -> None:
     trail.keep(
         session,
         by,

@@ -12,7 +12,7 @@ import html
 import io
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -115,8 +115,13 @@ def _of_xml(entry: Mapping[str, Any]) -> dict[str, str]:
         "title": str(entry.get("title", "")),
         "summary": str(words),
         "author": str(entry.get("author", "")),
-        "at": _moment(datetime(*at[:6], tzinfo=UTC)) if at and OLDEST_YEAR <= at[0] < 9999 else "",
+        "at": _moment(_struct(at)) if at and OLDEST_YEAR <= at[0] < 9999 else "",
     }
+
+
+def _struct(at: Sequence[int]) -> datetime:
+    year, month, day, hour, minute, second = at[:6]
+    return datetime(year, month, day, hour, minute, min(second, 59), tzinfo=UTC)
 
 
 def _json_feed(body: bytes, url: str) -> Read:
@@ -128,7 +133,9 @@ def _json_feed(body: bytes, url: str) -> Read:
     if not isinstance(said, dict) or "jsonfeed.org/version/" not in str(said.get("version", "")):
         raise NoFeed
     items = said.get("items")
-    entries = [i for i in items[:MOST_ENTRIES] if isinstance(i, dict)] if isinstance(items, list) else []
+    entries = (
+        [i for i in items[:MOST_ENTRIES] if isinstance(i, dict)] if isinstance(items, list) else []
+    )
     headings = (_heading(_of_json(item), url) for item in entries)
     return Read(
         plain(_text(said, "title"), LONGEST_TITLE),
@@ -150,7 +157,9 @@ def _of_json(item: dict[str, Any]) -> dict[str, str]:
         "id": str(identity) if isinstance(identity, str | int) else "",
         "url": _text(item, "url") or _text(item, "external_url"),
         "title": _text(item, "title"),
-        "summary": _text(item, "summary") or _text(item, "content_text") or _text(item, "content_html"),
+        "summary": _text(item, "summary")
+        or _text(item, "content_text")
+        or _text(item, "content_html"),
         "author": _text(first, "name"),
         "at": moment,
     }

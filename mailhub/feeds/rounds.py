@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 
 from mailhub.database import Database, is_away
 from mailhub.feeds import checking, urls
@@ -78,9 +78,7 @@ class Rounds:
         return result
 
 
-def _due(
-    database: Database, now: datetime, chosen: Sequence[int] | None
-) -> list[tuple[int, str]]:
+def _due(database: Database, now: datetime, chosen: Sequence[int] | None) -> list[tuple[int, str]]:
     """Sources that are due, now nobody else's for LEASE."""
     with database.reading() as session:
         if session.scalar(_wanted(now, chosen).limit(1)) is None:
@@ -100,9 +98,11 @@ def _due(
         return [(row.id, row.url) for row in rows]
 
 
-def _wanted(now: datetime, chosen: Sequence[int] | None):  # type: ignore[no-untyped-def]
+def _wanted(now: datetime, chosen: Sequence[int] | None) -> Select[int]:
     found = select(Source.id)
-    return found.where(Source.due_at <= now) if chosen is None else found.where(Source.id.in_(chosen))
+    if chosen is None:
+        return found.where(Source.due_at <= now)
+    return found.where(Source.id.in_(chosen))
 
 
 def _by_server(due: Sequence[tuple[int, str]]) -> list[list[tuple[int, str]]]:

@@ -17,7 +17,9 @@ def unpacked(chunks: Iterable[bytes], encoding: str, limit: int) -> bytes:
     if encoding not in ENCODINGS:
         raise Trouble("packed", encoding)
     plain = encoding in ("identity", "")
-    unpack = None if plain else zlib.decompressobj(zlib.MAX_WBITS | (0 if encoding == "deflate" else 16))
+    unpack = (
+        None if plain else zlib.decompressobj(zlib.MAX_WBITS | (0 if encoding == "deflate" else 16))
+    )
     body, came = bytearray(), 0
     for chunk in chunks:
         came += len(chunk)

@@ -11,7 +11,9 @@ from mailhub.feeds.trouble import Trouble
 LONGEST = 2_000
 _HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]{0,251}[a-z0-9_])?\.?|\[[0-9a-f:.]{2,45}\]")
 _IN_TEXT = re.compile(r"(?:https?|feed)://[^\s<>\"'()\[\]{}]{3,1990}", re.IGNORECASE)
-_BARE = re.compile(r"(?<![\w@.])(?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,20}(?:/[^\s<>\"'()]{0,500})?", re.I)
+_BARE = re.compile(
+    r"(?<![\w@.])(?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,20}(?:/[^\s<>\"'()]{0,500})?", re.I
+)
 _TRACKING = re.compile(r"(?:utm_\w+|fbclid|gclid|mc_[ce]id|at_medium|at_campaign)\Z", re.IGNORECASE)
 _ENDS = ".,;:!?"
 

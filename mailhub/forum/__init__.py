@@ -8,6 +8,7 @@ the same threads.
 from mailhub.forum import arranged
 from mailhub.forum.closed import goes_on_closed
 from mailhub.forum.filing import Filed, file, keep_bodies, searchable
+from mailhub.forum.of_tools import tool_answered
 from mailhub.forum.reactions import counts as reactions
 from mailhub.forum.reactions import react
 from mailhub.forum.rebuilding import Rebuilds
@@ -26,5 +27,6 @@ __all__ = [
     "reactions",
     "remove",
     "searchable",
+    "tool_answered",
     "without_prefixes",
 ]

@@ -30,9 +30,7 @@ _INSERT_THREAD = insert(Thread)
 _INSERT_REFERENCE = insert(PostReference)
 _INSERT_BODY = insert(PostBody)
 _TOOL = (
-    select(Thread.tool)
-    .join(Post, Post.thread_id == Thread.id)
-    .where(Post.id == bindparam("post"))
+    select(Thread.tool).join(Post, Post.thread_id == Thread.id).where(Post.id == bindparam("post"))
 )
 _GROW_THREAD = (
     update(Thread)
@@ -177,7 +175,7 @@ def _place(
     values: dict[str, Any],
     around: Neighbours,
     waiting: Rebuilds,
-    begins: str,
+    tool: str,
 ) -> int:
     """Add the post with its parent and its thread, and let those that waited for it hang on it; its
     id.
@@ -195,7 +193,7 @@ def _place(
     at = values["received_at"]
     begins = False
     if not around.threads:
-        thread = _thread_of(values) | ({"tool": begins, "arranged": True} if begins else {})
+        thread = _thread_of(values) | ({"tool": tool, "arranged": True} if tool else {})
         thread_id = _key_of(connection.execute(_INSERT_THREAD, thread))
     elif around.unsure:
         thread_id = min(around.threads)

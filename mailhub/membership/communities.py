@@ -12,7 +12,16 @@ from sqlalchemy.orm import Session
 from mailhub import addresses
 from mailhub.membership import trail
 from mailhub.membership.trail import OPERATOR, By
-from mailhub.membership.values import CHOICES, NUMBERS, ON_OFF, TEXTS, Unusable, choice, number, text
+from mailhub.membership.values import (
+    CHOICES,
+    NUMBERS,
+    ON_OFF,
+    TEXTS,
+    Unusable,
+    choice,
+    number,
+    text,
+)
 from mailhub.models import Change, Community, Membership
 from mailhub.sight import Viewer, may_list
 

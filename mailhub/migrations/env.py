@@ -7,7 +7,9 @@ from typing import Any, Literal
 from alembic import context
 from sqlalchemy import DateTime
 
+import mailhub.blog.tables
 import mailhub.events.tables
+import mailhub.feeds.tables
 import mailhub.library.tables  # noqa: F401  these tables belong to the same metadata
 from mailhub.models import Base
 from mailhub.models.base import Moment

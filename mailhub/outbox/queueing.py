@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Date,
     Insert,
@@ -56,8 +57,8 @@ def _first_address() -> ScalarSelect[int]:
     )
 
 
-def _queue_members() -> Insert:
-    """A row for each member; built once."""
+def _queue_members(*, named: bool = False) -> Insert:
+    """A row for each member who takes each mail, or for those that are `named`; built once."""
     key = bindparam("key", type_=Delivery.mail_key.type)
     other = aliased(Delivery)
     covered = exists().where(
@@ -84,7 +85,7 @@ def _queue_members() -> Insert:
         .join(target, target.id == func.coalesce(Membership.address_id, _first_address()))
         .where(
             Membership.community_id == bindparam("community"),
-            Membership.delivery == "each",
+            *_who(named=named),
             target.paused_at.is_(None),  # else all that is sent there comes back
             or_(Membership.person_id != bindparam("author"), Membership.own_posts),
             or_(
@@ -98,7 +99,15 @@ def _queue_members() -> Insert:
     return insert(Delivery).from_select(_COLUMNS, recipients, include_defaults=False)
 
 
+def _who(*, named: bool) -> tuple[ColumnElement[bool], ...]:
+    if not named:
+        return (Membership.delivery == "each",)
+    people: BindParameter[Any] = bindparam("people", expanding=True)
+    return (Membership.delivery != "none", Membership.person_id.in_(people))
+
+
 _QUEUE_MEMBERS = _queue_members()
+_QUEUE_NAMED = _queue_members(named=True)
 
 
 def mail_key(message_id: str, content_hash: str) -> bytes:
@@ -109,7 +118,8 @@ def mail_key(message_id: str, content_hash: str) -> bytes:
 @dataclass(frozen=True, slots=True)
 class ForMembers:
     """A post that its community's members are to get. `key` is its `mail_key`; `papers` are the
-    documents that it brought, as `compose.origin.Paper` knows them. For the rest see `Outgoing`."""
+    documents that it brought, as `compose.origin.Paper` knows them. `people` are those members who have
+    asked for it, where that is not everybody who takes each mail. For the rest see `Outgoing`."""
 
     community_id: int
     post_id: int
@@ -121,6 +131,7 @@ class ForMembers:
     results: str = ""
     chain_holds: bool = False
     subject: str = ""
+    people: frozenset[int] | None = None
 
 
 def for_members(session: Session, posts: Sequence[ForMembers], now: datetime) -> list[int]:
@@ -154,21 +165,24 @@ def for_members(session: Session, posts: Sequence[ForMembers], now: datetime) ->
             ],
         )
     )
-    connection.execute(
-        _QUEUE_MEMBERS,
-        [
-            {
-                "outgoing": outgoing_id,
-                "community": post.community_id,
-                "author": post.author_id or 0,
-                "key": post.key,
-                "now": now,
-                "today": now.date(),
-                "post": post.post_id,
-            }
-            for outgoing_id, post in zip(ids, posts, strict=True)
-        ],
-    )
+    given = [
+        {
+            "outgoing": outgoing_id,
+            "community": post.community_id,
+            "author": post.author_id or 0,
+            "key": post.key,
+            "now": now,
+            "today": now.date(),
+            "post": post.post_id,
+        }
+        for outgoing_id, post in zip(ids, posts, strict=True)
+    ]
+    to_all = [one for one, post in zip(given, posts, strict=True) if post.people is None]
+    if to_all:
+        connection.execute(_QUEUE_MEMBERS, to_all)
+    for one, post in zip(given, posts, strict=True):
+        if post.people:
+            connection.execute(_QUEUE_NAMED, one | {"people": sorted(post.people)})
     return ids
 
 

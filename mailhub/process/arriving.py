@@ -125,6 +125,9 @@ def _at(
             astray = answering.went_astray(letter, site) if token is None else None
             if astray is not None:
                 return answering.command(work, mail, community, "notices", astray, recipient), None
+            tool = tooling.of_answered(work, mail, community, token)
+            if tool is not None:
+                return tooling.words(work, mail, community, tool, token, recipient)
             command = answering.on_list(work, mail, community, token, recipient)
             return (
                 (command, None)
@@ -137,6 +140,8 @@ def _at(
             return answering.to_facilitators(work, mail, community, recipient), None
         case verb:
             tool = work.tools.tool(destination)
+            if tool is not None and tool.posts:
+                return tooling.post(work, mail, community, tool, recipient)
             if tool is not None:
                 return tooling.letter(work, mail, community, tool, recipient), None
             return answering.command(work, mail, community, verb, token, recipient), None

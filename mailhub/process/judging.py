@@ -71,7 +71,9 @@ def _others(work: Work, mail: Mail, community: Community) -> Mapping[int, Commun
     return {
         there.id: there
         for there, destination in filter(None, found)
-        if there is not None and there.id != community.id and destination.verb in ("", "docs")
+        if there is not None
+        and there.id != community.id
+        and destination.verb in ("", "docs", "blog")
     }
 
 

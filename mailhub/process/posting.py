@@ -18,11 +18,17 @@ from mailhub.search import Entry
 
 
 def post(
-    work: Work, mail: Mail, community: Community, recipient: str, token: Token | None
+    work: Work,
+    mail: Mail,
+    community: Community,
+    recipient: str,
+    token: Token | None,
+    begins: str = "",
 ) -> tuple[str, int | None]:
-    """File a mail as a post and queue it for the members; (what became of it, the post)."""
+    """File a mail as a post and queue it for the members; (what became of it, the post). `begins` names the
+    tool of which it begins a thread; what belongs to such a thread goes to those who asked for it."""
     mail = for_others(work, mail)
-    community = work.place(community, mail.letter, token)
+    community = community if begins else work.place(community, mail.letter, token)
     stopped = stopped_by(work, mail, community, recipient, token)
     if stopped:
         return stopped, None
@@ -42,6 +48,7 @@ def post(
         received_at=mail.inbound.received_at,
         author_id=author_id,
         answered_id=token.object if token else None,
+        begins=begins,
     )
     if not filed.is_new:
         return "again", filed.post_id
@@ -79,9 +86,18 @@ def post(
             results=mail.manner.results,
             chain_holds=mail.manner.chain_holds,
             subject=subject,
+            people=_takers(work, filed.post_id, filed.tool),
         )
     )
     return POSTED, filed.post_id
+
+
+def _takers(work: Work, post_id: int, name: str) -> frozenset[int] | None:
+    """Who asked for a post of a tool's thread; None for a discussion, which everybody gets."""
+    if not name:
+        return None
+    tool = next((one for one in work.tools.of_communities if one.name == name), None)
+    return frozenset(tool.takers(work.session, post_id) if tool and tool.takers else ())
 
 
 def react(work: Work, mail: Mail, community: Community, token: Token | None) -> int | None:

@@ -12,7 +12,7 @@ from mailhub.process.work import Tools
 from mailhub.proof import Evidence, Proof, from_kept
 
 # Where a mail changes nothing but the community's threads and papers, whoever wrote it.
-_POSTS = frozenset({"", "docs", "facilitators"})
+_POSTS = frozenset({"", "blog", "docs", "facilitators"})
 _NO_PROOF_NEEDED = frozenset({Purpose.REPLY, Purpose.RETURN, Purpose.UNSUBSCRIBE})
 FEW_WORDS = 200  # characters; what may be a command on the list address is no longer
 

@@ -1,0 +1,138 @@
+"""What is new in blogs, for digests: one News for each entry that came, or that was commented on."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.orm import Session
+
+from mailhub.addresses import Purpose, Token
+from mailhub.blog.following import NAME
+from mailhub.blog.tables import Follow
+from mailhub.models import Community, Outgoing, Person, Post, PostBody, Thread
+from mailhub.news import News, Whole, Window
+from mailhub.sight import Viewer, may_read
+from mailhub.site import Site
+
+KIND = "entry"
+LONGEST = 1_500  # characters of an entry's words that are told
+MOST_WHOLE = 100  # posts that are sent to who asks for more
+_NEW = (
+    select(Post.thread_id, Post.id, Post.parent_id, Post.author_id, Post.received_at)
+    .join(Outgoing, Outgoing.post_id == Post.id)
+    .join(Thread, Thread.id == Post.thread_id)
+    .where(
+        Outgoing.community_id.in_(bindparam("communities", expanding=True)),
+        Outgoing.post_id.is_not(None),
+        Outgoing.created_at > bindparam("since", type_=Outgoing.created_at.type),
+        Outgoing.created_at <= bindparam("until", type_=Outgoing.created_at.type),
+        Post.gone == "",
+        Thread.tool == NAME,
+    )
+    .order_by(Post.received_at, Post.id)
+)
+_ENTRIES = (
+    select(
+        Post.id,
+        Post.thread_id,
+        Post.community_id,
+        Post.author_id,
+        Post.author_name,
+        Post.subject,
+        func.substr(PostBody.new_text, 1, LONGEST).label("text"),
+        Person.organisation,
+        Community.slug,
+    )
+    .join(Thread, Thread.id == Post.thread_id)
+    .join(Community, Community.id == Post.community_id)
+    .outerjoin(PostBody, PostBody.post_id == Post.id)
+    .outerjoin(Person, Person.id == Post.author_id)
+    .where(
+        Post.thread_id.in_(bindparam("threads", expanding=True)),
+        Post.parent_id.is_(None),
+        Post.gone == "",
+        Thread.tool == NAME,
+    )
+)
+
+
+def digest(session: Session, site: Site, window: Window) -> list[News]:
+    """The entries of these communities that came, or that were commented on."""
+    new: defaultdict[int, list[Any]] = defaultdict(list)
+    for row in session.execute(
+        _NEW,
+        {
+            "communities": sorted(window.communities),
+            "since": window.since,
+            "until": window.until,
+        },
+    ):
+        new[row.thread_id].append(row)
+    threads = list(new)
+    entries: list[Any] = []
+    for start in range(0, len(threads), 1_000):
+        entries += session.execute(_ENTRIES, {"threads": threads[start : start + 1_000]}).all()
+    return [_told(session, site, entry, new[entry.thread_id]) for entry in entries]
+
+
+def _told(session: Session, site: Site, entry: Any, posts: list[Any]) -> News:
+    is_new = any(post.id == entry.id for post in posts)
+    return News(
+        section="blogs",
+        kind=KIND,
+        object_id=entry.thread_id,
+        community_id=entry.community_id,
+        at=posts[-1].received_at,
+        title=entry.subject,
+        url=site.entry_url(entry.slug, entry.thread_id),
+        text=entry.text or "",
+        author=entry.author_name,
+        organisation=entry.organisation or "",
+        is_new=is_new,
+        count=len(posts) - is_new,
+        answer=Token(Purpose.REPLY, entry.id),
+        by=frozenset(post.author_id or 0 for post in posts),
+        people=frozenset({entry.author_id} - {None}),
+        organisations=frozenset({entry.organisation} - {None, ""}),
+        had=_followers(session, entry),
+        posts=tuple(post.id for post in posts),
+    )
+
+
+def _followers(session: Session, entry: Any) -> frozenset[int]:
+    """Who was mailed all of it."""
+    return frozenset(
+        session.scalars(
+            select(Follow.person_id).where(
+                Follow.community_id == entry.community_id,
+                Follow.author_id == (entry.author_id or 0),
+            )
+        )
+    )
+
+
+def whole(session: Session, blobs: Any, person_id: int, thread_id: int) -> Whole | None:
+    """An entry with its comments, as text."""
+    rows = session.execute(
+        select(Post.subject, Post.author_name, Post.received_at, PostBody.new_text, PostBody.text)
+        .join(PostBody, PostBody.post_id == Post.id)
+        .join(Thread, Thread.id == Post.thread_id)
+        .join(Community, Community.id == Thread.community_id)
+        .where(
+            Thread.id == thread_id,
+            Thread.tool == NAME,
+            Post.gone == "",
+            may_read(Viewer(person_id)),
+        )
+        .order_by(Post.received_at, Post.id)
+        .limit(MOST_WHOLE)
+    ).all()
+    if not rows:
+        return None
+    told = [
+        f"{row.author_name}, {row.received_at:%d.%m.%Y %H:%M} UTC\n\n{(row.new_text or row.text).strip()}"
+        for row in rows
+    ]
+    return Whole(rows[0].subject, f"\n\n{'-' * 20}\n\n".join(told))

@@ -1,0 +1,116 @@
+"""Blogs by mail: written, followed, commented on; what each member receives."""
+
+from __future__ import annotations
+
+import smtplib
+
+import pytest
+
+from tests.conversations.people import Person, RunningHub
+
+D = "lists.example.org"
+BLOG = f"policy+blog@{D}"
+
+
+def test_an_entry_is_published_and_mailed_to_followers_alone(
+    hub: RunningHub, policy: str, jane: Person, tom: Person
+) -> None:
+    sue = hub.member("policy", "Sue Hill", "sue@york.example")
+    jane.writes(BLOG, "A week in waste", "On Monday we counted.")
+    receipt = jane.receives("Published: A week in waste")
+    assert "https://hub.example.org/c/policy/blog/" in receipt.get_content()
+    tom.receives_nothing()
+
+    # Tom follows her, in a mail that is not proven: he is asked first.
+    tom.writes(BLOG, "", "Follow Jane please")
+    tom.replies(tom.receives("shall we do this?"), "yes")
+    assert "You follow Jane Doe from now on" in tom.receives("done").get_content()
+
+    jane.writes(BLOG, "A second week", "On Tuesday we counted again.")
+    assert "One member who follows you" in jane.receives("Published").get_content()
+    entry = tom.receives("A second week")
+    assert entry["From"] == "Jane Doe <jane@leeds.example>"
+    assert "policy+r-" in entry["Reply-To"]
+    assert entry["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    sue.receives_nothing()
+
+
+def test_comments_go_to_the_author_the_followers_and_who_commented(
+    hub: RunningHub, policy: str, jane: Person, tom: Person
+) -> None:
+    sue = hub.member("policy", "Sue Hill", "sue@york.example")
+    ann = hub.member("policy", "Ann Other", "ann@bath.example")
+    tom.writes(BLOG, "follow jane@leeds.example")
+    tom.replies(tom.receives("shall we do this?"), "Yes, that was me.")
+    tom.receives("done")
+    jane.writes(BLOG, "A week in waste", "On Monday we counted.")
+    jane.receives("Published")
+    entry = tom.receives("A week in waste")
+
+    # Reply-all reaches the blog's own address too, and is one comment all the same.
+    tom.replies(entry, "We did the same.", to=f"{entry['Reply-To']}, {BLOG}")
+    comment = jane.receives("Re: A week in waste")
+    jane.receives_nothing()
+    sue.receives_nothing()
+
+    # Sue finds it in the archive, and answers by the link there; then she is told of what follows.
+    sue.writes(str(comment["Reply-To"]), "Re: A week in waste", "So did we, in May.")
+    jane.receives("Re: A week in waste")
+    tom.receives("Re: A week in waste")
+    jane.replies(comment, "Thank you both.")
+    tom.receives("Re: A week in waste")
+    sue.receives("Re: A week in waste")
+    ann.receives_nothing()
+    jane.receives_nothing()
+
+
+def test_a_reply_that_says_follow_follows(
+    hub: RunningHub, policy: str, jane: Person, tom: Person
+) -> None:
+    sue = hub.member("policy", "Sue Hill", "sue@york.example")
+    jane.writes(BLOG, "A week in waste", "On Monday we counted.")
+    jane.receives("Published")
+    tom.writes(BLOG, "follow Jane")
+    tom.replies(tom.receives("shall we do this?"), "yes")
+    tom.receives("done")
+    jane.writes(BLOG, "Another week", "Again.")
+    jane.receives("Published")
+    entry = tom.receives("Another week")
+
+    sue.replies(entry, "Follow")
+    sue.replies(sue.receives("shall we do this?"), "yes")
+    sue.receives("done")
+    jane.receives_nothing()  # it was no comment
+
+    tom.replies(entry, "unfollow\n\nTom Price\nCardiff Council")
+    tom.replies(tom.receives("shall we do this?"), "yes")
+    assert "You follow nobody" in tom.receives("done").get_content()
+    jane.writes(BLOG, "A third week", "Again.")
+    jane.receives("Published")
+    sue.receives("A third week")
+    tom.receives_nothing()
+
+
+def test_a_strangers_entry_is_held_and_published_once_it_is_let_through(
+    hub: RunningHub, policy: str, jane: Person
+) -> None:
+    fay = hub.member("policy", "Fay", "fay@hull.example", role="facilitator")
+    hub.settings("policy", undo_window="0")
+    sam = hub.person("Sam", "sam@shop.example")
+    sam.writes(BLOG, "Our prices", "They are low.")
+    sam.receives("waits")
+    notice = fay.receives("Our prices")
+    fay.replies(notice, "approve")
+    fay.replies(fay.receives("shall we do this?"), "yes")
+    jane.receives_nothing()
+    assert hub.outcomes()[-1] == "posted"
+
+
+def test_where_blogs_are_switched_off_the_address_is_unknown(
+    hub: RunningHub, policy: str, jane: Person
+) -> None:
+    hub.settings("policy", blog="off")
+    with pytest.raises(smtplib.SMTPRecipientsRefused) as refused:
+        jane.writes(BLOG, "A week in waste", "On Monday we counted.")
+    ((code, _),) = refused.value.recipients.values()
+    assert code == 550
