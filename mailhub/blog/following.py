@@ -129,12 +129,11 @@ def entries() -> Select[int, int | None, int]:
     )
 
 
-def forget(session: Session, people: Sequence[int]) -> bool:
+def forget(session: Session, people: Sequence[int]) -> None:
     """Nobody follows these people any more, nor they anybody."""
     session.execute(
         delete(Follow).where(Follow.person_id.in_(people) | Follow.author_id.in_(people))
     )
-    return True
 
 
 def _keep(

@@ -19,7 +19,7 @@ from mailhub.commands.of_tools import ask_first, is_only_for, said_to
 from mailhub.letter import Letter
 from mailhub.membership import membership_of, person_of, requests
 from mailhub.models import Community, Person, Post, Request, Thread
-from mailhub.notes import Note
+from mailhub.notes import Desk, Note
 from mailhub.tool import Came
 
 KIND = "blog"  # of the question whether it was they
@@ -71,7 +71,7 @@ def commands(asked: Asked) -> Told | None:
     return ask_first(asked, KIND, "blog-confirm", {"errands": errands}, errands=names)
 
 
-def confirmed(asked: Asked, request: Request) -> Told:
+def confirmed(asked: Asked, desk: Desk, request: Request) -> Told:
     """The person has said that it was they."""
     requests.settle(asked.session, request, "done", request.address, asked.now)
     person = asked.session.get_one(Person, request.person_id)
