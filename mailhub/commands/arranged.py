@@ -218,7 +218,7 @@ def _move(doing: Doing, errand: Errand, thread: Thread) -> bool:
     to = _community(doing.session, errand.argument or "")
     if to is None or not doing.looks_after(to.id):
         raise Unusable("no-place", errand.argument or "")
-    arranging.move(doing.session, doing.blobs, thread, to, doing.now, by=doing.by)
+    arranging.move(doing.session, doing.blobs, doing.site, thread, to, doing.now, by=doing.by)
     return True
 
 
@@ -240,7 +240,7 @@ def _take_down(doing: Doing, errand: Errand, thread: Thread) -> bool:
 
 def _restore(doing: Doing, errand: Errand, thread: Thread) -> bool:
     post = _post(doing, errand)
-    return arranging.restore(doing.session, doing.blobs, post, doing.now, by=doing.by)
+    return arranging.restore(doing.session, doing.blobs, doing.site, post, doing.now, by=doing.by)
 
 
 def _post(doing: Doing, errand: Errand) -> Post:

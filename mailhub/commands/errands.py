@@ -17,6 +17,7 @@ from mailhub.blobs import Blobs
 from mailhub.membership import FOR_EVER, LOOKING_AFTER, By, Unusable, mutes, undoing
 from mailhub.models import Change, Community, Membership, Person, Thread
 from mailhub.notes import Note
+from mailhub.site import Site
 
 OWN_ROLES = ("contributor", "reader")
 # What undoing gives nobody any power over: all else that can be undone is grave.
@@ -59,6 +60,7 @@ class Doing:
     now: datetime
     by: By
     blobs: Blobs
+    site: Site
 
     def looks_after(self, community_id: int | None) -> bool:
         """Whether this person is an organiser or facilitator there."""
@@ -243,7 +245,7 @@ def _arranged_back(doing: Doing, change: Change) -> bool:
     if change.of == "standing":
         return holds.put_back_standing(doing.session, change, doing.now, by=by)
     try:
-        return arranging.put_back(doing.session, doing.blobs, change, doing.now, by=by)
+        return arranging.put_back(doing.session, doing.blobs, doing.site, change, doing.now, by=by)
     except Unusable:
         return False
 

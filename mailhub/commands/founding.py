@@ -206,7 +206,7 @@ def offer(asked: Asked, request: Request) -> Told:
     person = membership.became(session, request.person_id)
     if person is None:
         return NOTHING
-    doing = Doing(session, person, now, asked.by, asked.blobs)
+    doing = Doing(session, person, now, asked.by, asked.blobs, asked.site)
     if parent is None or community.visibility == "secret" or not doing.looks_after(parent.id):
         requests.settle(session, request, "declined", request.address, now)
         return NOTHING

@@ -38,7 +38,7 @@ def change(
     todo = [_errand(asked, command) for command in commands]
     if places is not None:
         todo = [one for errand in todo for one in _each(errand, places)]
-    doing = Doing(asked.session, asked.person, asked.now, asked.by, asked.blobs)
+    doing = Doing(asked.session, asked.person, asked.now, asked.by, asked.blobs, asked.site)
     is_believed = asked.proven or (asked.trusted and not _needs_proof(doing, todo))
     widens = any(arranged.widens(asked.session, errand) for errand in todo)
     if is_believed and not widens and not _is_grave(todo):
@@ -137,7 +137,7 @@ def _meant(asked: Asked) -> int | None:
 
 def _done(asked: Asked, person: Person, todo: Sequence[Errand], address: str) -> tuple[Note, ...]:
     """The receipt (what was done, how to undo it, how things stand now), and what goes to others."""
-    doing = Doing(asked.session, person, asked.now, asked.by_of(person), asked.blobs)
+    doing = Doing(asked.session, person, asked.now, asked.by_of(person), asked.blobs, asked.site)
     effects = [DOES[errand.verb](doing, errand) for errand in todo]
     others = tuple(note for effect in effects for note in effect.notes)
     return (receipt(asked, person, address, effects=effects), *others)
