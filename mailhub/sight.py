@@ -25,15 +25,16 @@ STRANGER = Viewer()
 
 def may_read(viewer: Viewer) -> ColumnElement[bool]:
     """Criterion on Community: the viewer may read what is in it."""
-    return or_(Community.visibility == "open", _is_member(viewer))
+    return or_(Community.visibility == "open", is_member(viewer))
 
 
 def may_list(viewer: Viewer) -> ColumnElement[bool]:
     """Criterion on Community: the viewer may know that it exists."""
-    return or_(Community.visibility != "secret", _is_member(viewer))
+    return or_(Community.visibility != "secret", is_member(viewer))
 
 
-def _is_member(viewer: Viewer) -> ColumnElement[bool]:
+def is_member(viewer: Viewer) -> ColumnElement[bool]:
+    """Criterion on Community: the viewer is in it."""
     if viewer.person_id is None:
         return false()
     return Community.id.in_(

@@ -35,12 +35,15 @@ from web_archive import (
     holding,
     library,
     links,
+    mboxes,
     me,
+    months,
     pictures,
     plain,
     postbox,
     posts,
     signing_in,
+    sitemaps,
     threads,
     unsubscribing,
 )
@@ -71,11 +74,16 @@ VIEWS = (
     holding.views,
     signing_in.views,
     me.views,
+    months.views,
+    mboxes.views,
+    sitemaps.views,
     plain.views,
 )
 
 
-KEPT = frozenset({"communities", "threads", "posts", "library", "finding", "feeds"})
+KEPT = frozenset(
+    {"communities", "threads", "posts", "library", "finding", "feeds", "months", "sitemaps"}
+)
 
 
 class _Number(BaseConverter):
@@ -91,6 +99,12 @@ class _Slug(BaseConverter):
     """What can be the slug of a community; whatever else is asked for is not found."""
 
     regex = "[a-z0-9-]{2,32}"
+
+
+class _Month(BaseConverter):
+    """A month in a path, `2026-11`; whatever looks otherwise is not found."""
+
+    regex = "[12][0-9]{3}-[01][0-9]"
 
 
 class _Anything(BaseConverter):
@@ -112,7 +126,7 @@ def create_app(
     `registry`, its figures stand at /metrics."""
     templates = templates_folder() / "web"
     app = Flask("web_archive", template_folder=str(templates), static_folder=None)
-    app.url_map.converters.update(anything=_Anything, number=_Number, slug=_Slug)
+    app.url_map.converters.update(anything=_Anything, number=_Number, slug=_Slug, month=_Month)
     app.config["MAX_CONTENT_LENGTH"] = settings.max_mail_bytes
     app.config["MAX_FORM_MEMORY_SIZE"] = 2 << 20
     app.url_map.merge_slashes = False  # a Message-ID may hold two
@@ -135,7 +149,7 @@ def create_app(
         unique=unique,
     )
     _set_the_table(app, settings, words)
-    app.context_processor(lambda: {"visitor": visitor(), "here": _here()})
+    app.context_processor(lambda: _of_page(settings.site_url))
     for views in VIEWS:
         app.register_blueprint(views)
     if settings.relay_url.startswith("postbox:"):
@@ -194,12 +208,18 @@ def _kept(response: Response) -> Response:
     return response
 
 
-def _here() -> str:
-    """Where somebody who signs in now comes back to."""
-    if request.blueprint not in KEPT:
-        return ""
+def _of_page(site_url: str) -> dict[str, Any]:
+    """Who looks; where somebody who signs in now comes back to; the one address of what is shown."""
     question = request.query_string.decode("latin-1")
-    return quote(f"{request.path}?{question}" if question else request.path, safe="/")
+    path = f"{request.path}?{question}" if question else request.path
+    own = quote(request.path, safe="/@+=$!*,:")
+    if {"page", "before"} & set(request.args):
+        own += f"?{quote(question, safe='=&-')}"
+    return {
+        "visitor": visitor(),
+        "here": quote(path, safe="/") if request.blueprint in KEPT else "",
+        "canonical": site_url + own,
+    }
 
 
 def _of_visitor(response: Response) -> Response:

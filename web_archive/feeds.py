@@ -1,14 +1,23 @@
-"""The Atom feed of a community (RFC 4287): its latest posts, each with its new words."""
+"""Atom feeds (RFC 4287) of every list of the archive: latest posts, new discussions, one discussion, papers; of one
+community, and of all that are open."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, render_template
-from sqlalchemy import bindparam, select
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
-from mailhub.models import Post, PostBody
+from flask import Blueprint, Response, render_template
+from sqlalchemy import Connection, bindparam, select
+from werkzeug.exceptions import NotFound
+
+from mailhub.models import Community, Post, PostBody, Thread
+from mailhub.sight import STRANGER, may_read
+from web_archive import links
 from web_archive.current import hub, reading, viewer
-from web_archive.places import readable
-from web_archive.queries import Statement, author, many, once
+from web_archive.library import papers_of
+from web_archive.places import Place, readable
+from web_archive.queries import Record, Statement, author, first, many, once
 
 ENTRIES = 30
 WORDS = 4_000  # characters of one entry
@@ -16,23 +25,109 @@ WORDS = 4_000  # characters of one entry
 views = Blueprint("feeds", __name__)
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing in a feed; `path` is where it stands for ever."""
+
+    title: str
+    path: str
+    author: str
+    at: datetime
+    words: str = ""
+
+
 @views.get("/c/<slug:slug>/atom.xml")
 def feed(slug: str) -> Response:
-    """The latest posts, the newest first."""
+    """The latest posts of a community, the newest first."""
     with reading() as db:
         place = readable(db, slug, viewer())
         posts = many(db, _latest(), community=place.id)
+    entries = [_entry(slug, row) for row in posts]
+    at = links.feed(slug), links.community(slug)
+    return _feed(place.name, place.description, at, entries)
+
+
+@views.get("/c/<slug:slug>/threads/atom.xml")
+def threads(slug: str) -> Response:
+    """New discussions, each with its first words."""
+    with reading() as db:
+        place = readable(db, slug, viewer())
+        begun = many(db, _begun(), community=place.id)
+    entries = [_entry(slug, row) for row in begun]
+    at = links.feed_of_threads(slug), links.threads(slug)
+    return _feed(_titled("new_threads", place), place.description, at, entries)
+
+
+@views.get("/c/<slug:slug>/threads/<number:thread_id>/atom.xml")
+def thread(slug: str, thread_id: int) -> Response:
+    """The latest posts of one discussion."""
+    with reading() as db:
+        place = readable(db, slug, viewer())
+        subject = _subject(db, place, thread_id)
+        posts = many(db, _posts_of(), thread=thread_id)
+    entries = [_entry(slug, row) for row in posts]
+    at = links.feed_of_thread(slug, thread_id), links.thread(slug, thread_id)
+    return _feed(subject, place.name, at, entries)
+
+
+@views.get("/c/<slug:slug>/library/atom.xml")
+def library(slug: str) -> Response:
+    """The papers, the latest changed first."""
+    with reading() as db:
+        place = readable(db, slug, viewer())
+        papers = papers_of(db, place, 0, ENTRIES)
+    entries = [
+        Entry(row.title, links.document(slug, row.id), row.filed_by or "", row.changed_at)
+        for row in papers
+    ]
+    at = links.feed_of_library(slug), links.library(slug)
+    return _feed(_titled("papers", place), place.description, at, entries)
+
+
+@views.get("/atom.xml")
+def everything() -> Response:
+    """The latest posts of all communities that are open, for whoever asks."""
+    with reading() as db:
+        posts = many(db, _everywhere())
+    entries = [_entry(row.slug, row) for row in posts]
+    return _feed(hub().settings.domain, "", ("/atom.xml", "/"), entries)
+
+
+def _subject(db: Connection, place: Place, thread_id: int) -> str:
+    row = first(db, _thread(), thread=thread_id, community=place.id)
+    if row is None:
+        raise NotFound
+    return str(row.subject)
+
+
+def _titled(key: str, place: Place) -> str:
+    return f"{place.name}: {hub().words['feeds'][key]}"
+
+
+def _entry(slug: str, row: Record) -> Entry:
+    path = links.post(slug, row.message_id)
+    return Entry(row.subject, path, row.author_name, row.received_at, row.new_text)
+
+
+def _feed(title: str, about: str, at: tuple[str, str], entries: Sequence[Entry]) -> Response:
+    """`at`: the feed's own path, and that of the page it follows."""
     xml = render_template(
-        "atom.xml", place=place, posts=posts, site=hub().settings.site_url, words_bound=WORDS
+        "atom.xml",
+        title=title,
+        about=about,
+        own=at[0],
+        page=at[1],
+        entries=entries,
+        site=hub().settings.site_url,
+        bound=WORDS,
     )
     response = Response(xml, content_type="application/atom+xml; charset=utf-8")
-    if posts:
-        response.last_modified = posts[0].received_at
+    if entries:
+        response.last_modified = max(entry.at for entry in entries)
     return response
 
 
-@once
-def _latest() -> Statement:
+def _rows() -> Statement:
     return (
         select(
             Post.message_id,
@@ -42,7 +137,67 @@ def _latest() -> Statement:
             PostBody.new_text,
         )
         .join(PostBody, PostBody.post_id == Post.id)
-        .where(Post.community_id == bindparam("community"), Post.gone != "removed")
+        .where(Post.gone != "removed")
         .order_by(Post.received_at.desc(), Post.id.desc())
         .limit(ENTRIES)
+    )
+
+
+@once
+def _latest() -> Statement:
+    return _rows().where(Post.community_id == bindparam("community"))
+
+
+@once
+def _posts_of() -> Statement:
+    return _rows().where(Post.thread_id == bindparam("thread"))
+
+
+@once
+def _begun() -> Statement:
+    """The first posts of the discussions that began last. A discussion has no first post by name: the
+    earliest is asked for."""
+    begun = (
+        select(Thread.id)
+        .where(
+            Thread.community_id == bindparam("community"),
+            Thread.merged_into_id.is_(None),
+        )
+        .order_by(Thread.started_at.desc(), Thread.id.desc())
+        .limit(ENTRIES)
+    )
+    earliest = (
+        select(Post.id)
+        .where(Post.thread_id == Thread.id)
+        .order_by(Post.received_at, Post.id)
+        .limit(1)
+        .correlate(Thread)
+        .scalar_subquery()
+    )
+    return _rows().where(Post.id.in_(select(earliest).where(Thread.id.in_(begun))))
+
+
+@once
+def _thread() -> Statement:
+    return select(Thread.subject).where(
+        Thread.id == bindparam("thread"),
+        Thread.community_id == bindparam("community"),
+        Thread.merged_into_id.is_(None),
+    )
+
+
+@once
+def _everywhere() -> Statement:
+    """Of open communities alone, whoever asks: the latest posts of those written to last."""
+    newest = (
+        select(Community.id)
+        .where(may_read(STRANGER), Community.last_post_at.is_not(None))
+        .order_by(Community.last_post_at.desc())
+        .limit(ENTRIES)
+    )
+    return (
+        _rows()
+        .add_columns(Community.slug)
+        .join(Community, Community.id == Post.community_id)
+        .where(Post.community_id.in_(newest))
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Hashable
-from threading import Lock
+from threading import BoundedSemaphore, Lock
 
 MOST_PEERS = 20_000
 
@@ -42,3 +42,4 @@ class Limits:
         self.signing_in = Limit(30, 2.0)  # a whole council may come from one address
         self.searching = Limit(60, 0.5)
         self.downloading = Limit(120, 0.25)
+        self.whole_archives = BoundedSemaphore(2)  # at a time

@@ -25,6 +25,31 @@ def thread(slug: str, thread_id: int) -> str:
     return f"/c/{slug}/threads/{thread_id}"
 
 
+def flat(slug: str, thread_id: int) -> str:
+    """The same, in the order in which its posts came."""
+    return f"/c/{slug}/threads/{thread_id}?view=flat"
+
+
+def months(slug: str) -> str:
+    """The months in which there are discussions."""
+    return f"/c/{slug}/threads/months/"
+
+
+def month(slug: str, of: str) -> str:
+    """The discussions of a month, `2026-11`."""
+    return f"/c/{slug}/threads/{of}/"
+
+
+def mbox(slug: str, of: str = "") -> str:
+    """Everything written, of one month or of all, for a mail program."""
+    return f"/c/{slug}/threads/{of}/archive.mbox" if of else f"/c/{slug}/archive.mbox"
+
+
+def raw(slug: str, post_id: int) -> str:
+    """The mail of a post as it came, for members."""
+    return f"/c/{slug}/raw/{post_id}"
+
+
 @lru_cache(maxsize=8192)
 def post(slug: str, message_id: str) -> str:
     """One post, by its Message-ID. A slash in it is escaped too: browsers would resolve `../`."""
@@ -64,3 +89,23 @@ def search(slug: str = "") -> str:
 def feed(slug: str) -> str:
     """The Atom feed of a community."""
     return f"/c/{slug}/atom.xml"
+
+
+def feed_of_threads(slug: str) -> str:
+    """The Atom feed of new discussions."""
+    return f"/c/{slug}/threads/atom.xml"
+
+
+def feed_of_thread(slug: str, thread_id: int) -> str:
+    """The Atom feed of one discussion."""
+    return f"/c/{slug}/threads/{thread_id}/atom.xml"
+
+
+def feed_of_library(slug: str) -> str:
+    """The Atom feed of papers."""
+    return f"/c/{slug}/library/atom.xml"
+
+
+def people(slug: str) -> str:
+    """Those who agreed to be listed."""
+    return f"/c/{slug}/people/"

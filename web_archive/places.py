@@ -8,13 +8,14 @@ from sqlalchemy import Connection, bindparam, select
 from werkzeug.exceptions import Forbidden, NotFound
 
 from mailhub.models import Community
-from mailhub.sight import Viewer, may_list, may_read
+from mailhub.sight import Viewer, is_member, may_list, may_read
 from web_archive.queries import Statement, first, once
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A community as pages show it. `parent` is (slug, name) where the viewer may know of it."""
+    """A community as pages show it. `parent` is (slug, name) where the viewer may know of it; `is_open`
+    says that anyone reads it, `is_mine` that the viewer is in it."""
 
     id: int
     slug: str
@@ -22,6 +23,8 @@ class Place:
     description: str
     readable: bool
     parent: tuple[str, str] | None = None
+    is_open: bool = False
+    is_mine: bool = False
 
 
 class Closed(Forbidden):
@@ -41,7 +44,9 @@ def listed(db: Connection, slug: str, viewer: Viewer) -> Place:
         return Place(row.id, row.slug, row.name, "", False)
     above = first(db, _by_id(viewer), id=row.parent_id) if row.parent_id else None
     parent = (above.slug, above.name) if above else None
-    return Place(row.id, row.slug, row.name, row.description, True, parent)
+    is_open = row.visibility == "open"
+    mine = bool(row.is_mine)
+    return Place(row.id, row.slug, row.name, row.description, True, parent, is_open, mine)
 
 
 @once
@@ -52,7 +57,9 @@ def _by_slug(viewer: Viewer) -> Statement:
         Community.name,
         Community.description,
         Community.parent_id,
+        Community.visibility,
         may_read(viewer).label("readable"),
+        is_member(viewer).label("is_mine"),
     ).where(Community.slug == bindparam("slug"), may_list(viewer))
 
 

@@ -1,4 +1,4 @@
-"""What is for machines: whether we are well, our figures, and what crawlers may read."""
+"""What is for machines: whether we are well, and our figures."""
 
 from __future__ import annotations
 
@@ -26,12 +26,6 @@ def healthz() -> Response:
     except SQLAlchemyError:
         return Response("the database does not answer\n", 503, mimetype="text/plain")
     return Response("ok\n", mimetype="text/plain")
-
-
-@views.get("/robots.txt")
-def robots() -> Response:
-    """Everything but search and what acts."""
-    return Response(ROBOTS, mimetype="text/plain")
 
 
 def metrics_view(registry: CollectorRegistry) -> Blueprint:

@@ -61,8 +61,13 @@ def thread(slug: str, thread_id: int) -> str | BaseResponse:
             return redirect(links.thread(there, number))
         posts = rows(db, found.id)
         shown = rendered(db, place, posts, posts)
-    entries = [(row.id, min(depth, DEEPEST), shown[row.id]) for row, depth in in_order(posts)]
-    return render_template("thread.html", place=place, thread=found, entries=entries)
+    flat = request.args.get("view") == "flat"
+    order = [(row, 0) for row in posts] if flat else in_order(posts)
+    entries = [(row.id, min(depth, DEEPEST), shown[row.id]) for row, depth in order]
+    nested = any(row.parent_id for row in posts[1:]) and len(posts) > 2
+    return render_template(
+        "thread.html", place=place, thread=found, entries=entries, flat=flat, nested=nested
+    )
 
 
 def thread_of(db: Connection, thread_id: int) -> Record:
@@ -111,7 +116,7 @@ def _was_here() -> Statement:
 @once
 def _latest(goes_on: bool) -> Statement:
     query = (
-        _rows()
+        rows_of()
         .where(Thread.merged_into_id.is_(None), Thread.tool == "")
         .order_by(Thread.last_at.desc(), Thread.id.desc())
         .limit(bindparam("most", type_=Integer))
@@ -128,15 +133,15 @@ def _latest(goes_on: bool) -> Statement:
 def _pinned() -> Statement:
     """Those that stand above the others, the latest pinned first."""
     return (
-        _rows()
+        rows_of()
         .where(Thread.pinned_at.is_not(None), Thread.merged_into_id.is_(None))
         .order_by(Thread.pinned_at.desc(), Thread.id.desc())
         .limit(MOST_PINNED)
     )
 
 
-def _rows() -> Statement:
-    """A community's discussions as they stand in lists."""
+def rows_of() -> Statement:
+    """Of a `community` its discussions as they stand in lists."""
     return select(
         Thread.id,
         Thread.subject,

@@ -33,6 +33,11 @@ def time(at: datetime) -> Markup:
     return Markup('<time datetime="{}">{}</time>').format(iso(at), moment(at))
 
 
+def month(at: datetime) -> str:
+    """`November 2026`."""
+    return f"{at:%B %Y}"
+
+
 def iso(at: datetime) -> str:
     """For machines (RFC 3339)."""
     return at.isoformat(timespec="seconds").replace("+00:00", "Z")
@@ -71,6 +76,7 @@ FILTERS = {
     "time": time,
     "moment": moment,
     "day": day,
+    "month": month,
     "iso": iso,
     "size": size,
     "initials": initials,

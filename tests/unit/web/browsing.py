@@ -27,6 +27,7 @@ class Browser:
 
     def get(self, path: str, **how: Any) -> TestResponse:
         """The answer to a GET."""
+        how = {"buffered": True, **how}  # read to the end and closed, as a web server does
         return self.client.get(path, environ_overrides=self._environ, **how)
 
     def posts(self, path: str, form_at: str, **fields: str) -> TestResponse:

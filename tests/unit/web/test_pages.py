@@ -21,6 +21,10 @@ PAGES = (
     "/search?q=determined",
     "/c/policy/search?q=plan",
     "/c/policy/atom.xml",
+    "/c/policy/threads/months/",
+    "/c/policy/threads/2026-11/",
+    "/c/policy/threads/atom.xml",
+    "/c/policy/sitemap.xml",
     links.post("policy", "20261103090501.GA1234@leeds.example"),
 )
 PATHS = (
@@ -33,6 +37,15 @@ PATHS = (
     "library/1/1/x",
     "picture/1/x",
     "text/1",
+    "raw/1",
+    "threads/months/",
+    "threads/2026-11/",
+    "threads/atom.xml",
+    "threads/1/atom.xml",
+    "library/atom.xml",
+    "archive.mbox",
+    "threads/2026-11/archive.mbox",
+    "sitemap.xml",
 )
 MORE_PATHS = (*PATHS, "search?q=gap", "atom.xml")
 
