@@ -162,6 +162,7 @@ def _begun() -> Statement:
         .where(
             Thread.community_id == bindparam("community"),
             Thread.merged_into_id.is_(None),
+            Thread.tool == "",
         )
         .order_by(Thread.started_at.desc(), Thread.id.desc())
         .limit(ENTRIES)

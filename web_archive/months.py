@@ -107,7 +107,7 @@ def _threads() -> Statement:
     )
     return (
         rows_of()
-        .where(Thread.id.in_(here), Thread.merged_into_id.is_(None))
+        .where(Thread.id.in_(here), Thread.merged_into_id.is_(None), Thread.tool == "")
         .order_by(Thread.last_at.desc(), Thread.id.desc())
         .offset(bindparam("start", type_=Integer))
         .limit(bindparam("most", type_=Integer))
