@@ -15,7 +15,6 @@ from mailhub.news import SECTIONS
 
 MOST_HTML = 68_000  # octets of all that is told; with its frame a digest stays below 80 KB
 MOST = 400  # things in one digest, most of them as titles
-RESERVED = 330  # octets of a title, kept free for each thing that may have to be one
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +29,7 @@ class Told:
     at: datetime
     count: int
     size: int  # octets of its HTML
+    short: int  # and where it is told by its title alone
     by: frozenset[int]
     people: frozenset[int]
     organisations: frozenset[str]
@@ -61,10 +61,10 @@ def entries(reader: Reader, told: Iterable[Told]) -> list[Entry]:
             placed[0].piece_id,
         ),
     )[:MOST]
-    room = MOST_HTML - RESERVED * len(chosen)
+    room = MOST_HTML - sum(one.short for one, _, _ in chosen)
     found: list[Entry] = []
     for one, section, why in chosen:
-        more = one.size - RESERVED
+        more = one.size - one.short
         full = more <= room
         room -= more if full else 0
         found.append((one.piece_id, section, why, full))

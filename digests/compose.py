@@ -16,7 +16,6 @@ from email.utils import format_datetime
 from itertools import groupby
 from threading import Lock
 from typing import Any
-from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, select
@@ -90,10 +89,11 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """A finished digest: its slug, for the return address, and its octets; and its two bodies as text,
-    for a preview."""
+    """A finished digest: the slug of its return address, its octets; and its two bodies as text, for a
+    preview."""
 
     slug: str
+    subject: str
     octets: bytes
     html: str
     text: str
@@ -117,7 +117,7 @@ class Composer:
         pieces = self._known(session, {entry[0] for row in rows for entry in row.entries})
         found = {}
         for row in rows:
-            made = self._composed(row, pieces, places.get(row.person_id, {}))
+            made = self.composed(row, pieces, places.get(row.person_id, {}))
             if made is not None:
                 found[row.outgoing_id] = made
         return found
@@ -133,16 +133,18 @@ class Composer:
         missing = sorted(ids - known.keys())
         for start in range(0, len(missing), 500):
             for row in session.scalars(_PIECES, {"ids": missing[start : start + 500]}):
-                known[row.id] = _piece(row)
+                known[row.id] = piece_of(row)
         with self._lock:
             self._pieces.update({i: known[i] for i in missing if i in known})
             while len(self._pieces) > REMEMBERED:
                 self._pieces.popitem(last=False)
         return known
 
-    def _composed(
-        self, row: Any, pieces: dict[int, Piece], places: dict[int, Any]
+    def composed(
+        self, row: Any, pieces: Mapping[int, Piece], places: Mapping[int, Any]
     ) -> Composed | None:
+        """One digest of these pieces, for somebody who is in these places (with id, slug and name); None
+        where nothing of it is in them. `row` is one of _DIGESTS."""
         entries = [
             (number, pieces[piece_id], section, why, full)
             for number, (piece_id, section, why, full) in enumerate(row.entries, 1)
@@ -158,10 +160,10 @@ class Composer:
         slug = places[row.community_id].slug if row.community_id in places else HUB
         head = self._head(row, slug, facts)
         octets = _mail(head, row.id, body_html, body_text, row.form)
-        return Composed(slug, octets, body_html, body_text)
+        return Composed(slug, facts["subject"], octets, body_html, body_text)
 
     def _facts(
-        self, row: Any, shown: Layout, entries: Sequence[_Entry], places: dict[int, Any]
+        self, row: Any, shown: Layout, entries: Sequence[_Entry], places: Mapping[int, Any]
     ) -> dict[str, str]:
         """What the frame says, as text."""
         words = shown.words
@@ -189,7 +191,6 @@ class Composer:
             "sender": one or words["platform"],
             "off": f"{self._site.url}/u/{self._site.tokens.sign(off)}",
             "off_mail": self._site.tokens.address(slug, off, self._site.domain),
-            "weekly_subject": quote(words["settings_link"]),
         }
 
     def _head(self, row: Any, slug: str, facts: dict[str, str]) -> bytes:
@@ -280,7 +281,8 @@ def _day(day: date, words: Mapping[str, Any]) -> str:
     return f"{day.day} {words['months']['names'][day.month - 1]} {day.year}"
 
 
-def _piece(row: DigestPiece) -> Piece:
+def piece_of(row: Any) -> Piece:
+    """What is needed of a DigestPiece, or of what would be one."""
     return Piece(
         row.community_id,
         row.title,

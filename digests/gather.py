@@ -24,6 +24,7 @@ from mailhub.models import Community, DigestPiece
 from mailhub.news import Door, News, Window
 from mailhub.site import Site
 
+OPEN = 160  # octets for the number and the reason, which are open yet
 REMEMBERED = 5_000  # communities' windows
 _PIECE = cast("Table", DigestPiece.__table__)
 _KEEP = {
@@ -53,15 +54,24 @@ class Wanted:
 
 
 class Book:
-    """Everything new up to one moment."""
+    """Everything new up to one moment. What is only looked at (`keeps` is False) leaves nothing behind: its
+    rows stay in `unkept`, under numbers of their own."""
 
     def __init__(
-        self, database: Database, site: Site, doors: Sequence[Door], until: datetime
+        self,
+        database: Database,
+        site: Site,
+        doors: Sequence[Door],
+        until: datetime,
+        *,
+        keeps: bool = True,
     ) -> None:
         self._database = database
         self._site = site
         self._doors = doors
         self._until = until
+        self._keeps = keeps
+        self.unkept: dict[int, dict[str, Any]] = {}
         self._told: OrderedDict[Wanted, tuple[Told, ...]] = OrderedDict()
 
     def of(self, wanted: Iterable[Wanted]) -> dict[Wanted, tuple[Told, ...]]:
@@ -92,7 +102,9 @@ class Book:
         found: defaultdict[int, list[Told]] = defaultdict(list)
         for one, row in zip(news, rows, strict=True):
             piece_id = ids[one.community_id, one.kind, one.object_id]
-            found[one.community_id].append(_told(one, piece_id, len(row["html"])))
+            found[one.community_id].append(
+                _told(one, piece_id, len(row["html"]), len(row["short_html"]))
+            )
         return found
 
     def _row(self, news: News, place: Place, since: datetime, language: str) -> dict[str, Any]:
@@ -104,6 +116,13 @@ class Book:
     ) -> dict[tuple[int, str, int], int]:
         if not rows:
             return {}
+        if not self._keeps:
+            first = len(self.unkept) + 1
+            self.unkept |= dict(enumerate(rows, first))
+            return {
+                (row["community_id"], row["kind"], row["object_id"]): number
+                for number, row in enumerate(rows, first)
+            }
         with self._database.writing() as session:
             connection = session.connection()
             connection.execute(_KEEP[connection.dialect.name], rows)
@@ -119,7 +138,7 @@ class Book:
             return {(row.community_id, row.kind, row.object_id): row.id for row in kept}
 
 
-def _told(news: News, piece_id: int, size: int) -> Told:
+def _told(news: News, piece_id: int, size: int, short: int) -> Told:
     return Told(
         piece_id=piece_id,
         section=news.section,
@@ -128,7 +147,8 @@ def _told(news: News, piece_id: int, size: int) -> Told:
         community_id=news.community_id,
         at=news.at,
         count=news.count,
-        size=size + 150,  # with the reason and the number
+        size=size + OPEN,
+        short=short + OPEN // 8,
         by=news.by,
         people=news.people,
         organisations=news.organisations,

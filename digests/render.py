@@ -14,7 +14,8 @@ from digests.layout import ORGANISATION, Layout, filled, html
 from mailhub.news import News
 from mailhub.site import Site
 
-LONGEST = 420  # characters of a thing's own words
+LONGEST = 360  # characters of a thing's own words
+LONGEST_TITLE = 100  # where it stands alone
 WIDTH = 72
 # Why something stands in somebody's digest, the weightiest first; templates/words/, [digest.whys].
 WHYS = ("asked", "yours", "colleagues", "plain")
@@ -56,9 +57,14 @@ def piece(news: News, place: Place, layout: Layout, site: Site) -> dict[str, Any
             )
         ),
         "short_html": filled(
-            layout.html["title"], title=html(title), url=html(news.url), where=html(place.name)
+            layout.html["title"],
+            title=html(shortened(title, LONGEST_TITLE)),
+            url=html(news.url),
+            where=html(place.name),
         ),
-        "short_text": filled(layout.text["title"], title=title, where=place.name),
+        "short_text": filled(
+            layout.text["title"], title=shortened(title, LONGEST_TITLE), where=place.name
+        ),
         "whys": {why: _why(news, place, words, why) for why in WHYS},
         "posts": list(news.posts),
     }
@@ -83,12 +89,13 @@ def _tidy(text: str) -> str:
     return "\n".join([first, *(line for line in rest if line.strip())])
 
 
-def shortened(text: str) -> str:
+def shortened(text: str, longest: int = LONGEST) -> str:
     """The first words of a text on one line; where it is cut, it says so."""
     words = " ".join(text.split())
-    if len(words) <= LONGEST:
+    if len(words) <= longest:
         return words
-    return words[: LONGEST - 1].rpartition(" ")[0] + " …"
+    cut = words[: longest - 1]
+    return (cut.rpartition(" ")[0] or cut) + " …"
 
 
 def answer_address(news: News, place: Place, site: Site) -> str:

@@ -98,10 +98,10 @@ def _schedules(session: Session, site: Site) -> list[Schedule]:
         .where(Membership.delivery.in_(FREQUENCIES))
         .distinct()
     )
-    return sorted({_schedule(*row, site) for row in rows})
+    return sorted({schedule_of(*row, site) for row in rows})
 
 
-def _schedule(frequency: str, day: int, hour: int, zone: str, site: Site) -> Schedule:
+def schedule_of(frequency: str, day: int, hour: int, zone: str, site: Site) -> Schedule:
     """The schedule of somebody's settings."""
     return Schedule(frequency, 0 if frequency == "daily" else day, hour, zone or site.zone)
 
