@@ -1,8 +1,8 @@
 """A digest as it goes: the pieces of one reader joined into a mail, when it is sent.
 
 What its reader may not read any more is left out then. Nothing is rendered here: numbers and reasons are put
-into pieces that are remembered, so that a digest of thirty things costs a fraction of a
-millisecond. HTML is in ASCII and text in quoted-printable, which any relay takes.
+into pieces that are remembered as octets, so that a digest of thirty things costs a fraction of a
+millisecond.
 """
 
 from __future__ import annotations
@@ -21,7 +21,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from digests.layout import NUMBER, ORGANISATION, WHY, Layout, filled, html, layout
+from digests import cut
+from digests.cut import Cut
+from digests.layout import Layout, html, layout
 from digests.run import token
 from mailhub.addresses import HUB, Purpose, Token
 from mailhub.compose import headers
@@ -65,13 +67,31 @@ _MEMBERSHIPS = (
     .join(Community, Community.id == Membership.community_id)
     .where(Membership.person_id.in_(bindparam("people", expanding=True)))
 )
-_PIECES = select(DigestPiece).where(DigestPiece.id.in_(bindparam("ids", expanding=True)))
-
-_QP_TEXT = (
+_PIECES = select(
+    DigestPiece.id,
+    DigestPiece.community_id,
+    DigestPiece.title,
+    DigestPiece.html,
+    DigestPiece.text,
+    DigestPiece.short_html,
+    DigestPiece.short_text,
+    DigestPiece.whys,
+).where(DigestPiece.id.in_(bindparam("ids", expanding=True)))
+_TEXT = (
     b"Content-Type: text/plain; charset=utf-8\r\n"
     b"Content-Transfer-Encoding: quoted-printable\r\n\r\n"
 )
+_HTML = b"Content-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: 7bit\r\n\r\n"
 _Entry = tuple[int, "Piece", str, str, bool]  # number, piece, section, why, whether in full
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A piece in one of the two bodies."""
+
+    full: Cut
+    short: Cut
+    whys: Mapping[str, Cut]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,23 +100,47 @@ class Piece:
 
     community_id: int
     title: str
-    html: str
-    text: str
-    short_html: str
-    short_text: str
-    whys: Mapping[str, str]
+    html: Side
+    text: Side
 
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """A finished digest: the slug of its return address, its octets; and its two bodies as text, for a
-    preview."""
+    """A finished digest: the slug of its return address, its subject, its octets; and its two bodies as
+    they stand in it."""
 
     slug: str
     subject: str
     octets: bytes
-    html: str
-    text: str
+    html_octets: bytes
+    text_octets: bytes
+
+    @property
+    def html(self) -> str:
+        """Its HTML, with plain line ends."""
+        return self.html_octets.decode("ascii").replace("\r\n", "\n")
+
+    @property
+    def text(self) -> str:
+        """Its plain text."""
+        return binascii.a2b_qp(self.text_octets).decode("utf-8").replace("\r\n", "\n")
+
+
+class Frame:
+    """A layout as octets."""
+
+    def __init__(self, shown: Layout) -> None:
+        self.words = shown.words
+        self.html = {
+            name: cut.of_part(part, is_html=True)
+            for name, part in shown.html.items()
+            if name not in ("item", "title")
+        }
+        self.text = {
+            name: cut.of_part(part, is_html=False)
+            for name, part in shown.text.items()
+            if name not in ("item", "title")
+        }
 
 
 class Composer:
@@ -105,6 +149,7 @@ class Composer:
     def __init__(self, site: Site) -> None:
         self._site = site
         self._pieces: OrderedDict[int, Piece] = OrderedDict()
+        self._frames: dict[str, Frame] = {}
         self._lock = Lock()
 
     def mails(self, session: Session, outgoing_ids: Sequence[int]) -> dict[int, Composed]:
@@ -132,7 +177,7 @@ class Composer:
             known = {i: self._pieces[i] for i in ids if i in self._pieces}
         missing = sorted(ids - known.keys())
         for start in range(0, len(missing), 500):
-            for row in session.scalars(_PIECES, {"ids": missing[start : start + 500]}):
+            for row in session.execute(_PIECES, {"ids": missing[start : start + 500]}):
                 known[row.id] = piece_of(row)
         with self._lock:
             self._pieces.update({i: known[i] for i in missing if i in known})
@@ -145,136 +190,152 @@ class Composer:
     ) -> Composed | None:
         """One digest of these pieces, for somebody who is in these places (with id, slug and name); None
         where nothing of it is in them. `row` is one of _DIGESTS."""
-        entries = [
+        entries: list[_Entry] = [
             (number, pieces[piece_id], section, why, full)
             for number, (piece_id, section, why, full) in enumerate(row.entries, 1)
             if piece_id in pieces and pieces[piece_id].community_id in places
         ]
         if not entries:
             return None
-        shown = layout(row.language)
-        facts = self._facts(row, shown, entries, places)
-        words, theirs = shown.words, row.organisation
-        body_html = _joined(shown.html, entries, words, facts, theirs, is_html=True)
-        body_text = _joined(shown.text, entries, words, facts, theirs, is_html=False)
-        slug = places[row.community_id].slug if row.community_id in places else HUB
-        head = self._head(row, slug, facts)
-        octets = _mail(head, row.id, body_html, body_text, row.form)
-        return Composed(slug, facts["subject"], octets, body_html, body_text)
+        frame = self._frame(row.language)
+        facts = self._facts(row, frame.words, entries, places)
+        body_html = _body(frame, entries, facts, row.organisation, is_html=True)
+        body_text = _body(frame, entries, facts, row.organisation, is_html=False)
+        octets = _mail(self._head(row, facts), row.id, body_html, body_text, row.form)
+        return Composed(facts["slug"], facts["subject"], octets, body_html, body_text)
+
+    def _frame(self, language: str) -> Frame:
+        frame = self._frames.get(language)
+        if frame is None:
+            frame = self._frames[language] = Frame(layout(language))
+        return frame
 
     def _facts(
-        self, row: Any, shown: Layout, entries: Sequence[_Entry], places: Mapping[int, Any]
+        self,
+        row: Any,
+        words: Mapping[str, Any],
+        entries: Sequence[_Entry],
+        places: Mapping[int, Any],
     ) -> dict[str, str]:
         """What the frame says, as text."""
-        words = shown.words
         day = row.until.astimezone(ZoneInfo(row.zone or self._site.zone)).date()
         where = {piece.community_id for _, piece, *_ in entries}
-        one = places[row.community_id].name if row.community_id in places else ""
-        names = {"period": words[row.frequency], "day": _day(day, words), "community": one}
+        here = places.get(row.community_id)
+        slug = here.slug if here else HUB
+        names = {
+            "period": words[row.frequency],
+            "day": _day(day, words),
+            "community": here.name if here else "",
+        }
         told_where = (
             words["places_one"].format(name=places[min(where)].name)
             if len(where) == 1
             else words["places"].format(count=len(where))
         )
-        intro = words["intro_one"] if len(entries) == 1 else words["intro"]
-        first = entries[0][1].title[:80]
-        subject = words["subject"] if len(entries) == 1 else words["subject_more"]
-        slug = places[row.community_id].slug if row.community_id in places else HUB
-        mine = token(row.id, row.person_id)
+        alone = len(entries) == 1
+        subject = words["subject" if alone else "subject_more"]
         off = Token(Purpose.DIGESTS_OFF, row.id, row.person_id)
-        me = self._site.tokens.address(slug, mine, self._site.domain)
+        sign, domain = self._site.tokens, self._site.domain
         return {
-            "heading": words["heading_one" if one else "heading"].format(**names),
-            "subject": subject.format(first=first, count=len(entries) - 1, **names),
-            "intro": intro.format(count=len(entries), places=told_where),
-            "me": me,
-            "sender": one or words["platform"],
-            "off": f"{self._site.url}/u/{self._site.tokens.sign(off)}",
-            "off_mail": self._site.tokens.address(slug, off, self._site.domain),
+            "slug": slug,
+            "heading": words["heading_one" if here else "heading"].format(**names),
+            "subject": subject.format(
+                first=entries[0][1].title[:80], count=len(entries) - 1, **names
+            ),
+            "intro": words["intro_one" if alone else "intro"].format(
+                count=len(entries), places=told_where
+            ),
+            "me": sign.address(slug, token(row.id, row.person_id), domain),
+            "sender": here.name if here else words["platform"],
+            "off": f"{self._site.url}/u/{sign.sign(off)}",
+            "off_mail": sign.address(slug, off, domain),
         }
 
-    def _head(self, row: Any, slug: str, facts: dict[str, str]) -> bytes:
+    def _head(self, row: Any, facts: Mapping[str, str]) -> bytes:
+        slug, sender = facts["slug"], facts["sender"]
         address = self._site.address(slug, "" if slug == HUB else "notices")
         off = f"<{facts['off']}>,\r\n <mailto:{facts['off_mail']}?subject=unsubscribe>"
+        name = headers.mailbox(sender, "x@x").removesuffix("<x@x>")
+        subject = facts["subject"]
         lines = [
-            headers.raw("From", headers.mailbox(facts["sender"], address)),
+            headers.raw("From", f"{name}<{address}>"),
             headers.raw("To", headers.mailbox(row.name, row.address)),
-            headers.raw("Reply-To", headers.mailbox(facts["sender"], facts["me"])),
-            headers.field("Subject", facts["subject"]),
+            headers.raw("Reply-To", f"{name}<{facts['me']}>"),
+            headers.raw("Subject", subject)
+            if subject.isascii() and subject.isprintable()
+            else headers.field("Subject", subject),
             headers.raw("Date", format_datetime(row.created_at)),
             headers.raw("Message-ID", f"<{row.message_id}>"),
-            headers.list_id(facts["sender"], f"digests.{self._site.domain}"),
+            headers.raw("List-Id", f"<digests.{self._site.domain}>"),
             f"List-Unsubscribe: {off}\r\n".encode("ascii"),
             headers.raw("Auto-Submitted", "auto-generated"),
             headers.raw("X-Auto-Response-Suppress", "All"),
             headers.raw("Precedence", "list"),
             headers.raw("Content-Language", row.language),
+            headers.raw("MIME-Version", "1.0"),
         ]
         if facts["off"].startswith("https://"):
             lines.append(headers.raw("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
         return b"".join(lines)
 
 
-def _joined(
-    parts: Mapping[str, str],
+def _body(
+    frame: Frame,
     entries: Sequence[_Entry],
-    words: Mapping[str, Any],
     facts: Mapping[str, str],
     organisation: str,
     *,
     is_html: bool,
-) -> str:
-    """One body."""
-    escaped = html if is_html else _as_it_is
-    frame = {name: escaped(value) for name, value in facts.items()}
-    out = [filled(parts["head"], **frame)]
+) -> bytes:
+    """One of the two bodies."""
+    parts = frame.html if is_html else frame.text
+    values = {name: cut.value(text, is_html=is_html) for name, text in facts.items()}
+    theirs = {"organisation": cut.value(organisation, is_html=is_html)}
+    out = [parts["head"].filled(values)]
     for section, group in groupby(entries, key=lambda entry: entry[2]):
-        out.append(filled(parts["section"], section=escaped(words["sections"][section])))
+        heading = cut.value(frame.words["sections"][section], is_html=is_html)
+        out.append(parts["section"].filled({"section": heading}))
         in_titles = False
         for number, piece, _, why, full in group:
+            side = piece.html if is_html else piece.text
             if not full and not in_titles:
-                out.append(parts["titles"])
+                out.append(parts["titles"].filled({}))
             if full:
-                said = escaped(piece.whys[why].replace(ORGANISATION, organisation))
-                body = piece.html if is_html else piece.text
-                out.append(body.replace(NUMBER, str(number)).replace(WHY, said))
+                said = side.whys[why].filled(theirs)
+                out.append(side.full.filled({"n": b"%d" % number, "why": said}))
             else:
-                body = piece.short_html if is_html else piece.short_text
-                out.append(body.replace(NUMBER, str(number)))
+                out.append(side.short.filled({"n": b"%d" % number}))
             in_titles = not full
         if in_titles:
-            out.append(parts["titles_end"])
-    out.append(filled(parts["foot"], **frame))
-    return "\n".join(out)
+            out.append(parts["titles_end"].filled({}))
+    out.append(parts["foot"].filled(values))
+    return b"\r\n".join(out)
 
 
-def _as_it_is(text: str) -> str:
-    return text
-
-
-def _mail(head: bytes, digest_id: int, body_html: str, body_text: str, form: str) -> bytes:
-    """The whole mail, with CRLF line ends."""
-    text = _QP_TEXT + _crlf(binascii.b2a_qp(body_text.encode("utf-8"), istext=True))
+def _mail(head: bytes, digest_id: int, body: bytes, text: bytes, form: str) -> bytes:
+    """The whole mail."""
     if form == "text":
-        return head + b"MIME-Version: 1.0\r\n" + text
-    boundary = f"=_digest_{digest_id:x}".encode("ascii")
+        return b"".join([head, _TEXT, text, b"\r\n"])
+    mark = b"--=_digest_%x" % digest_id
+    kind = b'Content-Type: multipart/alternative; boundary="' + mark[2:] + b'"\r\n\r\n'
     return b"".join(
         [
             head,
-            b"MIME-Version: 1.0\r\n",
-            b'Content-Type: multipart/alternative; boundary="' + boundary + b'"\r\n\r\n',
-            b"--" + boundary + b"\r\n",
+            kind,
+            mark,
+            b"\r\n",
+            _TEXT,
             text,
-            b"\r\n--" + boundary + b"\r\n",
-            b"Content-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: 7bit\r\n\r\n",
-            _crlf(body_html.encode("ascii")),
-            b"\r\n--" + boundary + b"--\r\n",
+            b"\r\n",
+            mark,
+            b"\r\n",
+            _HTML,
+            body,
+            b"\r\n",
+            mark,
+            b"--\r\n",
         ]
     )
-
-
-def _crlf(octets: bytes) -> bytes:
-    return octets.replace(b"\n", b"\r\n")
 
 
 def _day(day: date, words: Mapping[str, Any]) -> str:
@@ -286,9 +347,14 @@ def piece_of(row: Any) -> Piece:
     return Piece(
         row.community_id,
         row.title,
-        row.html,
-        row.text,
-        row.short_html,
-        row.short_text,
-        row.whys,
+        Side(
+            cut.of_html(row.html),
+            cut.of_html(row.short_html),
+            {why: cut.of_html(html(said)) for why, said in row.whys.items()},
+        ),
+        Side(
+            cut.of_text(row.text),
+            cut.of_text(row.short_text),
+            {why: cut.of_text(said) for why, said in row.whys.items()},
+        ),
     )

@@ -79,10 +79,16 @@ def run(
     made = Made()
     with database.reading() as session:
         schedules = _schedules(session, site)
+        done = {
+            Schedule(row.frequency, row.day, row.hour, row.zone): row.until
+            for row in session.scalars(select(DigestRun))
+        }
     for schedule in schedules:
         until = due.last(schedule, as_of - SETTLING)
-        since = _begun(database, schedule, until)
-        if since is not None:
+        since = done.get(schedule)
+        if since is None:
+            _begin(database, schedule, until)
+        elif since < until:
             _run(database, site, doors, schedule, since, until, now, made)
             _ended(database, schedule, until)
     if made.digests:
@@ -106,19 +112,12 @@ def schedule_of(frequency: str, day: int, hour: int, zone: str, site: Site) -> S
     return Schedule(frequency, 0 if frequency == "daily" else day, hour, zone or site.zone)
 
 
-def _begun(database: Database, schedule: Schedule, until: datetime) -> datetime | None:
-    """The moment before, where the digests of this one are not all made; None where they are. A schedule
-    that nobody had before begins with its next moment."""
-    key = (schedule.frequency, schedule.day, schedule.hour, schedule.zone)
-    with database.reading() as session:
-        row = session.get(DigestRun, key)
-        if row is not None:
-            return row.until if row.until < until else None
+def _begin(database: Database, schedule: Schedule, until: datetime) -> None:
+    """A schedule that nobody had before begins with its next moment."""
+    named = _named(schedule)
     with database.writing() as session:
-        if session.get(DigestRun, key) is None:
-            before = due.before(schedule, until)
-            session.add(DigestRun(**_named(schedule), until=until, since=before))
-    return None
+        if session.get(DigestRun, tuple(named.values())) is None:
+            session.add(DigestRun(**named, until=until, since=due.before(schedule, until)))
 
 
 def _ended(database: Database, schedule: Schedule, until: datetime) -> None:
