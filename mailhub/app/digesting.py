@@ -1,4 +1,4 @@
-"""Digests, put together: whom they ask what is new, in the order of their sections, and their timers."""
+"""Digests, put together: whom they ask what is new, and their timers."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ DOORS: tuple[Door, ...] = (
     *(door for tool in TOOLS for door in tool.news),
     Door(discussions.KIND, discussions.digest, discussions.whole),
     Door(papers.KIND, papers.digest, papers.whole),
+    *(door for tool in TOOLS for door in tool.news),
 )
 # Who takes an answer to a digest, or to the question where such an answer belongs.
 ANSWERS = dict.fromkeys((Purpose.DIGEST, Purpose.PLACE), partial(answer.take, DOORS))

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from email.message import EmailMessage
 
 import pytest
+from sqlalchemy import select
 
+from mailhub.app.hub import clock
+from mailhub.events.tables import Attendance
+from mailhub.models import Address
 from tests.conversations.digesting import Calendar
 from tests.conversations.people import Person, RunningHub
 
@@ -150,3 +155,30 @@ def test_one_click_ends_digests(hub: RunningHub, jane: Person, digest: EmailMess
     jane.writes(off[1], "unsubscribe", "")
     assert hub.outcomes()[-1] == "unsubscribed"
     jane.receives_nothing()
+
+
+def test_an_event_is_answered_in_a_digest(
+    hub: RunningHub, policy: str, jane: Person, tom: Person
+) -> None:
+    weeks = Calendar(hub)
+    day = clock().date() + timedelta(days=30)
+    tom.writes(
+        "policy+events@lists.example.org",
+        "Indicators, a workshop",
+        f"When: {day:%d %B %Y} 2pm to 4pm\nWhere: Leeds Town Hall\n",
+    )
+    hub.settle()
+    weeks.passes()
+    came = {str(mail["Subject"]): mail for mail in jane.mailbox()}
+    digest = next(mail for subject, mail in came.items() if "Your week" in subject)
+    assert "Indicators, a workshop" in words(digest)
+    assert "Leeds Town Hall" in words(digest)
+    jane.replies(digest, "1: yes please")
+    hub.settle()
+    with hub.hub.database.reading() as session:
+        answers = session.scalars(
+            select(Attendance.answer)
+            .join(Address, Address.person_id == Attendance.person_id)
+            .where(Address.address == jane.address)
+        ).all()
+    assert answers == ["yes"]
