@@ -3,7 +3,7 @@
 What somebody asked for, a receipt or a question about their own command, goes up to MOST_A_DAY to one
 address; what nobody asked for goes once a day for one cause, and MOST_HINTS a day of all causes. Answers
 to mail that anybody may have written in somebody's name are counted apart, so that a forger cannot use up
-those of whom they name. No note goes to an address of the hub.
+those of whom they name. Who looks after a community is told of all that waits there. No note goes to an address of the hub.
 """
 
 from __future__ import annotations
@@ -43,7 +43,8 @@ class Desk:
 class Note:
     """One mail of ours. `community` is None where the platform itself writes.
 
-    `token` says what an answer to it means. `cause` is (kind, object) of what nobody asked for. An
+    `token` says what an answer to it means. A `duty` tells somebody of what they look after: it goes however
+    much that is. `cause` is (kind, object) of what nobody asked for. An
     `automatic` one answers a mail and has a null sender (RFC 3834); of any other it is known when it
     does not arrive.
     """
@@ -58,6 +59,7 @@ class Note:
     automatic: bool = True
     in_reply_to: str = ""
     enclosures: tuple[Enclosure, ...] = ()
+    duty: bool = False
     unproven: bool = False  # it answers what anybody may have written
     bounded: bool = False  # whoever sends it sees to how often: links to sign in
     people: tuple[tuple[str, int | None], ...] = ()  # (address, person); `to` is then the list's
@@ -123,6 +125,8 @@ def _may_go(session: Session, desk: Desk, note: Note, now: datetime) -> bool:
         return False
     if note.bounded:
         _count_unproven(session, to, now)
+        return True
+    if note.duty:
         return True
     if note.cause is None:
         return _is_due(session, note, to, now)

@@ -63,6 +63,7 @@ def ask(
                 {"person": person, "newcomer": request.address, "request": request, "since": since},
                 person_id,
                 token=holds.token_of(notice, now),
+                duty=True,
                 automatic=False,
             )
         )

@@ -65,6 +65,7 @@ def _take_effect(session: Session, desk: Desk, held: Hold, acted: Acted, now: da
     address = held.author_address
     if held.verb == "trust":
         set_standing(session, community.id, address, "trusted", now, by=by)
+        _free(session, community, address, now, by)
     elif held.verb == "ban":
         set_standing(session, community.id, address, "banned", now, by=by)
         if addresses.is_address(addresses.fold(address)):
@@ -76,6 +77,16 @@ def _take_effect(session: Session, desk: Desk, held: Hold, acted: Acted, now: da
         acted.outgoing += _tell_author(session, desk, held, community, now)
     elif held.state == "forwarded":
         _forward(session, desk, held, acted, now)
+
+
+def _free(
+    session: Session, community: Community, address: str, now: datetime, by: trail.By
+) -> None:
+    """Who is trusted is moderated no more, where they are a member."""
+    person = membership.person_of(session, address)
+    member = membership.membership_of(session, community.id, person.id) if person else None
+    if member is not None and member.posting == "moderated":
+        membership.alter(session, member, "posting", {"posting": "free"}, now, by=by)
 
 
 def _process_again(session: Session, held: Hold, now: datetime) -> None:

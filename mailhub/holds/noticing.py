@@ -139,7 +139,7 @@ def notice(
                 },
                 reader.person_id,
                 token=token_of(row, now),
-                cause=("notice", str(row.id)),
+                duty=True,
                 automatic=False,
                 in_reply_to=in_reply_to,
             )

@@ -74,7 +74,7 @@ def others(
                 community,
                 {**receipt(session, told_of, now), "by": by.name or by.address, "now": now},
                 person_id,
-                cause=("held-told", f"{latest.id}:{told_of[0].held.id}:{by.inbound_id or now}"),
+                duty=True,
                 automatic=False,
                 in_reply_to=latest.message_id,
             )

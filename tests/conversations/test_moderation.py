@@ -95,16 +95,80 @@ def test_who_is_trusted_is_held_no_more(
     jane.receives("Two")
 
 
+def test_trust_is_taken_back_by_mail(
+    hub: RunningHub, policy: str, fay: Person, jane: Person, sue: Person
+) -> None:
+    sue.writes(policy, "One", "First.")
+    fay.replies(fay.receives("Held: One"), "trust")
+    jane.receives("One")
+    later = words(fay.receives("Re: Held: One"))
+    assert f"write to policy+settings@{D}: stop trusting sue@elsewhere.example" in later
+    fay.receives("One")
+    fay.writes(f"policy+settings@{D}", "", "stop trusting sue@elsewhere.example")
+    assert "like anybody else" in words(fay.receives("done"))
+    sue.writes(policy, "Two", "Second.")
+    fay.receives("Held: Two")
+    jane.receives_nothing()
+
+
+def test_a_moderated_member_who_is_trusted_is_moderated_no_more(
+    hub: RunningHub, policy: str, fay: Person, jane: Person
+) -> None:
+    fay.writes(f"policy+settings@{D}", "", "moderate jane@leeds.example")
+    fay.receives("done")
+    jane.writes(policy, "One", "First.")
+    fay.replies(fay.receives("Held: One"), "trust")
+    fay.receives("Re: Held: One")
+    fay.receives("One")
+    jane.writes(policy, "Two", "Second.")
+    fay.receives("Two")
+
+
+def test_of_every_held_mail_a_facilitator_is_told_however_many_come(
+    hub: RunningHub, policy: str, fay: Person, ned: Person, sue: Person
+) -> None:
+    for number in range(12):
+        sue.writes(policy, f"Mail {number}.", f"Words of {number}.")
+    for number in range(12):
+        notice = fay.receives(f"Held: Mail {number}.")
+        ned.receives(f"Held: Mail {number}.")
+        fay.replies(notice, "spam")
+    for number in range(12):
+        fay.receives(f"Re: Held: Mail {number}.")
+        assert "discarded" in words(ned.receives(f"Re: Held: Mail {number}."))
+
+
 def test_who_is_banned_is_taken_from_no_more(
     hub: RunningHub, policy: str, fay: Person, jane: Person, sue: Person
 ) -> None:
     sue.writes(policy, "One", "First.")
     fay.replies(fay.receives("Held: One"), "ban")
-    fay.receives("Re: Held")
+    assert "unban sue@elsewhere.example" in words(fay.receives("Re: Held"))
     assert state(hub) == "discarded"
     sue.writes(policy, "Two", "Second.")
     fay.receives_nothing()
     assert hub.outcomes()[-1] == "refused: banned"
+    fay.writes(f"policy+settings@{D}", "", "unban sue@elsewhere.example")
+    fay.receives("done")
+    sue.writes(policy, "Three", "Third.")
+    fay.receives("Held: Three")
+
+
+def test_hold_on_leaves_it_waiting_until_tomorrow(
+    hub: RunningHub, policy: str, fay: Person, ned: Person, jane: Person, sue: Person
+) -> None:
+    sue.writes(policy, "One", "First.")
+    notice = fay.receives("Held: One")
+    hours_pass(hub, 20)
+    fay.replies(notice, "Hold on, I want to ask her first.")
+    assert "goes on waiting. You are reminded tomorrow" in words(fay.receives("Re: Held"))
+    hours_pass(hub, 20)
+    ned.receives("Held: One")
+    ned.receives_nothing()
+    fay.receives_nothing()
+    hours_pass(hub, 5)
+    fay.replies(fay.receives("One"), "ok")
+    jane.receives("One")
 
 
 def test_a_mail_goes_out_under_a_better_subject(
