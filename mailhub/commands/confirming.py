@@ -47,10 +47,12 @@ def answer(asked: Asked, token: Token) -> Told:
     """What became of a question that was answered."""
     request = requests.of_token(asked.session, token)
     if request is None or (token.is_over(asked.now) and request.state == "asked"):
+        asked.tried("expired")
         return _said(asked, request, "question-expired")
     if request.state != "asked":
         if is_courtesy(asked.letter):
             return COURTESY
+        asked.tried("late")
         return _said(asked, request, "question-over")
     if request.kind == "founding":
         return founding.filled_in(asked, request)

@@ -106,6 +106,7 @@ def _request(asked: Asked, notice: Notice | None) -> Request | None:
 
 def _late(asked: Asked, request: Request) -> Told:
     """It was decided before."""
+    asked.tried("late", request=request.id)
     facts = TOPICS[request.kind].facts(asked, request)
     return Told("answered", (asked.note(f"{request.kind}-decided", **facts, own=True),))
 
@@ -114,6 +115,7 @@ def _asked_about(asked: Asked, notice: Notice, request: Request, said: str, reas
     """Once, whether it was they: their mail could not be proven."""
     if too_many(asked):
         return NOTHING
+    asked.tried("asked", request=request.id, word=said)
     question = requests.ask(
         asked.session,
         "verdict",

@@ -59,6 +59,7 @@ def answer(asked: Asked, token: Token) -> Told:
     if not asked.proven:
         if too_many(asked):
             return NOTHING
+        asked.tried("asked")
         _tried(asked, "asked", numbered, words)
         return _asked_about(asked, notice, words, numbered)
     return _decided(asked, by_of(asked), notice, words, unclear=unclear)

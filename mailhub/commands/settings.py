@@ -40,6 +40,7 @@ def change(
         todo = [one for errand in todo for one in _each(errand, places)]
     doing = Doing(asked.session, asked.person, asked.now, asked.by, asked.blobs, asked.site)
     is_believed = asked.proven or (asked.trusted and not _needs_proof(doing, todo))
+    _note_misuse(asked, is_believed=is_believed)
     widens = any(arranged.widens(asked.session, errand) for errand in todo)
     if is_believed and not widens and not _is_grave(todo):
         return Told("done", _done(asked, asked.person, todo, asked.address))
@@ -63,6 +64,20 @@ def change(
     ]
     note = asked.note("confirm-command", token=requests.token(request), effects=effects)
     return Told("asked", (note,))
+
+
+def _note_misuse(asked: Asked, *, is_believed: bool) -> None:
+    """Leave a line in the trail where a receipt was answered by somebody else, too late, or by whom it is
+    not known for what it takes."""
+    token = asked.token
+    if token is None or token.purpose != Purpose.NOTICE or asked.person is None:
+        return
+    if token.person != asked.person.id:
+        asked.tried("wrong-address")
+    elif token.is_over(asked.now):
+        asked.tried("expired")
+    elif not is_believed:
+        asked.tried("asked")
 
 
 def confirmed(asked: Asked, request: Request) -> Told:
@@ -140,6 +155,9 @@ def _done(asked: Asked, person: Person, todo: Sequence[Errand], address: str) ->
     doing = Doing(asked.session, person, asked.now, asked.by_of(person), asked.blobs, asked.site)
     effects = [DOES[errand.verb](doing, errand) for errand in todo]
     others = tuple(note for effect in effects for note in effect.notes)
+    is_own = asked.token is None or asked.token.person == person.id
+    if is_own and any(effect.verb == "undo" and not effect.changed for effect in effects):
+        asked.tried("late")
     return (receipt(asked, person, address, effects=effects), *others)
 
 
