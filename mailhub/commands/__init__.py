@@ -19,7 +19,6 @@ from mailhub.commands import (
     claiming,
     confirming,
     deciding,
-    forged,
     form,
     founding,
     joining,
@@ -32,6 +31,7 @@ from mailhub.commands import (
 )
 from mailhub.commands.asked import NOTHING, Asked, Told
 from mailhub.commands.courtesy import COURTESY, is_courtesy
+from mailhub.commands.forged import answer as disowned
 from mailhub.commands.founding_decisions import for_steward as foundings_for
 from mailhub.commands.founding_decisions import waiting as foundings_waiting
 from mailhub.commands.grammar import Command, Place, nearest, understand
@@ -48,6 +48,7 @@ __all__ = [
     "arranged_in_private",
     "arranged_on_list",
     "confirms",
+    "disowned",
     "foundings_for",
     "foundings_waiting",
     "in_digest",
@@ -64,8 +65,6 @@ LONGEST_ON_LIST = 2_000  # characters, a signature among them; what is longer is
 def answer(asked: Asked) -> Told:
     """What becomes of a mail that asks for something."""
     token = asked.token
-    if asked.fails_policy:
-        return forged.answer(asked)
     if token is not None and token.purpose == Purpose.CONFIRM:
         return confirming.answer(asked, token)
     if token is not None and token.purpose == Purpose.DECIDE:

@@ -42,6 +42,8 @@ def command(
         return "not-answered"
     if not is_first(work, mail, recipient):
         return AGAIN
+    if asked.fails_policy:
+        return say(work, mail, commands.disowned(asked))
     if token is None or token.purpose == Purpose.NOTICE:
         for tool in work.tools.of_communities:
             told = tool.commands(asked) if tool.commands and commands.may_know(asked) else None

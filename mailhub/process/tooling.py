@@ -111,6 +111,8 @@ def answer(
         return "not-answered"
     if not is_first(work, mail, recipient):
         return answering.AGAIN
+    if came.asked.fails_policy:
+        return answering.say(work, mail, commands.disowned(came.asked))
     return answering.say(work, mail, tool.answer(came, token))
 
 

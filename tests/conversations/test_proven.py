@@ -114,7 +114,7 @@ def test_nor_does_a_receipt_answered_so(hub: RunningHub, policy: str, jane: Pers
     jane.replies(receipt, "undo", Authentication_Results=FAIL)
     jane.receives("not counted")
     jane.replies(receipt, "unsubscribe", to=policy, Authentication_Results=FAIL)
-    assert hub.outcomes()[-1] == "held"
+    assert hub.outcomes()[-1] == "not-answered"
     jane.replies(receipt, "undo", Authentication_Results=PASS)
     assert "Mail: each" in jane.receives("done").get_content()
 
