@@ -43,7 +43,8 @@ class _Forms:
 def _forms() -> _Forms:
     joining = _either(word for language in languages() for word in language.joining)
     title = _either(word for language in languages() for word in language.item_words)
-    numbers = rf"(?:(?:{title})\.? ?)?(?P<numbers>{_RANGE}(?: ?(?:[,&+]|\b(?:{joining})\b) ?{_RANGE}){{0,30}})"
+    titled = rf"(?P<title>(?:\b(?:{title})\b\.? ?){{0,2}})"
+    numbers = rf"{titled}(?P<numbers>{_RANGE}(?: ?(?:[,&+]|\b(?:{joining})\b) ?{_RANGE}){{0,30}})"
     return _Forms(
         head=re.compile(rf"{numbers} ?(?P<mark>[:.)=–—-]?)(?!\S*%) ?", re.IGNORECASE),
         boundary=re.compile(
@@ -150,7 +151,7 @@ def _by_verb(line: str, reader: Reader) -> list[Command] | None:
 
 
 def answers(words: OwnWords, reader: Reader) -> tuple[Command, ...] | None:
-    """What is said to the numbers of a digest; None where the first line does not begin with one.
+    """What is said to the numbers of a digest; None where the first line says something without one.
 
     All numbers of an answer have the same mark behind them, so that a list inside of one is not taken
     for more of them.
@@ -162,26 +163,63 @@ def answers(words: OwnWords, reader: Reader) -> tuple[Command, ...] | None:
     for row in words.lines:
         if len(found) >= _MOST:
             break
+        several = _several(row, reader) if mark == "" else None
+        if several:
+            found += [*_answer(numbers, rows, reader), *several]
+            numbers, rows = (), []
+            continue
         match = _forms().head.match(row)
         rest = row[match.end() :].strip() if match else ""
         if match and (mark not in ("", match["mark"]) or not _is_head(rest, match, reader)):
             match = None
         if match is None:
             if not numbers and row:
-                return None
+                return tuple(found) or None
             rows.append(row)
             continue
         found += _answer(numbers, rows, reader)
         numbers, rows = _numbers(match["numbers"]), [rest]
         mark = mark or match["mark"]
     found += _answer(numbers, rows, reader)
-    return tuple(found[:_MOST]) if numbers else None
+    return tuple(found[:_MOST]) or None
+
+
+def _several(row: str, reader: Reader) -> list[Command] | None:
+    """ "1 yes, 2 no", "more 2 and 5": words of one line, each about some numbers, none of them an answer."""
+    line = " ".join(row.split())
+    if len(line) > _LONGEST_LINE:
+        return None
+    found: list[Command] = []
+    waiting: tuple[int, ...] = ()
+    for piece in _pieces(line, _forms().boundary):
+        match = _forms().head.match(piece)
+        numbers = waiting + _numbers(match["numbers"]) if match else ()
+        rest = piece[match.end() :].strip(" ,;.") if match else ""
+        waiting = () if rest else numbers
+        said = reader.one(rest) if rest else None
+        if match is None or (rest and (said is None or said.verb not in _OF_ONE or said.item)):
+            return _of_verb(line, reader)
+        if said is not None:
+            found += [replace(said, item=number) for number in numbers]
+    return found if len(found) > 1 and not waiting else None
+
+
+def _of_verb(line: str, reader: Reader) -> list[Command] | None:
+    """ "more 2, 3 and 7"; of one number alone the settings' own words tell."""
+    match = _forms().verb_first.fullmatch(line.strip(" ,;."))
+    said = reader.one(f"{match['verb']} {match['rest']}") if match else None
+    if match is None or said is None or said.verb not in _OF_ONE or said.item is not None:
+        return None
+    numbers = _numbers(match["numbers"])
+    return [replace(said, item=number) for number in numbers] if len(numbers) > 1 else None
 
 
 def _is_head(rest: str, match: re.Match[str], reader: Reader) -> bool:
-    """Whether a number begins an answer: it has a mark behind it, or a command does it."""
+    """Whether a number begins an answer: it has a mark, "#3", "re item 3", or a command stands behind it."""
+    if match["mark"] or match["numbers"].startswith("#") or len(match["title"].split()) > 1:
+        return True
     said = reader.one(rest) if rest else None
-    return bool(match["mark"]) or (said is not None and said.verb in _OF_ONE)
+    return said is not None and said.verb in _OF_ONE
 
 
 def _answer(numbers: tuple[int, ...], rows: list[str], reader: Reader) -> list[Command]:
