@@ -46,6 +46,7 @@ from web_archive import (
     sitemaps,
     threads,
     unsubscribing,
+    waiting,
 )
 from web_archive.cookies import Cookies
 from web_archive.current import Hub, visitor
@@ -74,6 +75,7 @@ VIEWS = (
     holding.views,
     signing_in.views,
     me.views,
+    waiting.views,
     months.views,
     mboxes.views,
     sitemaps.views,

@@ -12,7 +12,17 @@ from mailhub.holds.acting import Acted, act, is_due
 from mailhub.holds.deciding import By, Came, decide, undo, withdraw
 from mailhub.holds.figures import weekly
 from mailhub.holds.holding import NEXT, also_at, hold, known_hold, shown, waiting
-from mailhub.holds.notices import LASTS, is_theirs, may_decide, notice_of, numbered, token_of, write
+from mailhub.holds.notices import (
+    LASTS,
+    about,
+    is_theirs,
+    may_decide,
+    notice_of,
+    numbered,
+    token_of,
+    waiting_for,
+    write,
+)
 from mailhub.holds.noticing import Reader, morning, notice, readers, tell
 from mailhub.holds.reminding import escalate, nobody_there
 from mailhub.holds.standings import STANDINGS, put_back_standing, set_standing, standing, standings
@@ -27,6 +37,7 @@ __all__ = [
     "Came",
     "Reader",
     "Result",
+    "about",
     "act",
     "also_at",
     "decide",
@@ -54,6 +65,7 @@ __all__ = [
     "tried",
     "undo",
     "waiting",
+    "waiting_for",
     "weekly",
     "withdraw",
     "withdrawn",

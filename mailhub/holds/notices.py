@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from mailhub import addresses, membership
 from mailhub.addresses import Purpose, Token
-from mailhub.models import Hold, Notice, Noticed, Person
+from mailhub.models import Community, Hold, Membership, Notice, Noticed, Person, constant
 
 LASTS = timedelta(days=30)  # until the address of a notice is over
 
@@ -66,6 +66,43 @@ def numbered(session: Session, row: Notice) -> dict[int, Hold]:
         .order_by(Noticed.number)
     )
     return {row.number: row.Hold for row in rows}
+
+
+def waiting_for(session: Session, person_id: int, most: int) -> list[tuple[Hold, Community]]:
+    """What waits in all communities that a person looks after, the oldest first; `most` of it."""
+    rows = session.execute(
+        select(Hold, Community)
+        .join(Community, Community.id == Hold.community_id)
+        .join(Membership, Membership.community_id == Community.id)
+        .where(
+            Hold.state == constant("waiting"),
+            Membership.person_id == person_id,
+            Membership.role.in_(membership.LOOKING_AFTER),
+        )
+        .order_by(Hold.held_at, Hold.id)
+        .limit(most)
+    )
+    return [(held, community) for held, community in rows]
+
+
+def about(
+    session: Session, person_id: int, address: str, held: Hold, now: datetime
+) -> tuple[Notice, int]:
+    """The latest notice to a person about a held mail, and its number there; written where they have had
+    none yet."""
+    found = session.execute(
+        select(Notice, Noticed.number)
+        .join(Noticed, Noticed.notice_id == Notice.id)
+        .where(Noticed.hold_id == held.id, Notice.person_id == person_id)
+        .order_by(Notice.id.desc())
+        .limit(1)
+    ).first()
+    if found is not None:
+        return found[0], found[1]
+    row = write(session, address, person_id, "page", now, community_id=held.community_id)
+    session.add(Noticed(notice_id=row.id, number=1, hold_id=held.id))
+    session.flush()
+    return row, 1
 
 
 def is_theirs(row: Notice, token: Token, person: Person | None, address: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -52,10 +53,10 @@ def taken(tools: Tools, raw: str, sender: str, to: str) -> int:
         return mail.id
 
 
-def held(tools: Tools, subject: str) -> int:
+def held(tools: Tools, subject: str, now: datetime) -> int:
     """A stranger's mail, which is held; its number."""
     raw = f"From: Sue <sue@elsewhere.example>\r\nSubject: {subject}\r\n\r\nWords of {subject}.\r\n"
-    process(tools, [taken(tools, raw, "sue@elsewhere.example", f"policy@{D}")], clock())
+    process(tools, [taken(tools, raw, "sue@elsewhere.example", f"policy@{D}")], now)
     with tools.database.reading() as session:
         return session.scalars(select(func.max(Hold.id))).one() or 0
 
@@ -82,15 +83,14 @@ def test_of_ten_who_answer_at_once_one_decides_and_nine_are_told(
     with workers(database, tmp_path, 4) as four, ThreadPoolExecutor(4) as pool:
         founded(four[0], TEN)
         for number in range(rounds):
-            hold_id = held(four[0], f"Mail {number}")
+            now = clock() + number * timedelta(minutes=61)  # or many in an hour were gathered
+            hold_id = held(four[0], f"Mail {number}", now)
             with database.reading() as session:
                 notices = session.scalars(select(Notice).order_by(Notice.id.desc()).limit(10)).all()
                 before = session.scalars(select(func.max(Outgoing.id))).one() or 0
             assert len({notice.address for notice in notices}) == 10
             ids = [answer(four[0], one, said[n % 3]) for n, one in enumerate(notices)]
-            jobs = [
-                pool.submit(process, four[n % 4], [mail], clock()) for n, mail in enumerate(ids)
-            ]
+            jobs = [pool.submit(process, four[n % 4], [mail], now) for n, mail in enumerate(ids)]
             for job in jobs:
                 job.result()
             with database.reading() as session:
