@@ -30,6 +30,7 @@ from mailhub.words import templates_folder
 from web_archive import (
     communities,
     downloads,
+    events,
     feeds,
     finding,
     holding,
@@ -68,6 +69,8 @@ VIEWS = (
     threads.views,
     posts.views,
     library.views,
+    events.views,
+    events.own,
     downloads.views,
     finding.views,
     feeds.views,
@@ -84,7 +87,7 @@ VIEWS = (
 
 
 KEPT = frozenset(
-    {"communities", "threads", "posts", "library", "finding", "feeds", "months", "sitemaps"}
+    {"communities", "threads", "posts", "library", "events", "finding", "feeds", "months", "sitemaps"}
 )
 
 

@@ -9,6 +9,7 @@ from werkzeug.exceptions import NotFound
 from mailhub.models import Community, Thread
 from mailhub.sight import Viewer, may_list, may_read
 from web_archive.current import reading, viewer
+from web_archive.events import events_of
 from web_archive.library import papers_of
 from web_archive.places import listed
 from web_archive.queries import Record, Statement, many, once
@@ -17,6 +18,7 @@ from web_archive.threads import latest
 COMMUNITIES = 40  # on a page
 RECENT = 8
 PAPERS = 5
+EVENTS = 4
 
 views = Blueprint("communities", __name__)
 
@@ -54,9 +56,10 @@ def community(slug: str) -> str:
             return render_template("closed.html", place=place)
         threads = latest(db, place, RECENT)
         papers = papers_of(db, place, 0, PAPERS)
+        ahead = events_of(db, place, 0, EVENTS)
         below = many(db, _below(viewer()), community=place.id)
     return render_template(
-        "community.html", place=place, threads=threads, papers=papers, below=below
+        "community.html", place=place, threads=threads, papers=papers, events=ahead, below=below
     )
 
 

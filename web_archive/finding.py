@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -79,7 +80,11 @@ def _entries(db: Connection, hits: tuple[Hit, ...]) -> list[Entry]:
     names = {row.slug: row.name for row in (many(db, _names(), slugs=slugs) if slugs else ())}
     entries = []
     for hit in hits:
-        author, address = "", links.document(hit.community, hit.object_id)
+        if hit.kind not in ("post", *_PAGES):
+            continue
+        author, address = "", ""
+        if hit.kind in _PAGES:
+            address = _PAGES[hit.kind](hit.community, hit.object_id)
         if hit.kind == "post":
             if hit.object_id not in posts:
                 continue
@@ -90,6 +95,13 @@ def _entries(db: Connection, hits: tuple[Hit, ...]) -> list[Entry]:
             Entry(hit.kind, hit.title, address, author, names[hit.community], hit.at, snippet)
         )
     return entries
+
+
+# Where what is no post is shown; each tool puts its own kind into the search.
+_PAGES: dict[str, Callable[[str, int], str]] = {
+    "document": links.document,
+    "event": links.event,
+}
 
 
 def _snippet(hit: Hit, author: str) -> list[Piece]:

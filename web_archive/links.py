@@ -81,6 +81,26 @@ def version(slug: str, document_id: int, number: int, filename: str) -> str:
     return f"/c/{slug}/library/{document_id}/{number}/{quote(filename, safe='') or 'file'}"
 
 
+def events(slug: str) -> str:
+    """The list of its events."""
+    return f"/c/{slug}/events/"
+
+
+def event(slug: str, event_id: int) -> str:
+    """One event."""
+    return f"/c/{slug}/events/{event_id}"
+
+
+def event_file(slug: str, event_id: int) -> str:
+    """One event for a calendar."""
+    return f"/c/{slug}/events/{event_id}.ics"
+
+
+def calendar(slug: str) -> str:
+    """The calendar of a community, to subscribe to."""
+    return f"/c/{slug}/calendar.ics"
+
+
 def search(slug: str = "") -> str:
     """Search, in one community or in all."""
     return f"/c/{slug}/search" if slug else "/search"

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from mailhub.compose import ics, invited
+from mailhub.compose.vtimezones import vtimezone
 from mailhub.events import occurring
 from mailhub.events.tables import Event
-from mailhub.reading import calendars
 from mailhub.reading.happenings import Occurrence
 
 PRODUCT = "-//mailhub//mailhub//EN"
-_LONG = timedelta(days=5 * 366)  # for which a zone's rules are written out
 
 
 def uid(event_id: int, domain: str) -> str:
@@ -67,16 +66,13 @@ def _calendar(head: list[str], events: list[Event], parts: str) -> str:
 
 
 def _zones(events: list[Event]) -> str:
-    """The definitions of the zones in which something repeats or is told."""
-    names = {event.zone for event in events if event.zone and event.zone != "UTC"}
-    if not names:
-        return ""
-    first = min(event.starts_at for event in events).date()
-    last = max(event.starts_at for event in events).date() + _LONG
-    return "".join(
-        calendars.vtimezone(name, first.replace(month=1, day=1), last).decode()
-        for name in sorted(names)
-    )
+    """The definitions of the zones in which these events are told."""
+    first: dict[str, int] = {}
+    for event in events:
+        if event.zone and event.zone != "UTC" and not event.all_day:
+            year = event.starts_at.year
+            first[event.zone] = min(year, first.get(event.zone, year))
+    return "".join(vtimezone(name, year) for name, year in sorted(first.items()))
 
 
 def _event(event: Event, domain: str, url: str, now: datetime, own: str) -> str:

@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from mailhub.letter import CalendarAnswer
-from mailhub.reading import charsets, cleaning, recurring, zones
+from mailhub.reading import charsets, cleaning, html_text, recurring, zones
 from mailhub.reading.happenings import Attendee, CalendarRead, Happening, Refused
 
 MAX_OCTETS = 512 * 1024
@@ -26,6 +26,7 @@ MAX_TITLE = 300
 MAX_TEXT = 20_000
 LONGEST = timedelta(days=366)
 _FOLD = re.compile(r"\r?\n[ \t]|\r[ \t]")
+_MARKUP = re.compile(r"<(?:br|p|b|i|u|ul|ol|li|a|div|span|html|h[1-6])\b[^<>]{0,500}>", re.I)
 _PARTSTAT = re.compile(r';\s*PARTSTAT\s*=\s*"?([A-Za-z-]{1,40})', re.I)
 # What a calendar program answers with, or sends of its own accord; and what announces an event.
 ANSWERS = frozenset({"REPLY", "COUNTER", "CANCEL", "DECLINECOUNTER", "REFRESH"})
@@ -106,16 +107,6 @@ def opened(octets: bytes, default_zone: str, charset: str = "") -> CalendarRead:
     if not found:
         raise Refused(problems[0] if problems else "no-event")
     return CalendarRead(_line(root.get("METHOD"), 40).upper(), tuple(found), tuple(problems))
-
-
-def vtimezone(name: str, first: date, last: date) -> bytes:
-    """The definition of an IANA zone for a calendar of ours, CRLF line ends; b"" for UTC."""
-    from icalendar import Timezone
-
-    if zones.zone(name) is None or name == "UTC":
-        return b""
-    octets: bytes = Timezone.from_tzid(name, first_date=first, last_date=last).to_ical()
-    return octets
 
 
 def _parsed(rows: Sequence[str]) -> Any:
@@ -318,4 +309,9 @@ def _line(value: Any, limit: int) -> str:
 def _text(value: Any) -> str:
     if isinstance(value, list):
         value = value[0] if value else ""
-    return "" if value is None else cleaning.body(str(value))[:MAX_TEXT].strip()
+    if value is None:
+        return ""
+    said = str(value)[: 4 * MAX_TEXT]
+    if _MARKUP.search(said):  # as Google writes it
+        said = html_text.text(said)
+    return cleaning.body(said)[:MAX_TEXT].strip()

@@ -100,8 +100,10 @@ def of_definition(rows: Sequence[str], year: int) -> str:
             if found:
                 return found
     changes = _changes(rows)
-    if not changes or len({change.offset for change in changes}) > 2:
-        return ""
+    offsets = {change.offset for change in changes}
+    yearly = [change for change in changes if change.month]
+    if not changes or len(offsets) > 2 or (len(offsets) == 2 and len(yearly) < 2):
+        return ""  # more than two times, or changes that follow no rule
     probes = _probes(changes, min(max(year, 1990), 2035))
     for name in (*_LIKELY, *sorted(available_timezones())):
         candidate = zone(name)
