@@ -51,7 +51,6 @@ BEHIND_ONE_DOOR = {
     "chardet": "mailhub.reading",
     "lxml": "mailhub.reading",
     "icalendar": "mailhub.reading",
-    "dateutil": "mailhub.reading",
     "feedparser": "mailhub.feeds",
     "httpcore": "mailhub.feeds",
     "aiosmtpd": "mailhub.app",
