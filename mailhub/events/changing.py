@@ -20,6 +20,7 @@ from mailhub.commands import Asked, Told
 from mailhub.events import announcing, attending, calendar, filing, proposing, writing
 from mailhub.events.proposing import Proposed
 from mailhub.events.tables import Attendance, Event
+from mailhub.events.writing import Scene
 from mailhub.membership import LOOKING_AFTER, requests
 from mailhub.models import RawMail, Request
 from mailhub.notes import Desk, Note
@@ -107,27 +108,33 @@ def confirmed(asked: Asked, desk: Desk, request: Request) -> Told:
 
 def carry_out(asked: Asked, desk: Desk, event: Event, proposed: Proposed) -> Told:
     """Change an event for somebody who may, and tell those concerned; a receipt."""
-    assert asked.community is not None
-    changed = apply(asked, desk, event, proposed)
+    here = writing.scene(asked)
+    changed = apply(here, desk, event, proposed, asked.inbound_id)
     if not changed.what:
         return Told("known")
     notes: list[Note] = []
     if asked.letter.calendar is None or proposed.method == "LINES":
         notes.append(writing.note(asked, event, "event-done", what=changed.what))
-    author = event.person_id
-    if author is not None and (asked.person is None or author != asked.person.id):
-        told = writing.to_person(
-            asked, asked.community, event, author, "event-done", what=changed.what
-        )
-        notes += [told] if told else []
-    notes += writing.moved_up(asked, event, changed.moved_up)
+    by = asked.person.id if asked.person else 0
+    notes += told(here, event, changed, by)
     return Told("announced", tuple(notes), tuple(changed.outgoing))
 
 
-def apply(asked: Asked, desk: Desk, event: Event, proposed: Proposed) -> Changed:
+def told(here: Scene, event: Event, changed: Changed, by: int) -> list[Note]:
+    """What is said of a change to its author, where they did not make it, and to who has a place now."""
+    found = list(writing.moved_up(here, event, changed.moved_up))
+    author = event.person_id
+    if author is not None and author != by:
+        note = writing.to_person(here, event, author, "event-done", what=changed.what)
+        found += [note] if note else []
+    return found
+
+
+def apply(
+    here: Scene, desk: Desk, event: Event, proposed: Proposed, inbound_id: int | None
+) -> Changed:
     """Make an event what is proposed, and queue what is told of that."""
-    assert asked.community is not None
-    session, now = asked.session, asked.now
+    session, now = here.session, here.now
     session.refresh(event, with_for_update=True)
     before = _columns(event)
     was_on = event.state == "on"
@@ -144,7 +151,7 @@ def apply(asked: Asked, desk: Desk, event: Event, proposed: Proposed) -> Changed
     if not what:
         return Changed(())
     event.sequence += 1
-    event.changed_at, event.inbound_id = now, asked.inbound_id
+    event.changed_at, event.inbound_id = now, inbound_id or event.inbound_id
     filing.settle(session, event, now)
     moved = attending.move_up(session, event) if event.state == "on" else ()
     if what == ("places",):
@@ -154,7 +161,7 @@ def apply(asked: Asked, desk: Desk, event: Event, proposed: Proposed) -> Changed
         session,
         desk,
         event,
-        asked.community,
+        here.community,
         now,
         template=template,
         afresh="when" in what,
@@ -240,7 +247,7 @@ def _ask(asked: Asked, event: Event, verb: str) -> Told:
         "event-change-asked",
         token=requests.token(request),
         verb=verb,
-        **writing.about(asked, event),
+        **writing.about(writing.scene(asked), event),
     )
     return Told("asked", (note,))
 

@@ -111,7 +111,9 @@ def _in_words(came: Came, event: Event, token: Token) -> Told:
     )
     facts = _facts(recorded.row) | {"kept": recorded.kept}
     note = writing.note(asked, event, "event-answered", **facts)
-    return Told("attending", (note, *writing.moved_up(asked, event, recorded.moved_up)))
+    return Told(
+        "attending", (note, *writing.moved_up(writing.scene(asked), event, recorded.moved_up))
+    )
 
 
 def by_calendar(came: Came, token: Token | None) -> Told | None:
@@ -160,14 +162,11 @@ def _reply(came: Came, event: Event, token: Token | None) -> Told:
         occurrence=main.of.isoformat() if main and main.of else "",
         stamp=main.stamp if main else None,
     )
-    notes = list(writing.moved_up(asked, event, recorded.moved_up))
+    notes = list(writing.moved_up(writing.scene(asked), event, recorded.moved_up))
     if recorded.row.waits and recorded.changed:
         facts = _facts(recorded.row) | {"kept": False}
-        note = (
-            writing.to_person(asked, asked.community, event, person.id, "event-answered", **facts)
-            if asked.community
-            else None
-        )
+        here = writing.scene(asked)
+        note = writing.to_person(here, event, person.id, "event-answered", **facts)
         notes += [note] if note else []
     return Told("attending", tuple(notes))
 

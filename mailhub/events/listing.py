@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from mailhub.events import attending, occurring, telling
 from mailhub.events.tables import Event
+from mailhub.membership import Unusable
 from mailhub.models import Community
 from mailhub.reading.happenings import Refused
 from mailhub.sight import Viewer, may_read
@@ -34,6 +35,14 @@ def of_community(session: Session, community_id: int) -> Sequence[Event]:
     return session.scalars(
         select(Event).where(Event.community_id == community_id).order_by(Event.starts_at.desc())
     ).all()
+
+
+def known_event(session: Session, event_id: int) -> Event:
+    """The event of this number; Unusable where there is none."""
+    event = session.get(Event, event_id)
+    if event is None:
+        raise Unusable("unknown-event", str(event_id))
+    return event
 
 
 def row(session: Session, event: Event) -> dict[str, Any]:

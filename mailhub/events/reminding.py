@@ -10,10 +10,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from mailhub import membership, notes
-from mailhub.addresses import Purpose, Token
-from mailhub.events import attending, filing, occurring, telling
+from mailhub import notes
+from mailhub.events import attending, filing, occurring, telling, writing
 from mailhub.events.tables import Attendance, Event, Reminder
+from mailhub.events.writing import Scene
 from mailhub.models import Community, Person
 from mailhub.notes import Desk, Note
 from mailhub.reading import zones
@@ -60,7 +60,7 @@ def _due(
     session: Session, site: Site, event: Event, coming: Occurrence, now: datetime
 ) -> list[Note]:
     """The reminders that are due now; that they were made is kept with them."""
-    community = session.get_one(Community, event.community_id)
+    here = Scene(session, site, session.get_one(Community, event.community_id), now)
     done = set(
         session.scalars(
             select(Reminder.person_id).where(
@@ -74,7 +74,7 @@ def _due(
         # Who said yes this very morning knows.
         if person.id in done or now < at or (row.answered_at or event.created_at) > at:
             continue
-        note = _note(session, site, community, event, coming, person, "event-reminder", now)
+        note = _note(here, event, coming, person, "event-reminder")
         session.add(Reminder(event_id=event.id, occurrence=coming.of, person_id=person.id))
         found += [note] if note else []
         done.add(person.id)
@@ -84,7 +84,7 @@ def _due(
         and author.id not in done
         and now >= due_at(coming, author.zone or site.zone)
     ):
-        note = _note(session, site, community, event, coming, author, "event-attendees", now)
+        note = _note(here, event, coming, author, "event-attendees")
         session.add(Reminder(event_id=event.id, occurrence=coming.of, person_id=author.id))
         found += [note] if note else []
     session.flush()
@@ -113,36 +113,13 @@ def _coming(session: Session, event: Event, coming: Occurrence) -> list[tuple[Pe
 
 
 def _note(
-    session: Session,
-    site: Site,
-    community: Community,
-    event: Event,
-    coming: Occurrence,
-    person: Person,
-    template: str,
-    now: datetime,
+    here: Scene, event: Event, coming: Occurrence, person: Person, template: str
 ) -> Note | None:
-    to = membership.addresses_of(session, person.id)
-    if not to or membership.membership_of(session, community.id, person.id) is None:
-        return None
-    own = zones.zone(person.zone or site.zone)
-    facts: dict[str, Any] = {
-        "event": telling.told(event, now),
-        "url": site.event_url(community.slug, event.id),
-        "when": telling.when(event, coming, own),
-        "place": coming.place,
-    }
+    own = zones.zone(person.zone or here.site.zone)
+    facts: dict[str, Any] = {"when": telling.when(event, coming, own), "place": coming.place}
     if template == "event-attendees":
         facts |= {
-            "people": attending.attendees(session, event),
-            "counts": attending.counts(session, event.id),
+            "people": attending.attendees(here.session, event),
+            "counts": attending.counts(here.session, event.id),
         }
-    return Note(
-        template,
-        to[0],
-        community,
-        facts,
-        person.id,
-        token=Token(Purpose.EVENT, event.id, person.id),
-        automatic=False,
-    )
+    return writing.to_person(here, event, person.id, template, **facts)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+
+from sqlalchemy.orm import Session
 
 from mailhub import membership
 from mailhub.addresses import Purpose, Token
@@ -12,6 +16,23 @@ from mailhub.events import telling
 from mailhub.events.tables import Attendance, Event
 from mailhub.models import Community
 from mailhub.notes import Note
+from mailhub.site import Site
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Where and when something is said."""
+
+    session: Session
+    site: Site
+    community: Community
+    now: datetime
+
+
+def scene(asked: Asked) -> Scene:
+    """That of a mail to a community."""
+    assert asked.community is not None
+    return Scene(asked.session, asked.site, asked.community, asked.now)
 
 
 def note(
@@ -24,50 +45,45 @@ def note(
     **facts: Any,
 ) -> Note:
     """An answer to whoever wrote; to reply to it is to answer the event."""
-    assert asked.community is not None
     person_id = asked.person.id if asked.person else 0
     return asked.note(
         template,
         token=Token(Purpose.EVENT, event.id, person_id),
         once=once,
         enclosures=enclosures,
-        **about(asked, event),
+        **about(scene(asked), event),
         **facts,
     )
 
 
-def about(asked: Asked, event: Event) -> dict[str, Any]:
+def about(here: Scene, event: Event) -> dict[str, Any]:
     """What every template says of an event."""
-    assert asked.community is not None
     return {
-        "event": telling.told(event, asked.now),
-        "url": asked.site.event_url(asked.community.slug, event.id),
+        "event": telling.told(event, here.now),
+        "url": here.site.event_url(here.community.slug, event.id),
     }
 
 
 def to_person(
-    asked: Asked, community: Community, event: Event, person_id: int, template: str, **facts: Any
+    here: Scene, event: Event, person_id: int, template: str, **facts: Any
 ) -> Note | None:
-    """A note that nobody's mail asked for, to one person; None where they have no address."""
-    to = membership.addresses_of(asked.session, person_id)
-    if not to:
+    """A note that nobody's mail asked for, to one person; None where they have no address or are no member
+    any more."""
+    to = membership.addresses_of(here.session, person_id)
+    if not to or membership.membership_of(here.session, here.community.id, person_id) is None:
         return None
     return Note(
         template,
         to[0],
-        community,
-        {**about(asked, event), **facts},
+        here.community,
+        {**about(here, event), **facts},
         person_id,
         token=Token(Purpose.EVENT, event.id, person_id),
         automatic=False,
     )
 
 
-def moved_up(asked: Asked, event: Event, rows: tuple[Attendance, ...]) -> tuple[Note, ...]:
+def moved_up(here: Scene, event: Event, rows: tuple[Attendance, ...]) -> tuple[Note, ...]:
     """Those who waited are told that there is a place."""
-    assert asked.community is not None
-    found = (
-        to_person(asked, asked.community, event, row.person_id, "event-moved-up", more=row.more)
-        for row in rows
-    )
+    found = (to_person(here, event, r.person_id, "event-moved-up", more=r.more) for r in rows)
     return tuple(filter(None, found))

@@ -47,7 +47,7 @@ class _Words:
     halves: Mapping[str, str]
     named: Mapping[str, time]
     zones: Mapping[str, str]
-    joining: frozenset[str]
+    months: frozenset[str]
     numbers: Mapping[str, int]
     dates: DateWords
 
@@ -73,23 +73,27 @@ def _words(said: Mapping[str, Any], dates: Mapping[str, Any]) -> _Words:
         return f"(?:(?P<{name}named>{named})|{_CLOCK.format(name, half=half)})"
 
     numbers = _either(sorted(dates["numbers"], key=len, reverse=True))
+    months = _either([name for names in dates["months"] for name in names])
+    # "10 December", "the 3rd": that is a day.
+    no_day = rf"(?!\s?(?:st|nd|rd|th|(?:of\s)?(?:{months}))\b)"
     return _Words(
         times=re.compile(
             rf"(?<![\w/.:-])(?:(?:{at})\s?)?{clock('a')}"
-            rf"(?:\s?(?:-|–|—|(?<=\s)(?:{joining})(?=\s))\s?(?:(?:{at})\s)?{clock('b')})?(?![\w/:]|[.-]\d)",
+            rf"(?:\s?(?:-|–|—|(?<=\s)(?:{joining})(?=\s))\s?(?:(?:{at})\s)?{clock('b')})?{no_day}(?![\w/:]|[.-]\d)",
             re.I,
         ),
         span=re.compile(
             rf"\b(?:{_either(said['lasting'])})\s(?P<number>\d{{1,3}}(?:[.,]5)?|{numbers})"
             rf"(?P<and_half>\s(?:{_either(said['and_a_half'])}))?\s?(?:(?P<hours>{_either(said['hours'])})"
-            rf"|(?P<minutes>{_either(said['minutes'])}))\b",
+            rf"|(?P<minutes>{_either(said['minutes'])}))"
+            rf"(?P<half_behind>\s(?:{_either(said['and_a_half'])}))?\b",
             re.I,
         ),
         all_day=re.compile(rf"\b(?:{_either(said['all_day'])})\b", re.I),
         halves=dict.fromkeys(said["am"], "am") | dict.fromkeys(said["pm"], "pm"),
         named={name: time.fromisoformat(at) for name, at in said["named"].items()},
         zones=said["zones"],
-        joining=frozenset(said["to"]) | {"and"},
+        months=frozenset(name for names in dates["months"] for name in names),
         numbers=dates["numbers"],
         dates=DateWords.of(dates),
     )
@@ -114,7 +118,7 @@ def _when(text: str, today: date, language: _Words) -> When | None:
     span = language.span.search(text)
     if span:
         text = f"{text[: span.start()]} {text[span.end() :]}"
-    times = [found for found in language.times.finditer(text) if _is_time(found)]
+    times = [found for found in language.times.finditer(text) if _is_time(found, language)]
     rest = text
     for found in reversed(times):
         rest = f"{rest[: found.start()]} , {rest[found.end() :]}"
@@ -142,14 +146,17 @@ def _when(text: str, today: date, language: _Words) -> When | None:
     return When(starts, ends, False, zone) if timedelta() < ends - starts <= LONGEST else None
 
 
-def _is_time(found: re.Match[str]) -> bool:
+def _is_time(found: re.Match[str], language: _Words) -> bool:
     """Not a lone number, which may be a day: it has minutes, a half of the day, or a second time."""
+    before = found.string[: found.start()].split()
+    if before and before[-1].lower().strip(",.") in language.months and not found["ahalf"]:
+        return bool(found["am"] or found["anamed"] or found["bhalf"])
     return bool(
         found["anamed"]
         or found["am"]
         or found["ahalf"]
         or found["bhalf"]
-        or found["bm"]
+        or found["bh"]
         or found["bnamed"]
         or not found[0][:1].isdigit()  # "at 2"
     )
@@ -206,7 +213,7 @@ def _likely(at: time) -> time:
 def _length(span: re.Match[str], language: _Words) -> timedelta:
     said = span["number"].lower().replace(",", ".")
     number = float(said) if said[0].isdigit() else float(language.numbers[said])
-    number += 0.5 if span["and_half"] else 0
+    number += 0.5 if span["and_half"] or span["half_behind"] else 0
     return timedelta(hours=number) if span["hours"] else timedelta(minutes=number)
 
 

@@ -16,6 +16,7 @@ from mailhub.app.cli import (
     digest,
     dkim,
     doctor,
+    event,
     hold,
     inspect,
     member,
@@ -55,6 +56,7 @@ app.add_typer(member.app, name="member")
 app.add_typer(steward.app, name="steward")
 app.add_typer(hold.app, name="hold")
 app.add_typer(thread.app, name="thread")
+app.add_typer(event.app, name="event")
 app.add_typer(post.app, name="post")
 app.add_typer(request.app, name="request")
 app.add_typer(moves.import_app, name="import")
