@@ -87,7 +87,17 @@ VIEWS = (
 
 
 KEPT = frozenset(
-    {"communities", "threads", "posts", "library", "events", "finding", "feeds", "months", "sitemaps"}
+    {
+        "communities",
+        "threads",
+        "posts",
+        "library",
+        "events",
+        "finding",
+        "feeds",
+        "months",
+        "sitemaps",
+    }
 )
 
 
