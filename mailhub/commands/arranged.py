@@ -259,7 +259,7 @@ def _posting(doing: Doing, errand: Errand) -> Effect:
     if not addresses.is_address(folded):
         return _refused(doing, errand, "bad-address" if address else "no-author")
     community = doing.session.get_one(Community, errand.community_id)
-    told = _said(doing.session, errand) | {"address": folded}
+    told = _said(doing.session, errand) | {"address": folded, "left": False}
     person = membership.person_of(doing.session, folded)
     member = membership.membership_of(doing.session, community.id, person.id) if person else None
     if what in ("moderated", "none", "banned") and _also_looks_after(member):
@@ -268,7 +268,7 @@ def _posting(doing: Doing, errand: Errand) -> Effect:
         changed = _stands(doing, community, folded, what)
         if what == "banned" and member is not None:
             membership.leave(doing.session, member, now, by=by)
-            changed = True
+            changed = told["left"] = True
         return Effect(errand.verb, changed, told)
     if member is None:
         if what == "none":

@@ -258,13 +258,14 @@ def _to_undo(doing: Doing, errand: Errand) -> Sequence[Change]:
     return undoing.of_change(doing.session, named, doing.now)
 
 
-def _undone(session: Session, person: Person, change: Change) -> dict[str, str]:
+def _undone(session: Session, person: Person, change: Change) -> dict[str, Any]:
     """One change that was taken back; `who` is empty where it was this person's own."""
     community = session.get(Community, change.community_id) if change.community_id else None
     others = change.person_id is not None and change.person_id != person.id
     who = membership.addresses_of(session, change.person_id or 0)[:1] if others else ()
     return {
         "what": change.what,
+        "arranged": change.of in undoing.ARRANGED,
         "community": community.name if community else "",
         "who": who[0] if who else "",
     }

@@ -162,9 +162,16 @@ def _done(asked: Asked, person: Person, todo: Sequence[Errand], address: str) ->
 
 
 def only_arranged(facts: Mapping[str, Any]) -> bool:
-    """Whether nothing else was done, so that a receipt need not say how the person's own things stand."""
-    return all(effect.verb in arranged.VERBS for effect in facts.get("effects", ())) and bool(
-        facts.get("effects")
+    """Whether nothing else was done, or undone, so that a receipt need not say how the person's own things
+    stand."""
+    effects = facts.get("effects", ())
+    return bool(effects) and all(
+        effect.verb in arranged.VERBS
+        or (
+            effect.changed
+            and all(one["arranged"] for one in effect.facts.get("undone", ({"arranged": ""},)))
+        )
+        for effect in effects
     )
 
 

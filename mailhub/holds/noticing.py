@@ -135,6 +135,7 @@ def notice(
                     **_facts(session, chosen, letter),
                     "kind": kind,
                     "now": now,
+                    "approvals": community.approvals if community else 1,
                     "page": desk.site.hold_url(token_of(row, now)),
                 },
                 reader.person_id,

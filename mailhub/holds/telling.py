@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from mailhub.holds.deciding import By, note
+from mailhub.holds.deciding import By, Came, note
 from mailhub.models import Community, Hold, Membership, Notice, Noticed
 from mailhub.notes import Note
 
@@ -33,7 +33,8 @@ def receipt(session: Session, results: Sequence[Result], now: datetime) -> dict[
     """What a receipt says of them."""
     held = results[0].held
     community = session.get_one(Community, held.community_id)
-    waits = [one for one in results if one.held.acts_at and one.held.acts_at > now]
+    own = [one for one in results if one.came_to == Came.DECIDED]
+    waits = [one for one in own if one.held.acts_at and one.held.acts_at > now]
     return {
         "held": held,
         "results": results[:MOST_TOLD],

@@ -76,7 +76,9 @@ def test_a_discussion_is_closed_by_a_reply_of_one_line_which_nobody_else_gets(
     assert "closed" in words(jane.receives("waits"))
     fay.receives("Held")
     fay.replies(receipt, "undo")
-    assert "the discussion is open" in words(fay.receives("done"))
+    undone = words(fay.receives("done"))
+    assert "the discussion is open" in undone
+    assert "Role:" not in undone
     assert thread(hub, "Bins").closed_at is None
 
 
@@ -273,7 +275,7 @@ def test_an_address_is_banned_and_the_ban_is_lifted(
 ) -> None:
     fay.writes(f"policy+settings@{D}", "", "ban jane@leeds.example")
     receipt = fay.receives("done")
-    assert "no member any more" in words(receipt)
+    assert "a member no more" in words(receipt)
     assert posting(hub, "Jane Doe") == []
     fay.replies(receipt, "undo")
     assert "jane@leeds.example is a member of Policy again" in words(fay.receives("done"))
