@@ -77,18 +77,28 @@ def take(doors: Sequence[Door], work: Work, mail: Mail, token: Token, recipient:
         return answering.AGAIN
     if digest is None or (placing is not None and placing.state != "asked"):
         return answering.say(work, mail, Told("answered", (asked.note("digest-over", once=""),)))
-    if asked.person is None or asked.person.id != token.person:
+    if asked.person is None or not _is_theirs(work, asked.person, token.person):
         return answering.say(
             work, mail, Told("answered", (asked.note("digest-not-yours", once=""),))
         )
-    here = Answering(work, mail, asked, digest, asked.person, doors, _pieces(work, digest))
+    here = Answering(
+        work, mail, asked, digest, asked.person, doors, _pieces(work, digest, asked.person)
+    )
     told = _place(here, placing) if placing is not None else _taken(here)
     return answering.say(work, mail, told)
+
+
+def _is_theirs(work: Work, person: Person, reader_id: int) -> bool:
+    """Whether a digest was sent to this person, perhaps before they told that two addresses are theirs."""
+    reader = work.session.get(Person, reader_id)
+    return reader is not None and person.id in (reader.id, reader.merged_into_id)
 
 
 def _taken(here: Answering) -> Told:
     letter = here.asked.letter
     found = placed(letter, here.titles)
+    if of_digests := commands.about_digests(letter):
+        found = Placed(commands=list(of_digests))
     if found is None or not (found.answers or found.wishes or found.commands):
         return _ask_where(here) if letter.new_text.strip() or letter.attachments else _help(here)
     return _done(here, found, letter)
@@ -259,10 +269,10 @@ def _listed(here: Answering, template: str, token: Token | None = None) -> Note:
     )
 
 
-def _pieces(work: Work, digest: Digest) -> dict[int, DigestPiece]:
+def _pieces(work: Work, digest: Digest, person: Person) -> dict[int, DigestPiece]:
     """The things of a digest by their numbers, as far as its reader may read them now."""
     ids = [entry[0] for entry in digest.entries]
-    mine = select(Membership.community_id).where(Membership.person_id == digest.person_id)
+    mine = select(Membership.community_id).where(Membership.person_id == person.id)
     rows = work.session.scalars(
         select(DigestPiece).where(DigestPiece.id.in_(ids), DigestPiece.community_id.in_(mine))
     )

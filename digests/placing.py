@@ -59,11 +59,11 @@ def _place(letter: Letter, command: Command, titles: Mapping[int, str], found: P
             return True
         found.commands.append(command)
         return True
-    if number not in titles:
-        return False
     if command.verb in ("more", "mute", "unmute"):
         found.wishes.append((number, command.verb))
         return True
+    if number not in titles:
+        return False
     words = command.argument or "" if command.verb == "answer" else ""
     words = _without_wishes(letter, words, found) if words else _own(letter, number, command.verb)
     if words:

@@ -19,6 +19,7 @@ from mailhub.commands import (
     claiming,
     confirming,
     deciding,
+    digest_words,
     form,
     founding,
     joining,
@@ -32,6 +33,7 @@ from mailhub.commands import (
 from mailhub.commands.asked import NOTHING, Asked, Told
 from mailhub.commands.courtesy import COURTESY, is_courtesy
 from mailhub.commands.forged import answer as disowned
+from mailhub.commands.digest_words import understand as about_digests
 from mailhub.commands.founding_decisions import for_steward as foundings_for
 from mailhub.commands.founding_decisions import waiting as foundings_waiting
 from mailhub.commands.grammar import Command, Place, nearest, understand
@@ -44,6 +46,7 @@ from mailhub.notes import Note
 __all__ = [
     "Asked",
     "Told",
+    "about_digests",
     "answer",
     "arranged_in_private",
     "arranged_on_list",
@@ -114,7 +117,9 @@ def on_list(asked: Asked, commands: tuple[Command, ...]) -> Told:
 
 
 def in_digest(asked: Asked, said: tuple[Command, ...], places: Collection[int]) -> Told:
-    """What becomes of settings in an answer to a digest about these communities."""
+    """What becomes of settings in an answer to a digest about these communities. What is said of digests
+    themselves is said of all."""
+    said = digest_words.understand(asked.letter) or said
     mine = (
         {one.id for one, _ in membership.of_person(asked.session, asked.person.id)}
         if asked.person
@@ -146,6 +151,7 @@ def _commands(asked: Asked) -> Told:
     commands = (
         arranged.in_private(asked)
         or member_words.understand(asked.letter)
+        or digest_words.understand(asked.letter)
         or understand(asked.letter, Place.SETTINGS)
     )
     if not commands and _wants_nothing(asked):

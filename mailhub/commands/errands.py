@@ -14,14 +14,17 @@ from sqlalchemy.orm import Session
 
 from mailhub import arranging, holds, membership
 from mailhub.blobs import Blobs
-from mailhub.membership import FOR_EVER, LOOKING_AFTER, By, Unusable, mutes, undoing
+from mailhub.commands import digest_words
+from mailhub.membership import FOR_EVER, LOOKING_AFTER, By, Unusable, digesting, mutes, undoing
 from mailhub.models import Change, Community, Membership, Person, Thread
 from mailhub.notes import Note
 from mailhub.site import Site
 
 OWN_ROLES = ("contributor", "reader")
 # What undoing gives nobody any power over: all else that can be undone is grave.
-LIGHT = frozenset({"delivery", "paused", "resumed", "own-posts", "muted", "unmuted", "described"})
+LIGHT = frozenset(
+    {"delivery", "paused", "resumed", "own-posts", "muted", "unmuted", "described", "digests"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,7 +274,16 @@ def _undone(session: Session, person: Person, change: Change) -> dict[str, Any]:
     }
 
 
+def _digests(doing: Doing, errand: Errand) -> Effect:
+    """When and how their digests come, wherever they are a member."""
+    key, _, value = (errand.argument or "").partition(" ")
+    values = digesting.typed(key, value)
+    changed = digesting.set_digests(doing.session, doing.person, values, doing.now, by=doing.by)
+    return Effect(errand.verb, changed, facts(doing.session, errand) | {"key": key, "value": value})
+
+
 OWN: dict[str, Does] = {
+    digest_words.VERB: _digests,
     **dict.fromkeys(("each", "daily", "weekly", "monthly", "none"), _delivery),
     "pause": _pause,
     "resume": _resume,

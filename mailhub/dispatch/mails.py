@@ -19,7 +19,7 @@ from mailhub.compose import delivered, encoding, invited
 from mailhub.compose.invited import Invitation
 from mailhub.compose.origin import From, Origin, Paper
 from mailhub.compose.own import Templates
-from mailhub.courier import Copy, Courier, Deferred, Outcome, RelayAway, SharedMail
+from mailhub.courier import Copy, Courier, Deferred, Outcome, RelayAway, Sent, SharedMail
 from mailhub.database import Database
 from mailhub.models import Community, Inbound, Outgoing, Post, RawMail
 from mailhub.outbox import Claimed
@@ -44,6 +44,10 @@ class Mail:
     automatic: bool
     sealed: Sealed | None = None
     invitation: Invitation | None = None  # then a copy has lines of its own in the body too
+
+
+# A digest of which its reader may read nothing any more: it needs no copy.
+NOTHING = Mail("", SharedMail(b""), is_post=False, automatic=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,9 @@ class Ready:
                 outcomes.append((one.id, Deferred(words)))
                 continue
             mail = self.mails[one.outgoing_id]
+            if mail is NOTHING:
+                outcomes.append((one.id, Sent("nothing was left to be sent")))
+                continue
             sender = "" if mail.automatic else self.site.return_address(mail.slug, one.id)
             copies.append(Copy(one.id, sender, one.address, heads[one.id], mail.shared))
         return copies, outcomes
@@ -145,8 +152,9 @@ class Mails:
                 rows = session.connection().execute(_OUTGOING, {"ids": missing}).all()
                 digests = [row.id for row in rows if row.digest_id is not None]
                 if digests and self._digests is not None:
-                    for i, (slug, octets) in self._digests(session, digests).items():
-                        mails[i] = self._digest(slug, octets)
+                    made = self._digests(session, digests)
+                    for i in digests:
+                        mails[i] = self._digest(*made[i]) if i in made else NOTHING
             for row in rows:
                 if row.digest_id is not None:
                     continue

@@ -5,6 +5,7 @@ Each change leaves a row in the trail. Communities stand in `communities`, peopl
 for a yes in `requests`, what is taken back in `undoing`. It mails nobody: `mailhub.commands` does.
 """
 
+from mailhub.membership import digesting
 from mailhub.membership.communities import (
     change,
     check_slug,
@@ -75,6 +76,7 @@ __all__ = [
     "community_of",
     "decline_digests",
     "describe",
+    "digesting",
     "enter",
     "facilitators",
     "fill_in",

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BindParameter, and_, bindparam, case, exists, func, or_, select, update
+from sqlalchemy import BindParameter, and_, bindparam, case, exists, func, not_, or_, select, update
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.dml import ReturningUpdate
 
-from mailhub.models import Delivery, Membership, Outgoing, constant
+from mailhub.models import Delivery, Digest, Membership, Outgoing, constant
 from mailhub.outbox.outcomes import SENT
 
 LEASE = timedelta(minutes=10)  # longer than the courier's patience
@@ -47,9 +47,18 @@ def _claim(dialect: str) -> ReturningUpdate[*tuple[Any, ...]]:
 
 _CLAIM = {dialect: _claim(dialect) for dialect in ("sqlite", "postgresql")}
 _IDS: BindParameter[Any] = bindparam("ids", expanding=True)
-# Whoever has left meanwhile gets no more of a community's posts.
+# Whoever has left meanwhile gets no more of a community's posts, nor a digest that they no longer want.
 _IS_WANTED = or_(
-    Delivery.membership_id.is_(None),
+    and_(
+        Delivery.membership_id.is_(None),
+        not_(exists().where(Outgoing.id == Delivery.outgoing_id, Outgoing.digest_id.is_not(None))),
+    ),
+    exists().where(
+        Outgoing.id == Delivery.outgoing_id,
+        Digest.id == Outgoing.digest_id,
+        Membership.person_id == Delivery.person_id,
+        Membership.delivery == Digest.frequency,
+    ),
     exists().where(
         Outgoing.id == Delivery.outgoing_id,
         Membership.community_id == Outgoing.community_id,

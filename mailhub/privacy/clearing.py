@@ -21,6 +21,8 @@ from mailhub.models import (
     Change,
     Clearing,
     Delivery,
+    Digest,
+    DigestPiece,
     Hint,
     Hold,
     Inbound,
@@ -40,6 +42,7 @@ DELIVERIES = timedelta(days=90)  # who was sent what, and our own mail
 REQUESTS = timedelta(days=180)  # since they were asked
 RETURNS = timedelta(days=365)
 HINTS = timedelta(days=7)
+PIECES = timedelta(days=70)  # as long as a digest can be answered
 ACTED_ON = timedelta(days=8)  # a day more than a mail counts as brought again
 TRAIL = timedelta(days=3 * 365)
 SIGN_INS = timedelta(days=2)  # links that nobody can use any more
@@ -213,8 +216,25 @@ def _acted_on(session: Session, now: datetime) -> int:
     return int(gone.rowcount)  # type: ignore[attr-defined]
 
 
+def _digests(session: Session, now: datetime) -> int:
+    """Pieces of digests that are too old to be answered, and marks of digests of which no mail is left."""
+    gone = delete(DigestPiece).where(DigestPiece.until < now - PIECES)
+    count = len(session.execute(gone.returning(DigestPiece.id)).all())
+    ids = session.scalars(
+        select(Digest.id)
+        .where(
+            Digest.until < now - DELIVERIES - timedelta(days=10),
+            ~exists().where(Outgoing.digest_id == Digest.id),
+        )
+        .limit(10 * BATCH)
+    ).all()
+    session.execute(delete(Digest).where(Digest.id.in_(ids)))
+    return count + len(ids)
+
+
 _SMALL: tuple[tuple[str, Callable[[Session, datetime], int]], ...] = (
     ("holds", _holds),
+    ("digests", _digests),
     ("requests", _requests),
     ("returns", _returns),
     ("hints", _hints),

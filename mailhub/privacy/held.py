@@ -18,6 +18,7 @@ from mailhub.models import (
     Change,
     Community,
     Delivery,
+    Digest,
     Hint,
     Hold,
     Inbound,
@@ -79,6 +80,17 @@ def held_on(session: Session, site: Site, person: Person) -> dict[str, Any]:
             }
             for community, member in membership.of_person(session, person.id)
         ],
+        "digests": {
+            "language": person.language or "en",
+            "time zone": person.zone or site.zone,
+            "day of the week": person.digest_day + 1,
+            "hour": person.digest_hour,
+            "form": person.digest_form,
+            "one for each community": person.digests_apart,
+            "made so far": session.scalar(
+                select(func.count()).select_from(Digest).where(Digest.person_id.in_(people))
+            ),
+        },
         "muted discussions": _rows(
             session,
             select(Thread.subject, Mute.since)

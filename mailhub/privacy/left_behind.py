@@ -18,6 +18,8 @@ from mailhub.models import (
     Change,
     Decision,
     Delivery,
+    Digest,
+    DigestPiece,
     Hint,
     Hold,
     Inbound,
@@ -97,7 +99,16 @@ def end_now(session: Session, theirs: Theirs) -> None:
     session.execute(
         update(Person)
         .where(Person.id.in_(theirs.people))
-        .values(name="", organisation="", job="", agreed_at=None, away_since=None, away_until=None)
+        .values(
+            name="",
+            organisation="",
+            job="",
+            zone="",
+            language="",
+            agreed_at=None,
+            away_since=None,
+            away_until=None,
+        )
     )
     session.expire_all()
 
@@ -240,6 +251,7 @@ def small_rows(session: Session, theirs: Theirs, request_id: int) -> None:
         .values(address="", person_id=None)
     )
     session.execute(delete(Standing).where(Standing.address.in_(theirs.addresses)))
+    _digests(session, theirs)
     for change in session.scalars(
         select(Change).where(
             Change.of.in_(_TOLD),
@@ -249,6 +261,27 @@ def small_rows(session: Session, theirs: Theirs, request_id: int) -> None:
     ):
         if change.of != "steward" or _names(change, theirs):
             change.before, change.after = None, None
+
+
+def _digests(session: Session, theirs: Theirs) -> None:
+    """Theirs, and what digests of others were told in their name."""
+    mine = select(Digest.id).where(Digest.person_id.in_(theirs.people))
+    session.execute(
+        update(Outgoing)
+        .where(Outgoing.digest_id.in_(mine))
+        .values(digest_id=None)
+        .execution_options(synchronize_session=False)
+    )
+    session.execute(
+        delete(Digest)
+        .where(Digest.person_id.in_(theirs.people))
+        .execution_options(synchronize_session=False)
+    )
+    told = [DigestPiece.text.contains(name, autoescape=True) for name in theirs.names if name]
+    if told:
+        session.execute(
+            delete(DigestPiece).where(or_(*told)).execution_options(synchronize_session=False)
+        )
 
 
 def _names(change: Change, theirs: Theirs) -> bool:

@@ -15,6 +15,7 @@ from mailhub.models import (
     Community,
     Decision,
     Delivery,
+    DigestPiece,
     Hold,
     Inbound,
     Outcome,
@@ -50,6 +51,7 @@ def take_words(
         .where(Post.id.in_(posts))
     ).all()
     references = _references(session, posts)
+    drop_pieces(session, {post.thread_id for post, *_ in rows})
     for post, new_text, text, slug in rows:
         left = words(new_text or text).strip()
         title = subject(post.subject)
@@ -103,9 +105,20 @@ def take_away(session: Session, posts: Collection[int]) -> None:
     )
     for post_id in posts:
         search.drop(session, KIND, post_id)
+    drop_pieces(session, set(session.scalars(select(Post.thread_id).where(Post.id.in_(posts)))))
     forum.remove(session, posts)
     still = set(session.scalars(select(Post.inbound_id).where(Post.inbound_id.in_(inbounds))))
     forget_mails(session, inbounds - still)
+
+
+def drop_pieces(session: Session, threads: Collection[int]) -> None:
+    """What digests tell of these threads: words that are gone are sent to nobody any more, and nobody can
+    answer them there."""
+    session.execute(
+        delete(DigestPiece)
+        .where(DigestPiece.kind == "thread", DigestPiece.object_id.in_(threads))
+        .execution_options(synchronize_session=False)
+    )
 
 
 def forget_mails(session: Session, inbounds: Collection[int]) -> None:

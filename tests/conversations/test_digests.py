@@ -7,11 +7,15 @@ from datetime import timedelta
 from email.message import EmailMessage
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from digests import run
+from mailhub import membership
+from mailhub.app.digesting import DOORS
 from mailhub.app.hub import clock
 from mailhub.events.tables import Attendance
-from mailhub.models import Address
+from mailhub.models import Address, Delivery, Post, Thread
+from mailhub.privacy import posts as privacy_posts
 from tests.conversations.digesting import Calendar
 from tests.conversations.people import Person, RunningHub
 
@@ -182,3 +186,68 @@ def test_an_event_is_answered_in_a_digest(
             .where(Address.address == jane.address)
         ).all()
     assert answers == ["yes"]
+
+
+def test_what_was_forgotten_is_not_in_a_digest_any_more(
+    hub: RunningHub, policy: str, jane: Person, tom: Person, digest: EmailMessage
+) -> None:
+    with hub.hub.database.writing() as session:
+        thread = session.scalars(select(Thread).where(Thread.subject == "Bins")).one()
+        posts = list(session.scalars(select(Post.id).where(Post.thread_id == thread.id)))
+        privacy_posts.take_words(
+            session, hub.hub.tools.site, posts, "forgotten", words=lambda said: ""
+        )
+    jane.replies(digest, "more 1")
+    answer = jane.receives("cannot be done")
+    assert "2. Indicator 6" in words(answer)
+    assert "1. Bins" not in words(answer).partition("On 3 Nov")[0]
+
+
+def test_who_has_left_meanwhile_gets_nothing(
+    hub: RunningHub, policy: str, jane: Person, tom: Person
+) -> None:
+    hub.community("housing", "Housing")
+    hub.member("housing", "Jane Doe", jane.address, delivery="weekly")
+    Calendar(hub)
+    tom.writes(policy, "Bins", "When?")
+    hub.settle()
+    tools = hub.hub.tools
+    later = clock() + timedelta(days=7, minutes=2)
+    # Made, but not sent yet; then she leaves where it happened.
+    run.run(tools.database, tools.site, DOORS, later, clock() + timedelta(hours=1))
+    with hub.hub.database.writing() as session:
+        community = membership.known_community(session, "policy")
+        assert membership.remove(session, community, jane.address, clock())
+        session.execute(update(Delivery).values(due_at=clock() - timedelta(minutes=1)))
+    hub.settle()
+    jane.receives_nothing()
+
+
+def test_when_and_how_digests_come(jane: Person, digest: EmailMessage) -> None:
+    jane.replies(digest, "weekly on Fridays at 4pm\ntime zone: Europe/Madrid\nlanguage: Welsh")
+    told = " ".join(words(jane.receives("done")).split())
+    assert "come on Fridays" in told
+    assert "at 16:00, your time" in told
+    assert "Your time zone is Europe/Madrid." in told
+    jane.writes("hub@lists.example.org", "", "digests on Mondays\nplain text digest please")
+    jane.replies(jane.receives("shall we do this?"), "yes")
+    receipt = jane.receives("done")
+    told = " ".join(words(receipt).split())
+    assert "come on Mondays" in told
+    assert "as plain text" in told
+    jane.replies(receipt, "undo")
+    jane.receives("done")
+
+
+def test_a_digest_in_welsh(hub: RunningHub, policy: str, jane: Person, tom: Person) -> None:
+    with hub.hub.database.writing() as session:
+        person = membership.who_has(session, jane.address)
+        values = membership.digesting.typed("language", "Cymraeg")
+        assert membership.digesting.set_digests(session, person, values, clock())
+    weeks = Calendar(hub)
+    tom.writes(policy, "Biniau", "Pryd?")
+    weeks.passes()
+    digest = jane.receives("Eich wythnos: Biniau")
+    assert digest["Content-Language"] == "cy"
+    assert '<html lang="cy"' in str(digest.get_body(("html",)).get_content())
+    assert "trafodaeth newydd" in words(digest)

@@ -103,7 +103,8 @@ def set_(
         list[str],
         typer.Argument(
             help="KEY=VALUE, one or more: role, role_until (its last day: 2026-12-31, off), delivery, posting (free, moderated, none), own_posts "
-            "(on, off), paused (on, off, a date: 2026-12-31), address (which of theirs gets this community's mail)"
+            "(on, off), paused (on, off, a date: 2026-12-31), address (which of theirs gets this community's mail); and for all their communities: digest_day (friday), digest_hour (0 to 23), "
+            "digest_form (html, text, mime), digests (together, apart), zone (Europe/London), language (en, cy)"
         ),
     ],
 ) -> None:
@@ -120,6 +121,11 @@ def set_(
         community = membership.known_community(session, slug)
         member = membership.known_membership(session, community, address)
         for key, _, value in pairs:
+            if key.strip() in membership.digesting.KEYS:
+                person = membership.who_has(session, address)
+                values = membership.digesting.typed(key.strip(), value)
+                membership.digesting.set_digests(session, person, values, clock())
+                continue
             what, values = membership.typed(session, member, key.strip(), value.strip())
             membership.alter(session, member, what, values, clock())
 

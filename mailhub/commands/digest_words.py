@@ -1,0 +1,103 @@
+"""How digests come, as people write it: "weekly on Fridays at 4pm", "time zone Europe/Madrid", "language:
+Welsh", "digests as plain text", "one digest for each community". A line is such a wish as a whole, or none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from mailhub import words
+from mailhub.commands.command import Command
+from mailhub.letter import Letter
+from mailhub.membership import digesting
+from mailhub.membership.values import Unusable
+
+VERB = "digests"  # of an errand; its argument is a key and a value
+MAX_LINES = 10
+_LONGEST = 100
+_AT = r"(?: ?,? ?(?:at|am|about) (?P<hour>\d{1,2})(?:[:.]00)? ?(?P<half>am|pm|yb|yh)?)"
+
+
+def understand(letter: Letter) -> tuple[Command, ...]:
+    """The wishes at the top of a letter; none where its first line is none."""
+    found: list[Command] = []
+    for line in letter.new_text.strip().splitlines()[:MAX_LINES]:
+        said = " ".join(line.split()).rstrip(".!").lower()
+        if not said:
+            continue
+        wishes = list(_line(said, line)) if len(said) <= _LONGEST else []
+        if not wishes:
+            break
+        found += wishes
+    return tuple(found)
+
+
+def _line(said: str, written: str) -> Iterator[Command]:
+    said = re.sub(r"^(?:please|plis) |,? (?:please|thanks|thank you|os gwelwch yn dda)$", "", said)
+    for pattern, key in _patterns():
+        match = pattern.fullmatch(said)
+        if match is None:
+            continue
+        named = match.groupdict()
+        if key:
+            key, _, value = key.partition("=")
+            value = value or named.get("value") or ""
+            if key == "zone":
+                value = written[-len(value) :] if written.lower().endswith(value) else value
+            yield from _wish(key, value)
+            return
+        if named.get("often"):
+            yield Command(_often()[named["often"]])
+        if named.get("day"):
+            yield from _wish("digest_day", named["day"])
+        if named.get("hour"):
+            hour = int(named["hour"])
+            late = named.get("half") in ("pm", "yh")
+            yield from _wish(
+                "digest_hour", str(hour % 12 + 12 * late if named.get("half") else hour)
+            )
+        return
+
+
+def _wish(key: str, value: str) -> Iterator[Command]:
+    try:
+        digesting.typed(key, value)
+    except Unusable:
+        return
+    yield Command(VERB, f"{key} {value}")
+
+
+@cache
+def _often() -> dict[str, str]:
+    return {
+        word: verb for verb, said in words.table("digest-words")["often"].items() for word in said
+    }
+
+
+@cache
+def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """(pattern, the key that it sets; "" where it is about time)."""
+    table = words.table("digest-words")
+    days = [one for names in words.table("dates")["weekdays"] for one in names]
+    digest, often = f"(?:{_either(table['digest'])})", _either(_often())
+    day = rf"(?: (?:{_either(table['on'])}) (?P<day>(?:{_either(days)})s?))"
+    return (
+        (re.compile(rf"(?:(?P<often>{often})(?: {digest})?|(?:my )?{digest}){day}{_AT}?"), ""),
+        (re.compile(rf"(?:(?P<often>{often})(?: {digest})?|(?:my )?{digest}){_AT}"), ""),
+        (re.compile(rf"(?:my )?(?:{_either(table['zone'])}) ?:? ?(?:is )?(?P<value>\S+)"), "zone"),
+        (
+            re.compile(rf"(?:my )?(?:{_either(table['language'])}) ?:? ?(?:is )?(?P<value>\w+)"),
+            "language",
+        ),
+        *(
+            (re.compile(rf"(?:{_either(said)})(?P<value>)"), f"{key}={value}")
+            for key, by in table["others"].items()
+            for value, said in by.items()
+        ),
+    )
+
+
+def _either(said: object) -> str:
+    assert isinstance(said, list | dict)
+    return "|".join(re.escape(one) for one in sorted(said, key=len, reverse=True))

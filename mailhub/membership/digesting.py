@@ -1,0 +1,94 @@
+"""How a person's digests come: their day, hour, time zone, language and form."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from mailhub import words
+from mailhub.membership import trail
+from mailhub.membership.trail import OPERATOR, By
+from mailhub.membership.values import Unusable
+from mailhub.models import Change, Person
+
+WHAT = "digests"  # what the trail calls such a change
+FORMS = ("html", "text", "mime")
+KEYS = ("digest_day", "digest_hour", "digest_form", "digests", "zone", "language")
+
+
+def typed(key: str, value: str) -> dict[str, Any]:
+    """The values of a setting as somebody types it; Unusable where it is none."""
+    said = value.strip().lower()
+    match key:
+        case "digest_day":
+            return {key: _listed(key, said, _days(), value)}
+        case "digest_hour" if (
+            said.isascii() and said.isdigit() and len(said) < 3 and int(said) < 24
+        ):
+            return {key: int(said)}
+        case "digest_form" if said in FORMS:
+            return {key: said}
+        case "digests" if said in ("together", "apart"):
+            return {"digests_apart": said == "apart"}
+        case "zone":
+            return {key: _zone(value.strip())}
+        case "language":
+            return {key: _listed(key, said, words.table("digest-languages"), value)}
+    raise Unusable(f"unknown-{key}", value[:50])
+
+
+def _days() -> dict[str, int]:
+    return {
+        name: number
+        for number, names in enumerate(words.table("dates")["weekdays"])
+        for name in names
+    }
+
+
+def _listed(key: str, said: str, known: dict[str, Any], value: str) -> Any:
+    for form in (said, said.removesuffix("s")):
+        if form in known:
+            return known[form]
+    raise Unusable(f"unknown-{key}", value[:50])
+
+
+def _zone(name: str) -> str:
+    name = name.replace(" ", "_")
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise Unusable("unknown-zone", name[:50]) from None
+    return name
+
+
+def set_digests(
+    session: Session, person: Person, values: dict[str, Any], now: datetime, *, by: By = OPERATOR
+) -> bool:
+    """Keep how somebody's digests come; whether anything changed."""
+    changed = {key: value for key, value in values.items() if value != getattr(person, key)}
+    if not changed:
+        return False
+    before = {key: getattr(person, key) for key in changed}
+    for key, value in changed.items():
+        setattr(person, key, value)
+    trail.keep(
+        session,
+        by,
+        now,
+        of="person",
+        what=WHAT,
+        person_id=person.id,
+        before=before,
+        after=changed,
+    )
+    return True
+
+
+def put_back(session: Session, person: Person, undone: Change, now: datetime, *, by: By) -> bool:
+    """Take such a change back, as far as it is as it was left."""
+    after = undone.after or {}
+    values = {k: v for k, v in (undone.before or {}).items() if getattr(person, k) == after.get(k)}
+    return set_digests(session, person, values, now, by=by)
