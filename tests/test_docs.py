@@ -119,7 +119,8 @@ def test_every_reason_to_hold_has_its_words() -> None:
 
 def test_every_event_of_the_logs_has_its_line() -> None:
     events = set()
-    for path in [*(ROOT / "mailhub").rglob("*.py"), *(ROOT / "web_archive").rglob("*.py")]:
+    rooms = ("mailhub", "web_archive", "digests")
+    for path in (path for room in rooms for path in (ROOT / room).rglob("*.py")):
         source = path.read_text(encoding="utf-8")
         if "structlog.get_logger" in source or "import Connection, Over, log" in source:
             events |= {

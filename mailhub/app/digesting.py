@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from functools import partial
 
-from digests import answer, run
+from digests import answer, report, run
 from mailhub import beat
 from mailhub.addresses import Purpose
 from mailhub.app.tools import TOOLS
@@ -19,7 +19,6 @@ DOORS: tuple[Door, ...] = (
     *(door for tool in TOOLS for door in tool.news),
     Door(discussions.KIND, discussions.digest, discussions.whole),
     Door(papers.KIND, papers.digest, papers.whole),
-    *(door for tool in TOOLS for door in tool.news),
 )
 # Who takes an answer to a digest, or to the question where such an answer belongs.
 ANSWERS = dict.fromkeys((Purpose.DIGEST, Purpose.PLACE), partial(answer.take, DOORS))
@@ -32,4 +31,8 @@ def make(tools: Tools, last: datetime | None, now: datetime) -> None:
 
 def timers(tools: Tools) -> tuple[Timer, ...]:
     """All timers of a hub."""
-    return (*beat.timers(tools), Timer("digests", make, every=timedelta(minutes=1)))
+    return (
+        *beat.timers(tools),
+        Timer("digests", make, every=timedelta(minutes=1)),
+        Timer("community-reports", report.reports, every=timedelta(hours=1)),
+    )

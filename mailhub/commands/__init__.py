@@ -32,8 +32,8 @@ from mailhub.commands import (
 )
 from mailhub.commands.asked import NOTHING, Asked, Told
 from mailhub.commands.courtesy import COURTESY, is_courtesy
-from mailhub.commands.forged import answer as disowned
 from mailhub.commands.digest_words import understand as about_digests
+from mailhub.commands.forged import answer as disowned
 from mailhub.commands.founding_decisions import for_steward as foundings_for
 from mailhub.commands.founding_decisions import waiting as foundings_waiting
 from mailhub.commands.grammar import Command, Place, nearest, understand

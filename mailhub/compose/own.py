@@ -45,7 +45,7 @@ class Templates:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.filters.update(day=_day, moment=_moment, reason=_reason)
+        self._environment.filters.update(month=_month, day=_day, moment=_moment, reason=_reason)
 
     def render(self, template: str, **facts: Any) -> tuple[str, str]:
         """(subject on one line, body)."""
@@ -60,6 +60,10 @@ class Templates:
 
 def _day(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
+
+
+def _month(day: date) -> str:
+    return f"{day:%B %Y}"
 
 
 def _reason(name: str) -> str:

@@ -190,4 +190,6 @@ def discussion(
             )
         )
         parent = parent or post.id
+    row = session.get_one(Thread, thread_id)
+    row.post_count, row.last_at = row.post_count + answers + 1, at + timedelta(minutes=answers)
     return thread_id
