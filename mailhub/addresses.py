@@ -26,6 +26,7 @@ VERBS = {
     "docs": ("documents", "library"),
     "events": ("event",),
     "facilitators": ("owner",),
+    "feeds": ("feed",),
     "help": (),
     "join": ("subscribe",),
     "leave": ("unsubscribe",),
@@ -33,7 +34,7 @@ VERBS = {
     "settings": ("request",),
 }
 # Of the tools that are not there yet: no community may have their addresses when they come.
-_FUTURE_VERBS = frozenset({"feeds", "wiki", "hotseat", "panel", "search", "people"})
+_FUTURE_VERBS = frozenset({"wiki", "hotseat", "panel", "search", "people"})
 _VERB = {name: verb for verb, synonyms in VERBS.items() for name in (verb, *synonyms)}
 _SLUG = re.compile(r"[a-z0-9-]{2,32}\Z")
 # What looks like a tokened address or link of some hub; whether it is one of ours, `Tokens` tell.

@@ -55,6 +55,7 @@ class Settings(BaseSettings):
     blobs_url: str = ""
     stewards: str = ""
     timezone: str = "Europe/London"
+    feed_networks: str = ""
     max_mail_bytes: int = Field(default=26_214_400, ge=1_024)
 
     @classmethod
@@ -89,7 +90,7 @@ class Settings(BaseSettings):
             raise ValueError("is not a time zone such as Europe/London") from None
         return value
 
-    @field_validator("trusted_peers")
+    @field_validator("trusted_peers", "feed_networks")
     @classmethod
     def _networks(cls, value: str) -> str:
         for one in listed(value):
@@ -145,6 +146,11 @@ class Settings(BaseSettings):
     def trusted_networks(self) -> tuple[IPv4Network | IPv6Network, ...]:
         """Where mail comes from that another server of the operator's took."""
         return tuple(ip_network(one, strict=False) for one in listed(self.trusted_peers))
+
+    @property
+    def feed_ranges(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """Networks inside from which feeds may be fetched too, at any port."""
+        return tuple(ip_network(one, strict=False) for one in listed(self.feed_networks))
 
     @property
     def effective_database_url(self) -> str:

@@ -39,6 +39,12 @@ class Figures:
             "Deliveries begun by a process that died, which may arrive twice",
             registry=registry,
         )
+        self.feeds = Counter(
+            "mailhub_feeds_looked_at",
+            "News feeds looked at, by what came of it",
+            ["result"],
+            registry=registry,
+        )
         self.group = Histogram(
             "mailhub_spool_group",
             "Mails in one commit of the spool",
@@ -59,6 +65,10 @@ class Figures:
     def on_outcome(self, what: str) -> None:
         """For the jobs: what became of a mail at one address."""
         self.outcomes.labels(what).inc()
+
+    def on_feed(self, result: str) -> None:
+        """For the rounds over news feeds: what came of one look."""
+        self.feeds.labels(result).inc()
 
     def on_group(self, mails: int, seconds: float) -> None:
         """For the spool: one commit."""

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from digests.compose import Composer
-from mailhub import words
+from mailhub import __version__, words
 from mailhub.addresses import Tokens, fold
 from mailhub.app.digesting import ANSWERS
 from mailhub.app.tools import TOOLS
@@ -24,6 +24,9 @@ from mailhub.courier import Courier, courier
 from mailhub.database import Database
 from mailhub.dispatch import Dispatch
 from mailhub.dns import Dns
+from mailhub.feeds import Rounds
+from mailhub.feeds.fetching import Web
+from mailhub.feeds.reach import Reach
 from mailhub.logbook import Logbook
 from mailhub.process import Tools
 from mailhub.proof import Prover
@@ -96,9 +99,20 @@ def put_together(settings: Settings) -> Hub:
         stewards=tuple(fold(a) for a in settings.stewards.split(",") if a.strip()),
         seals=bool(settings.dkim_selector),
         answers=ANSWERS,
+        rounds=Rounds(_web(settings, dns), clock),
         of_communities=TOOLS,
     )
     return Hub(settings, database, tools, dns)
+
+
+def _web(settings: Settings, dns: Dns) -> Web:
+    """The way to strangers' servers."""
+    return Web(
+        Reach(dns.ask, settings.feed_ranges),
+        clock=time.monotonic,
+        now=clock,
+        agent=f"mailhub/{__version__} (+{settings.site_url})",
+    )
 
 
 def postbox_folder(settings: Settings) -> Path:

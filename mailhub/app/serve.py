@@ -125,6 +125,8 @@ class Serving:
         dispatch = hub.dispatch(way_out) if way_out else None
         readers = Readers()
         hub.tools.prover.on_proof = self._figures.on_proof
+        if hub.tools.rounds is not None:
+            hub.tools.rounds.on_look = self._figures.on_feed
         tools = replace(hub.tools, read=readers.read)
         jobs = jobs_.Jobs(broker, tools, dispatch, clock, self._figures.on_outcome)
         # Without Redis a process that takes no jobs would heap them up: the sweep of another wakes.

@@ -3,7 +3,7 @@ here."""
 
 from __future__ import annotations
 
-from mailhub import blog, events
+from mailhub import blog, events, feeds
 from mailhub.tool import Tool
 
-TOOLS: tuple[Tool, ...] = (events.TOOL, blog.TOOL)
+TOOLS: tuple[Tool, ...] = (events.TOOL, blog.TOOL, feeds.TOOL)

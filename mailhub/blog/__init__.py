@@ -22,5 +22,6 @@ TOOL = Tool(
     commands=letters.commands,
     confirmed={letters.KIND: letters.confirmed},
     news=(Door(news.KIND, news.digest, news.whole),),
+    my_data=following.my_data,
     forget=following.forget,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session
@@ -127,6 +128,23 @@ def entries() -> Select[int, int | None, int]:
         .where(Thread.tool == NAME, Post.parent_id.is_(None))
         .order_by(Post.received_at, Post.id)
     )
+
+
+def my_data(session: Session, people: Sequence[int]) -> dict[str, list[dict[str, Any]]]:
+    """Whom these people follow, and where."""
+    rows = session.execute(
+        select(Community.slug, Person.name, Follow.since)
+        .select_from(Follow)
+        .join(Community, Community.id == Follow.community_id)
+        .join(Person, Person.id == Follow.author_id)
+        .where(Follow.person_id.in_(people))
+        .order_by(Community.slug, Person.name)
+    )
+    return {
+        "blogs followed": [
+            {"community": slug, "author": name, "since": since} for slug, name, since in rows
+        ]
+    }
 
 
 def forget(session: Session, people: Sequence[int]) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
@@ -12,7 +14,7 @@ from mailhub import search
 from mailhub.feeds import urls
 from mailhub.feeds.tables import Feed, Headline, Source
 from mailhub.feeds.trouble import Trouble
-from mailhub.membership import trail
+from mailhub.membership import Unusable, trail
 from mailhub.membership.trail import By
 from mailhub.models import Community, Timer
 
@@ -116,6 +118,29 @@ def of_number(session: Session, community: Community, number: int) -> Feed | Non
     return session.scalar(select(Feed).where(Feed.community_id == community.id, Feed.id == number))
 
 
+def known(session: Session, number: int) -> Feed:
+    """The feed of this number, wherever; Unusable where there is none."""
+    feed = session.get(Feed, number)
+    if feed is None:
+        raise Unusable("unknown-feed", str(number))
+    return feed
+
+
+def results(session: Session, of_sources: Mapping[int, str]) -> list[dict[str, Any]]:
+    """What came of a look at some sources, a row for each feed."""
+    rows = session.execute(
+        select(Source.id, Feed.id, Community.slug, Source.url, Source.trouble_said)
+        .join(Feed, Feed.source_id == Source.id)
+        .join(Community, Community.id == Feed.community_id)
+        .where(Source.id.in_(of_sources))
+        .order_by(Feed.id)
+    )
+    return [
+        {"number": n, "community": slug, "url": url, "result": of_sources[source], "said": said}
+        for source, n, slug, url, said in rows
+    ]
+
+
 def of_url(session: Session, community: Community, url: str) -> Feed | None:
     """The feed of this address, if the community follows it."""
     try:
@@ -168,4 +193,27 @@ def _keep(session: Session, feed: Feed, what: str, url: str, by: By, now: dateti
         community_id=feed.community_id,
         before={},
         after={"feed": feed.id, "url": url[:300]},
+    )
+
+
+def my_data(session: Session, people: Sequence[int]) -> dict[str, list[dict[str, Any]]]:
+    """Which feeds these people have chosen for a community."""
+    rows = session.execute(
+        select(Community.slug, Source.url, Feed.followed_at)
+        .join(Feed, Feed.community_id == Community.id)
+        .join(Source, Source.id == Feed.source_id)
+        .where(Feed.followed_by_id.in_(people))
+        .order_by(Feed.id)
+    )
+    return {
+        "feeds chosen": [
+            {"community": slug, "url": url, "since": since} for slug, url, since in rows
+        ]
+    }
+
+
+def forget(session: Session, people: Sequence[int]) -> None:
+    """The feeds stay; who chose them is not known any more."""
+    session.execute(
+        update(Feed).where(Feed.followed_by_id.in_(people)).values(followed_by_id=None, tell="")
     )

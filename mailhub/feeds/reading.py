@@ -27,6 +27,9 @@ LONGEST_SUMMARY = 500
 LOOKED_AT = 20_000  # characters of an entry's words
 MOST_ENTRIES = 2_000
 OLDEST_YEAR = 1990
+# RSS 0.90 was published under two names, of which feedparser knows one.
+_RSS_090 = b"http://my.netscape.com/rdf/simple/0.9/"
+_OTHER_090 = b"http://channel.netscape.com/rdf/simple/0.9/"
 _DOCTYPE = re.compile(rb"<!DOCTYPE[^\[>]{0,1000}(?:\[[^\]]{0,200000}\]?[^>]{0,100})?>?", re.I)
 _DECLARES = re.compile(rb"<!(?:ENTITY|ELEMENT|ATTLIST|NOTATION)[^>]{0,100000}>?", re.I)
 _TAG = re.compile(r"<(?:!--.{0,20000}?-->|(?:/?[A-Za-z]|[!?])[^<>]{0,20000}(?:>|\Z))", re.S)
@@ -102,6 +105,7 @@ def _without_declarations(body: bytes) -> bytes:
             body = re.sub(rb"^(<\?xml[^>]{0,200}?) encoding=[\"'][^\"']{0,40}[\"']", rb"\1", body)
         except UnicodeError:
             raise NoFeed from None
+    body = body.replace(_OTHER_090, _RSS_090, 1)
     return _DECLARES.sub(b"", _DOCTYPE.sub(b"", body, count=1))
 
 

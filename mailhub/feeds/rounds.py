@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 from sqlalchemy import Select, select, update
@@ -76,6 +77,12 @@ class Rounds:
             log.info("feed-looked-at", source=source_id, url=url, result=result)
         self.on_look(result)
         return result
+
+
+def timer(tools: Any, last: datetime | None, now: datetime) -> None:
+    """A timer: look at what is due. `tools` are the hub's, as `process.Tools` has them."""
+    if tools.rounds is not None:
+        tools.rounds.go(tools.database, Desk(tools.site, tools.templates), tools.stewards)
 
 
 def _due(database: Database, now: datetime, chosen: Sequence[int] | None) -> list[tuple[int, str]]:

@@ -17,10 +17,10 @@ from mailhub.words import table
 SHOWN = 5
 
 
-def trouble(source: Source) -> str:
-    """Why a source cannot be had, in words."""
+def why(trouble: str, said: str) -> str:
+    """Why a feed cannot be had, in words."""
     words = table("feed_troubles")
-    return str(words.get(source.trouble, words["other"])).format(said=source.trouble_said)
+    return str(words.get(trouble, words["other"])).format(said=said)
 
 
 def followed(session: Session, feed: Feed, source: Source, now: datetime) -> list[Note]:
@@ -38,8 +38,8 @@ def not_followed(
     session: Session, feed: Feed, source: Source, now: datetime, *, stays: bool
 ) -> list[Note]:
     """Why a feed cannot be had, and whether it is tried again."""
-    why = trouble(source)
-    return [_note(session, feed, source, "feed-not-followed", now, why=why, stays=stays)]
+    told = why(source.trouble, source.trouble_said)
+    return [_note(session, feed, source, "feed-not-followed", now, why=told, stays=stays)]
 
 
 def dead(
@@ -54,7 +54,7 @@ def dead(
         "title": source.title or source.url,
         "url": source.url,
         "since": source.failing_since,
-        "why": trouble(source),
+        "why": why(source.trouble, source.trouble_said),
     }
     return [
         Note(

@@ -18,6 +18,7 @@ from mailhub.blobs import Blobs
 from mailhub.compose.origin import From
 from mailhub.compose.own import Templates
 from mailhub.database import Database
+from mailhub.feeds import Rounds
 from mailhub.letter import Letter
 from mailhub.library import Prepared
 from mailhub.models import Address, Community, Hold, Inbound, Membership, Outcome, Person
@@ -70,6 +71,7 @@ class Tools:
     # Who takes an answer, by the purpose of its token, where that is none of this room: gets the work, the
     # mail, the token and the recipient, and says what became of it.
     answers: Mapping[Purpose, Callable[[Work, Mail, Token, str], str]] = field(default_factory=dict)
+    rounds: Rounds | None = None  # over the news feeds that communities follow
     of_communities: tuple[Tool, ...] = ()  # events, blog … in the order in which they are asked
 
     def tool(self, destination: Destination) -> Tool | None:

@@ -12,11 +12,13 @@ import typer
 
 from mailhub.app.cli import (
     backup,
+    blog,
     community,
     digest,
     dkim,
     doctor,
     event,
+    feed,
     hold,
     inspect,
     member,
@@ -58,6 +60,8 @@ app.add_typer(hold.app, name="hold")
 app.add_typer(thread.app, name="thread")
 app.add_typer(event.app, name="event")
 app.add_typer(post.app, name="post")
+app.add_typer(blog.app, name="blog")
+app.add_typer(feed.app, name="feed")
 app.add_typer(request.app, name="request")
 app.add_typer(moves.import_app, name="import")
 app.add_typer(moves.export_app, name="export")

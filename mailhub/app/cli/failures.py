@@ -11,6 +11,8 @@ from mailhub import words
 from mailhub.app.hub import WrongKey
 from mailhub.blobs import CannotKeep
 from mailhub.courier import WrongRelay
+from mailhub.feeds import telling
+from mailhub.feeds.trouble import Trouble
 from mailhub.mbox import NotAnMbox
 from mailhub.membership import Unusable
 from mailhub.migrations import NotMigrated
@@ -22,6 +24,8 @@ def said(error: Exception) -> str | None:
     match error:
         case Unusable():
             return words.refusal(error.name, error.value)
+        case Trouble():
+            return telling.why(error.name, error.said)
         case NotAnMbox():
             return words.refusal("not-an-mbox", str(error))
         case NotMigrated():
