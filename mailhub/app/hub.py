@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import mailhub
 from digests.compose import Composer
-from mailhub import __version__, words
+from mailhub import words
 from mailhub.addresses import Tokens, fold
 from mailhub.app.digesting import ANSWERS
 from mailhub.app.tools import TOOLS
@@ -111,7 +112,7 @@ def _web(settings: Settings, dns: Dns) -> Web:
         Reach(dns.ask, settings.feed_ranges),
         clock=time.monotonic,
         now=clock,
-        agent=f"mailhub/{__version__} (+{settings.site_url})",
+        agent=f"mailhub/{mailhub.__version__} (+{settings.site_url})",
     )
 
 

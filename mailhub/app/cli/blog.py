@@ -61,6 +61,8 @@ def _turn(number: int, as_json: bool, *, is_removed: bool) -> None:
         if is_removed:
             changed = arranging.remove(session, post, clock(), by=by)
         else:
-            changed = arranging.restore(session, hub.tools.blobs, post, clock(), by=by)
+            changed = arranging.restore(
+                session, hub.tools.blobs, hub.tools.site, post, clock(), by=by
+            )
         shown = {"number": number, "post": post.id, "gone": post.gone, "changed": changed}
     output.one(shown, as_json=as_json)
