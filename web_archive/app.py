@@ -28,11 +28,13 @@ from mailhub.settings import Settings
 from mailhub.site import Site
 from mailhub.words import templates_folder
 from web_archive import (
+    blogs,
     communities,
     downloads,
     events,
     feeds,
     finding,
+    headlines,
     holding,
     library,
     links,
@@ -71,6 +73,8 @@ VIEWS = (
     library.views,
     events.views,
     events.own,
+    blogs.views,
+    headlines.views,
     downloads.views,
     finding.views,
     feeds.views,
@@ -97,6 +101,8 @@ KEPT = frozenset(
         "feeds",
         "months",
         "sitemaps",
+        "blogs",
+        "headlines",
     }
 )
 

@@ -11,7 +11,7 @@ from flask import Blueprint, Response, render_template
 from sqlalchemy import Connection, bindparam, select
 from werkzeug.exceptions import NotFound
 
-from mailhub.models import Community, Post, PostBody, Thread
+from mailhub.models import Community, Post, PostBody, Thread, constant
 from mailhub.sight import STRANGER, may_read
 from web_archive import links
 from web_archive.current import hub, reading, viewer
@@ -84,6 +84,28 @@ def library(slug: str) -> Response:
     return _feed(_titled("papers", place), place.description, at, entries)
 
 
+@views.get("/c/<slug:slug>/blog/atom.xml")
+def blog(slug: str) -> Response:
+    """The latest entries of a community's blogs."""
+    with reading() as db:
+        place = readable(db, slug, viewer())
+        posts = many(db, _entries(False), community=place.id)
+    at = links.feed_of_blog(slug), links.blog(slug)
+    return _feed(_titled("blogs", place), place.description, at, _of_blog(slug, posts))
+
+
+@views.get("/c/<slug:slug>/blog/by/<number:person_id>/atom.xml")
+def blog_of(slug: str, person_id: int) -> Response:
+    """The latest entries of one author."""
+    with reading() as db:
+        place = readable(db, slug, viewer())
+        posts = many(db, _entries(True), community=place.id, author=person_id)
+    if not posts:
+        raise NotFound
+    at = links.feed_of_blog(slug, person_id), links.blog_of(slug, person_id)
+    return _feed(posts[0].author_name, place.name, at, _of_blog(slug, posts))
+
+
 @views.get("/atom.xml")
 def everything() -> Response:
     """The latest posts of all communities that are open, for whoever asks."""
@@ -107,6 +129,20 @@ def _titled(key: str, place: Place) -> str:
 def _entry(slug: str, row: Record) -> Entry:
     path = links.post(slug, row.message_id)
     return Entry(row.subject, path, row.author_name, row.received_at, row.new_text)
+
+
+def _of_blog(slug: str, posts: Sequence[Record]) -> list[Entry]:
+    """Entries under the addresses of their pages."""
+    return [
+        Entry(
+            row.subject,
+            links.entry(slug, row.thread_id),
+            row.author_name,
+            row.received_at,
+            row.new_text,
+        )
+        for row in posts
+    ]
 
 
 def _feed(title: str, about: str, at: tuple[str, str], entries: Sequence[Entry]) -> Response:
@@ -176,6 +212,21 @@ def _begun() -> Statement:
         .scalar_subquery()
     )
     return _rows().where(Post.id.in_(select(earliest).where(Thread.id.in_(begun))))
+
+
+@once
+def _entries(of_one: bool) -> Statement:
+    query = (
+        _rows()
+        .add_columns(Post.thread_id)
+        .join(Thread, Thread.id == Post.thread_id)
+        .where(
+            Thread.community_id == bindparam("community"),
+            Thread.tool == constant("blog"),
+            Post.parent_id.is_(None),
+        )
+    )
+    return query.where(Post.author_id == bindparam("author")) if of_one else query
 
 
 @once

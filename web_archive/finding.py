@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from werkzeug.exceptions import NotFound
 
 from mailhub import search
+from mailhub.feeds.tables import Headline
 from mailhub.models import Community, Post
 from mailhub.search import Hit, Piece
 from web_archive import links
@@ -75,6 +76,8 @@ def _page(db: Connection, place: Place | None) -> str:
 
 def _entries(db: Connection, hits: tuple[Hit, ...]) -> list[Entry]:
     ids = [hit.object_id for hit in hits if hit.kind == "post"]
+    headlines = [hit.object_id for hit in hits if hit.kind == "headline"]
+    told = {row.id: row.url for row in (many(db, _headlines(), ids=headlines) if headlines else ())}
     slugs = list({hit.community for hit in hits})
     posts = {row.id: row for row in (many(db, _posts(), ids=ids) if ids else ())}
     names = {row.slug: row.name for row in (many(db, _names(), slugs=slugs) if slugs else ())}
@@ -90,6 +93,8 @@ def _entries(db: Connection, hits: tuple[Hit, ...]) -> list[Entry]:
                 continue
             author = posts[hit.object_id].author_name
             address = links.post(hit.community, posts[hit.object_id].message_id)
+        elif hit.kind == "headline":
+            address = told.get(hit.object_id) or links.headlines(hit.community)
         snippet = _snippet(hit, author)
         entries.append(
             Entry(hit.kind, hit.title, address, author, names[hit.community], hit.at, snippet)
@@ -117,6 +122,13 @@ def _snippet(hit: Hit, author: str) -> list[Piece]:
 def _posts() -> Statement:
     return select(Post.id, Post.message_id, author().label("author_name")).where(
         Post.id.in_(bindparam("ids", expanding=True))
+    )
+
+
+@once
+def _headlines() -> Statement:
+    return select(Headline.id, Headline.url).where(
+        Headline.id.in_(bindparam("ids", expanding=True))
     )
 
 

@@ -66,6 +66,31 @@ def text(slug: str, post_id: int) -> str:
     return f"/c/{slug}/text/{post_id}"
 
 
+def blog(slug: str) -> str:
+    """The entries of its blogs."""
+    return f"/c/{slug}/blog/"
+
+
+def blog_of(slug: str, person_id: int) -> str:
+    """Those of one author."""
+    return f"/c/{slug}/blog/by/{person_id}"
+
+
+def entry(slug: str, thread_id: int) -> str:
+    """One entry with its comments."""
+    return f"/c/{slug}/blog/{thread_id}"
+
+
+def feed_of_blog(slug: str, person_id: int | None = None) -> str:
+    """The Atom feed of its blogs, or of one author's."""
+    return f"/c/{slug}/blog/by/{person_id}/atom.xml" if person_id else f"/c/{slug}/blog/atom.xml"
+
+
+def headlines(slug: str) -> str:
+    """The headlines of the feeds that it follows."""
+    return f"/c/{slug}/headlines/"
+
+
 def library(slug: str) -> str:
     """The list of its papers."""
     return f"/c/{slug}/library/"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, exists, select
 from werkzeug.exceptions import Forbidden, NotFound
 
-from mailhub.models import Community
+from mailhub.feeds.tables import Feed
+from mailhub.models import Community, Thread, constant
 from mailhub.sight import Viewer, is_member, may_list, may_read
 from web_archive.queries import Statement, first, once
 
@@ -25,6 +26,8 @@ class Place:
     parent: tuple[str, str] | None = None
     is_open: bool = False
     is_mine: bool = False
+    has_blog: bool = False
+    has_headlines: bool = False
 
 
 class Closed(Forbidden):
@@ -46,7 +49,11 @@ def listed(db: Connection, slug: str, viewer: Viewer) -> Place:
     parent = (above.slug, above.name) if above else None
     is_open = row.visibility == "open"
     mine = bool(row.is_mine)
-    return Place(row.id, row.slug, row.name, row.description, True, parent, is_open, mine)
+    return Place(
+        *(row.id, row.slug, row.name, row.description, True, parent, is_open, mine),
+        has_blog=row.has_blog,
+        has_headlines=row.has_headlines,
+    )
 
 
 @once
@@ -60,6 +67,10 @@ def _by_slug(viewer: Viewer) -> Statement:
         Community.visibility,
         may_read(viewer).label("readable"),
         is_member(viewer).label("is_mine"),
+        exists()
+        .where(Thread.community_id == Community.id, Thread.tool == constant("blog"))
+        .label("has_blog"),
+        exists().where(Feed.community_id == Community.id).label("has_headlines"),
     ).where(Community.slug == bindparam("slug"), may_list(viewer))
 
 

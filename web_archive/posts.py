@@ -55,7 +55,14 @@ def post(slug: str, message_id: str) -> str | tuple[str, int] | BaseResponse:
 def _thread() -> Statement:
     """The thread of a Message-ID, and which of its posts that is."""
     return (
-        select(Thread.id, Thread.subject, Thread.post_count, Post.id.label("post_id"), Post.gone)
+        select(
+            Thread.id,
+            Thread.subject,
+            Thread.post_count,
+            Thread.tool,
+            Post.id.label("post_id"),
+            Post.gone,
+        )
         .join(Thread, Thread.id == Post.thread_id)
         .where(
             Post.community_id == bindparam("community"), Post.message_id == bindparam("message_id")

@@ -59,6 +59,8 @@ def thread(slug: str, thread_id: int) -> str | BaseResponse:
                 raise NotFound
             there = elsewhere(db, found.community_id, viewer())
             return redirect(links.thread(there, number))
+        if found.tool:
+            return redirect(links.entry(slug, found.id))
         posts = rows(db, found.id)
         shown = rendered(db, place, posts, posts)
     flat = request.args.get("view") == "flat"
@@ -99,6 +101,7 @@ def _thread() -> Statement:
         Thread.closed_at,
         Thread.community_id,
         Thread.merged_into_id,
+        Thread.tool,
     ).where(Thread.id == bindparam("thread"))
 
 

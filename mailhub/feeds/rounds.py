@@ -52,10 +52,10 @@ class Rounds:
         results: dict[int, str] = {}
 
         def one_server(sources: list[tuple[int, str]]) -> None:
-            for source_id, url in sources:
+            for source_id, _ in sources:
                 if self.clock() > began + LONGEST:
                     return
-                results[source_id] = self._look(database, desk, stewards, source_id, url)
+                results[source_id] = self._look(database, desk, stewards, source_id)
 
         with ThreadPoolExecutor(AT_ONCE, "feeds") as pool:
             list(pool.map(one_server, _by_server(due)))
@@ -63,7 +63,7 @@ class Rounds:
         return results
 
     def _look(
-        self, database: Database, desk: Desk, stewards: tuple[str, ...], source_id: int, url: str
+        self, database: Database, desk: Desk, stewards: tuple[str, ...], source_id: int
     ) -> str:
         try:
             result = checking.check(database, self.web, desk, stewards, source_id, self.clock)
@@ -73,16 +73,19 @@ class Rounds:
             # One that we cannot handle must not keep the others waiting; it is due when its lease is over.
             log.exception("feed-not-handled", source=source_id)
             result = "fault"
-        if result not in ("unchanged", "gone-meanwhile"):
-            log.info("feed-looked-at", source=source_id, url=url, result=result)
         self.on_look(result)
         return result
 
 
 def timer(tools: Any, last: datetime | None, now: datetime) -> None:
     """A timer: look at what is due. `tools` are the hub's, as `process.Tools` has them."""
-    if tools.rounds is not None:
-        tools.rounds.go(tools.database, Desk(tools.site, tools.templates), tools.stewards)
+    if tools.rounds is None:
+        return
+    desk = Desk(tools.site, tools.templates)
+    results = tools.rounds.go(tools.database, desk, tools.stewards)
+    for source_id, result in results.items():
+        if result != "unchanged":
+            log.info("feed-looked-at", source=source_id, result=result)
 
 
 def _due(database: Database, now: datetime, chosen: Sequence[int] | None) -> list[tuple[int, str]]:

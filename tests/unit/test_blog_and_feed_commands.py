@@ -62,12 +62,16 @@ def test_entries_are_listed_shown_removed_and_restored(shell: Shell, tmp_path: P
     )
     number = str(entry["number"])
     shown = shell.told("blog", "show", number)
-    assert (shown["text"], shown["community"], shown["followers"]) == ("We counted.", "policy", 0)
-    assert [one["text"] for one in shown["comments"]] == ["And again."]
+    assert (shown["text"].strip(), shown["community"], shown["followers"]) == (
+        "We counted.",
+        "policy",
+        0,
+    )
+    assert [one["text"].strip() for one in shown["comments"]] == ["And again."]
     assert shell.told("blog", "remove", number)["gone"] == "removed"
     assert "We counted" not in shell.told("blog", "show", number)["text"]
     assert shell.told("blog", "restore", number)["gone"] == ""
-    assert shell.told("blog", "show", number)["text"] == "We counted."
+    assert shell.told("blog", "show", number)["text"].strip() == "We counted."
     refused = shell.run("blog", "show", "99")
     assert (refused.returncode, refused.stderr) == (
         1,

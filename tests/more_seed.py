@@ -1,0 +1,95 @@
+"""What tools of a community have to show, sown into a seeded hub: a blog with a comment and a picture, headlines."""
+
+from __future__ import annotations
+
+import base64
+from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
+
+from sqlalchemy import select
+
+from mailhub.app.hub import Hub
+from mailhub.feeds import filing, following
+from mailhub.feeds.reading import Heading, Read
+from mailhub.feeds.tables import Source
+from mailhub.membership import OPERATOR
+from mailhub.models import Community, Inbound, RawMail
+from mailhub.process import process
+
+AT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+PIXEL = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
+
+
+def sow(hub: Hub, slug: str = "policy") -> None:
+    """Three entries of two authors, one with a picture and a comment; a feed with 45 headlines."""
+    domain = hub.settings.domain
+    to = f"{slug}+blog@{domain}"
+    first = _mail("Jane Doe", "jane.doe@leeds.example", to, "A week in waste", "one@leeds.example")
+    first.set_content("On Monday we counted the bins. Ask jane.doe@leeds.example.\n")
+    first.add_alternative(
+        '<p>On Monday we <b onclick="x()">counted</b> the bins.</p><script>alert(1)</script>'
+        '<img src="cid:pixel@leeds" alt="A bin"><img src="https://track.example/x.png">',
+        subtype="html",
+    )
+    html = first.get_payload()[1]
+    html.add_related(PIXEL, "image", "png", cid="<pixel@leeds>", filename="bin.png")  # type: ignore[union-attr]
+    comment = _mail(
+        "Tom Okafor", "tom.okafor@devon.example", to, "Re: A week in waste", "two@cardiff.example"
+    )
+    comment["In-Reply-To"] = "<one@leeds.example>"
+    comment.set_content("We count them on Fridays.\n")
+    second = _mail("Jane Doe", "jane.doe@leeds.example", to, "Another week", "three@leeds.example")
+    second.set_content("On Tuesday we counted them again. " * 30)
+    for number, mail in enumerate((first, comment, second)):
+        _process(hub, mail, to, AT + timedelta(hours=number))
+    with hub.database.writing() as session:
+        community = session.scalars(select(Community).where(Community.slug == slug)).one()
+        feed, _ = following.follow(
+            session, community, "https://news.york.example/rss", AT, by=OPERATOR
+        )
+        source = session.get_one(Source, feed.source_id)
+        source.title, source.site_url = "News of York", "https://news.york.example/"
+        source.fetched_at, source.due_at = AT, AT + timedelta(days=3650)
+        headings = tuple(
+            Heading(
+                f"key-{number}",
+                f"Story {number} & more <b>",
+                f"https://news.york.example/{number}",
+                "What the story says in one line.",
+                "",
+                (AT - timedelta(hours=number)).isoformat(),
+            )
+            for number in range(45)
+        )
+        filing.file(session, feed, Read("News of York", "", headings), AT)
+
+
+def _mail(name: str, address: str, to: str, subject: str, message_id: str) -> EmailMessage:
+    mail = EmailMessage()
+    mail["From"] = f"{name} <{address}>"
+    mail["To"] = to
+    mail["Subject"] = subject
+    mail["Message-ID"] = f"<{message_id}>"
+    return mail
+
+
+def _process(hub: Hub, mail: EmailMessage, to: str, at: datetime) -> None:
+    raw = mail.as_bytes()
+    with hub.database.writing() as session:
+        kept = Inbound(
+            received_at=at,
+            peer="127.0.0.1",
+            helo="leeds.example",
+            protocol="ESMTP",
+            mail_from="jane.doe@leeds.example",
+            recipients=[to],
+            size=len(raw),
+            due_at=at,
+        )
+        kept.raw = RawMail(raw=raw)
+        session.add(kept)
+        session.flush()
+        number = kept.id
+    process(hub.tools, [number], at)
