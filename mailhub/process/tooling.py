@@ -98,6 +98,8 @@ def words(
         return "not-answered", None
     if not is_first(work, mail, recipient):
         return answering.AGAIN, None
+    if asked.fails_policy:
+        return answering.say(work, mail, commands.disowned(asked)), None
     told = tool.commands(asked)
     return answering.say(work, mail, told or commands.answer(asked)), None
 
