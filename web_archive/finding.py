@@ -94,7 +94,7 @@ def _entries(db: Connection, hits: tuple[Hit, ...]) -> list[Entry]:
             author = posts[hit.object_id].author_name
             address = links.post(hit.community, posts[hit.object_id].message_id)
         elif hit.kind == "headline":
-            address = told.get(hit.object_id) or links.headlines(hit.community)
+            address = told.get(hit.object_id) or address
         snippet = _snippet(hit, author)
         entries.append(
             Entry(hit.kind, hit.title, address, author, names[hit.community], hit.at, snippet)
@@ -106,6 +106,7 @@ def _entries(db: Connection, hits: tuple[Hit, ...]) -> list[Entry]:
 _PAGES: dict[str, Callable[[str, int], str]] = {
     "document": links.document,
     "event": links.event,
+    "headline": lambda slug, _: links.headlines(slug),
 }
 
 
