@@ -15,7 +15,7 @@ from mailhub.words.line import MORE, Line, fold
 from mailhub.words.patterns import Slot
 
 _ENDS = re.compile(r"[.!;…]")  # of a sentence
-_MARKS = (",", ":", ";", ".", "!", "-", "–", "—")
+_MARKS = ("(", ",", ":", ";", ".", "!", "-", "–", "—")
 _AROUND = {"(": ")", "[": "]", '"': '"', "“": "”", "'": "'", "‘": "’"}
 _FEW = 4
 _LONGEST_PLACE = 8  # words
