@@ -17,6 +17,7 @@ from mailhub.reading import read
 from web_archive.current import hub, reading, viewer
 from web_archive.discretion import hide
 from web_archive.headers import ALONE
+from web_archive.peers import bound
 from web_archive.pictures import NO_PICTURE, Picture, find
 from web_archive.places import readable
 from web_archive.queries import Statement, first, once
@@ -55,6 +56,7 @@ def version(slug: str, document_id: int, number: int, filename: str) -> Response
         row = first(db, _version(), document=document_id, community=place.id, number=number)
     if row is None:
         raise NotFound
+    bound(hub().limits.downloading, except_near=True)
     try:
         file = hub().blobs.open(row.sha256)
     except NoSuchBlob:

@@ -66,9 +66,9 @@ def raw(slug: str, post_id: int) -> Response:
 
 
 def _mbox(slug: str, name: str, begins: datetime, ends: datetime) -> Response:
-    bound(hub().limits.downloading, except_near=True)
     with reading() as db:
         place = readable(db, slug, viewer())
+    bound(hub().limits.downloading, except_near=True)
     shared = hub()  # what is written while it is read, is written without the request
     mails = (_kept if place.is_mine else _told)(shared, place, begins, ends)
     # A slow reader holds a thread for as long as it reads.
