@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
 
 from flask import Blueprint, render_template, request
 from sqlalchemy import Connection, bindparam, select
@@ -16,8 +16,9 @@ from mailhub.feeds.tables import Headline
 from mailhub.models import Community, Post
 from mailhub.search import Hit, Piece
 from web_archive import links
-from web_archive.current import reading, viewer
+from web_archive.current import hub, reading, viewer
 from web_archive.discretion import hide_across
+from web_archive.peers import bound
 from web_archive.places import Place, readable
 from web_archive.queries import Statement, author, many, once
 
@@ -40,6 +41,44 @@ class Entry:
     snippet: list[Piece]
 
 
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the search is narrowed to: a kind of thing, "" for all, and the days from and up to which."""
+
+    kind: str
+    since: date | None
+    until: date | None
+
+    @classmethod
+    def of(cls, given: Mapping[str, str], kinds: Mapping[str, str]) -> Filters:
+        """As the form of the page says; what it cannot say is passed over."""
+        kind = given.get("kind", "")
+        return cls(
+            kind if kind in kinds else "", _day(given.get("since")), _day(given.get("until"))
+        )
+
+    @property
+    def period(self) -> tuple[datetime | None, datetime | None]:
+        """From when, and before when, in UTC."""
+        since = datetime.combine(self.since, time(), UTC) if self.since else None
+        until = self.until + timedelta(days=1) if self.until else None
+        return since, datetime.combine(until, time(), UTC) if until else None
+
+    @property
+    def query(self) -> str:
+        """As it goes behind the words in an address."""
+        said = {"kind": self.kind, "since": self.since, "until": self.until}
+        return "".join(f"&{key}={value}" for key, value in said.items() if value)
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        day = date.fromisoformat((text or "")[:10])
+    except ValueError:
+        return None
+    return day if 1970 <= day.year < 3000 else None
+
+
 @views.get("/search")
 def everywhere() -> str:
     """What is found in all communities that the viewer may read."""
@@ -59,16 +98,29 @@ def _page(db: Connection, place: Place | None) -> str:
     page = request.args.get("page", "1")
     if not (page.isdecimal() and len(page) <= 4 and 1 <= int(page) <= LAST_PAGE):
         raise NotFound
+    asked = Filters.of(request.args, hub().words["search_kinds"])
+    if question:
+        bound(hub().limits.searching, except_near=True)
     session = Session(db)
     community = session.get_one(Community, place.id) if place else None
     start = (int(page) - 1) * PAGE
-    found = search.find(session, viewer(), question, community, limit=PAGE, offset=start)
+    found = search.find(
+        session,
+        viewer(),
+        question,
+        community,
+        kind=asked.kind or None,
+        limit=PAGE,
+        offset=start,
+        period=asked.period,
+    )
     return render_template(
         "search_in_community.html" if place else "search.html",
         place=place,
         question=question,
         entries=_entries(db, found.hits),
         found=found,
+        asked=asked,
         page=int(page),
         more=start + PAGE < found.total,
     )

@@ -33,6 +33,7 @@ MAX_WORDS = 1_000_000  # characters of one entry
 SAFE_WORDS = 250_000
 
 _IDS_A_SECOND = 1 << 20
+_LAST_ID = (1 << 62) - 1
 _ENTRY = cast("Table", SearchEntry.__table__)
 _DROP = delete(_ENTRY).where(
     _ENTRY.c.kind == bindparam("kind"), _ENTRY.c.object_id == bindparam("object_id")
@@ -147,17 +148,24 @@ def find(
     kind: str | None = None,
     limit: int = 20,
     offset: int = 0,
+    period: tuple[datetime | None, datetime | None] = (None, None),
 ) -> Found:
-    """What the viewer may read and every term of the query is found in; `limit` of it."""
+    """What the viewer may read and every term of the query is found in; `limit` of it. `period` is from
+    when it is and before when, None where that is open."""
     wanted = terms(query)
     if not wanted:
         return Found()
     engine = fts5 if _on_sqlite(session) else tsearch
     statements = engine.statements(
-        member=viewer.person_id is not None, community=community is not None, kind=kind is not None
+        member=viewer.person_id is not None,
+        community=community is not None,
+        kind=kind is not None,
+        period=period != (None, None),
     )
     given = engine.parameters(wanted, community.id if community else None, kind) | {
         "person": viewer.person_id,
+        "since": int(period[0].timestamp()) * _IDS_A_SECOND if period[0] else 0,
+        "until": int(period[1].timestamp()) * _IDS_A_SECOND if period[1] else _LAST_ID,
         "most": MAX_RANKED + 1,
         "limit": max(0, min(limit, MAX_RANKED - offset)),
         "offset": offset,

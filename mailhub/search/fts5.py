@@ -35,18 +35,21 @@ _SNIPPET = func.snippet(_ALL, 1, MARK, UNMARK, "…", 28)
 
 
 @cache
-def statements(*, member: bool, community: bool, kind: bool) -> Statements:
+def statements(*, member: bool, community: bool, kind: bool, period: bool) -> Statements:
     """What finds hits, for a stranger or a member. Community and kind stand in the expression."""
+    matches: list[ColumnElement[bool]] = [_MATCHES]
+    if period:
+        matches += [_INDEX.c.rowid >= bindparam("since"), _INDEX.c.rowid < bindparam("until")]
     ids = (
         select(_INDEX.c.rowid)
         .join_from(_INDEX, SearchEntry, SearchEntry.id == _INDEX.c.rowid)
-        .where(_MATCHES, visible(member))
+        .where(*matches, visible(member))
     )
     pages = (
         select(*SHOWN, _SNIPPET.label("snippet"))
         .join_from(_INDEX, SearchEntry, SearchEntry.id == _INDEX.c.rowid)
         .join(Community, Community.id == SearchEntry.community_id)
-        .where(_MATCHES)
+        .where(*matches)
     )
     limit, offset = bindparam("limit", type_=Integer), bindparam("offset", type_=Integer)
     return Statements(

@@ -9,7 +9,16 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, bindparam, cast, func, literal_column, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Integer,
+    bindparam,
+    cast,
+    func,
+    literal_column,
+    select,
+)
 from sqlalchemy.dialects.postgresql import REGCONFIG
 
 from mailhub.models import Community, SearchEntry
@@ -33,13 +42,16 @@ _SNIPPET = func.ts_headline(
 
 
 @cache
-def statements(*, member: bool, community: bool, kind: bool) -> Statements:
+def statements(*, member: bool, community: bool, kind: bool, period: bool) -> Statements:
     """What finds hits, for a stranger or a member, in one community or all, of one kind or all."""
     where = [_VECTOR.op("@@")(_QUERY), visible(member)]
     if community:
         where.append(SearchEntry.community_id == bindparam("community"))
     if kind:
         where.append(SearchEntry.kind == bindparam("kind"))
+    if period:
+        since, until = bindparam("since", type_=BigInteger), bindparam("until", type_=BigInteger)
+        where += [SearchEntry.id >= since, SearchEntry.id < until]
     ids = select(SearchEntry.id).where(*where)
     pages = select(*SHOWN, _SNIPPET.label("snippet")).join(
         Community, Community.id == SearchEntry.community_id

@@ -5,21 +5,34 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright._impl._api_structures import SetCookieParam
 from playwright.sync_api import Browser, Page
 
+from mailhub import membership
+from mailhub.membership import claims
+from mailhub.models import Person, Visit
+from mailhub.visits.links import hashed
 from tests.browser.conftest import ServedSite
+from tests.unit.web.browsing import mailed, settle
 from web_archive import links
+from web_archive.cookies import VISIT
 
 LETTER = "letter of Jane"
+OWN = "/me/"
+SIGNED_IN = ("own page", "a closed community to its member")
 TYPES = {
     "home": "/",
     "community": "/c/policy/",
     "closed": "/c/chief-execs/",
     "discussions": "/c/policy/threads/",
+    "months": "/c/policy/threads/months/",
+    "month": "/c/policy/threads/2026-11/",
     "thread": "/c/policy/threads/1",
+    "flat thread": "/c/policy/threads/1?view=flat",
     "post": links.post("policy", "AM0PR04MB1234/5678%20A1@eurprd04.prod.example"),
     "library": "/c/policy/library/",
     "document": "/c/policy/library/1",
@@ -27,6 +40,11 @@ TYPES = {
     "search in a community": "/c/policy/search?q=indicator",
     "nothing found": "/search?q=xylophone",
     "not found": "/nowhere",
+    "not for strangers": "/c/chief-execs/threads/",
+    "sign in": "/signin",
+    "link of another browser": "/signin/unknown",
+    "own page": OWN,
+    "a closed community to its member": "/c/chief-execs/",
     "postbox": "/postbox/",
     "mailbox": "/postbox/jane.doe@leeds.example/",
     "letter": LETTER,
@@ -55,16 +73,66 @@ def screen(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
     context.close()
 
 
+@pytest.fixture(scope="module")
+def visit(archive: ServedSite) -> SetCookieParam:
+    """The cookie of Jane, who is signed in and has two addresses."""
+    now, jane = datetime.now(UTC), archive.site.seeded.people["Jane"]
+    with archive.site.database.writing() as session:
+        person = session.get_one(Person, jane)
+        claims.attach(session, person, "jane@home.example", now, by=membership.OPERATOR)
+        session.add(
+            Visit(
+                secret=hashed("a secret"),
+                person_id=jane,
+                address="jane.doe@leeds.example",
+                began_at=now,
+                seen_at=now,
+                ends_at=now + timedelta(days=1),
+            )
+        )
+    return {"name": VISIT, "value": "a secret", "url": archive.base}
+
+
 @pytest.mark.parametrize("page_type", TYPES)
 def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
-    archive: ServedSite, screen: Page, page_type: str
+    archive: ServedSite, screen: Page, visit: SetCookieParam, page_type: str
 ) -> None:
+    screen.context.clear_cookies()
+    if page_type in SIGNED_IN:
+        screen.context.add_cookies([visit])
     screen.goto(address_of(archive, page_type))
     for fold in screen.locator("summary").all():
         fold.click()
     assert screen.evaluate(WIDER) is False
     results = Axe().run(screen)
     assert results.violations_count == 0, results.generate_report()
+
+
+def test_signing_in_and_the_own_page_work_with_the_keyboard_and_without_javascript(
+    archive: ServedSite, browser: Browser
+) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{archive.base}/c/chief-execs/")
+    page.get_by_role("link", name="Sign in").first.click()
+    page.get_by_label("Your address").focus()
+    page.keyboard.type("tom.okafor@devon.example")
+    page.keyboard.press("Enter")
+    assert page.get_by_role("heading", level=1).inner_text() == "Look into your mail"
+    settle(archive.site)
+    link = mailed(archive.site, "tom.okafor@devon.example")[-1]
+    page.goto(f"{archive.base}/signin/{link}")
+    page.get_by_role("button", name="Sign in").focus()
+    page.keyboard.press("Enter")
+    assert page.url == f"{archive.base}/c/chief-execs/"  # where it began
+    assert page.get_by_role("heading", name="Latest discussions").is_visible()
+    page.get_by_role("link", name="Tom Okafor").first.click()
+    page.get_by_label("Mail of Retrofit in Social Housing comes").select_option("weekly")
+    page.get_by_role("button", name="Save how mail of Retrofit in Social Housing comes").click()
+    assert "A mail is on its way" in page.get_by_role("status").inner_text()
+    page.get_by_role("button", name="Sign out", exact=True).click()
+    assert page.get_by_role("link", name="Sign in").is_visible()
+    context.close()
 
 
 def test_every_page_is_reached_by_links_and_forms_without_javascript(

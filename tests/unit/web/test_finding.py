@@ -130,3 +130,35 @@ def test_the_feed_of_a_community_without_posts_is_a_feed(own_site: Site) -> None
     assert "Nobody has written yet" in own_site.page("/c/new/")
     assert "Nothing has been filed yet" in own_site.page("/c/new/library/")
     assert "There are none" in own_site.page("/c/new/threads/")
+
+
+def test_a_search_is_narrowed_to_a_kind_and_a_time(site: Site) -> None:
+    def titles(query: str) -> list[str]:
+        page = site.page(f"/search?q=planning&{query}")
+        return re.findall(r'class="row-title"><a href="([^"]+)"', page)
+
+    all_, papers = titles(""), titles("kind=document")
+    assert "/c/policy/library/1" in papers
+    assert all("/library/" in one for one in papers)
+    assert set(titles("kind=post")) == set(all_) - set(papers)
+    assert titles("since=2026-11-03&until=2026-11-03")
+    assert titles("until=2026-11-02") == []
+    assert titles("since=2040-01-01") == []
+    assert titles("kind=nonsense&since=x&until=9999-99-99") == all_
+    page = site.page("/search?q=planning&kind=document&since=2026-01-01")
+    assert '<option value="document" selected>' in page
+    assert 'name="since" type="date" value="2026-01-01"' in page
+
+
+def test_searching_is_bounded_for_each_peer_but_this_machine(own_site: Site) -> None:
+    peer = {"REMOTE_ADDR": "192.0.2.9"}
+    statuses = [
+        own_site.client.get(f"/search?q=w{n}", environ_overrides=peer).status_code
+        for n in range(70)
+    ]
+    assert statuses[:60] == [200] * 60
+    assert 429 in statuses[60:]
+    assert own_site.client.get("/search?q=w").status_code == 200
+    # What has not changed is not asked of the database again, and costs nothing.
+    again = own_site.client.get("/search?q=w1", environ_overrides=peer)
+    assert again.status_code == 200
