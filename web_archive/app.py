@@ -41,6 +41,7 @@ from web_archive import (
     mboxes,
     me,
     months,
+    people,
     pictures,
     plain,
     postbox,
@@ -85,6 +86,7 @@ VIEWS = (
     waiting.views,
     months.views,
     mboxes.views,
+    people.views,
     sitemaps.views,
     plain.views,
 )
@@ -100,6 +102,7 @@ KEPT = frozenset(
         "finding",
         "feeds",
         "months",
+        "people",
         "sitemaps",
         "blogs",
         "headlines",

@@ -18,7 +18,19 @@ from mailhub.models.communities import DELIVERIES
 from mailhub.site import Site
 
 # What can be asked for there, in one community or in none.
-HERE = frozenset({*DELIVERIES, "pause", "resume", "copy", "no-copy", "leave", "use-address"})
+HERE = frozenset(
+    {
+        *DELIVERIES,
+        "pause",
+        "resume",
+        "copy",
+        "no-copy",
+        "listed",
+        "unlisted",
+        "leave",
+        "use-address",
+    }
+)
 ANYWHERE = frozenset({"about", "add-address", "remove-address", "my-data", "forget-me"})
 
 

@@ -171,6 +171,12 @@ def _own_posts(doing: Doing, errand: Errand) -> Effect:
     return _altered(doing, errand, "own-posts", lambda: {"own_posts": wanted})
 
 
+def _listed(doing: Doing, errand: Errand) -> Effect:
+    """Whether they stand on the page of a community's people, which all who may read it see."""
+    wanted = errand.verb == "listed"
+    return _altered(doing, errand, errand.verb, lambda: {"listed": wanted})
+
+
 def _leave(doing: Doing, errand: Errand) -> Effect:
     """Leave, but not as the last who looks after a community."""
     left, stays = [], []
@@ -289,6 +295,8 @@ OWN: dict[str, Does] = {
     "resume": _resume,
     "copy": _own_posts,
     "no-copy": _own_posts,
+    "listed": _listed,
+    "unlisted": _listed,
     "role": _role,
     "about": _about,
     "leave": _leave,

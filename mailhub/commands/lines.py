@@ -19,6 +19,7 @@ _EXCLUSIVE = (
     {"join", "leave", "pause", "resume"},
     {"mute", "unmute"},
     {"copy", "no-copy"},
+    {"listed", "unlisted"},
     {"yes", "no", "maybe"},
 )
 _REGRETTED = ("no", "reject", "discard")  # "sorry" behind one of them takes nothing back

@@ -44,6 +44,7 @@ def _stand(
         "role_until": member.role_until,
         "delivery": member.delivery,
         "own_posts": member.own_posts,
+        "listed": member.listed,
         "came_back": came_back,
         "is_paused": until is not None,
         "until": None if until == FOR_EVER else until,

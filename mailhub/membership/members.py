@@ -16,7 +16,7 @@ from mailhub.membership.values import Unusable, choice
 from mailhub.models import Address, Change, Community, Membership, Person
 
 KEPT = (
-    "id", "role", "role_until", "delivery", "posting", "own_posts", "paused_until", "address_id",
+    "id", "role", "role_until", "delivery", "posting", "own_posts", "listed", "paused_until", "address_id",
     "since",
 )  # fmt: skip
 LOOKING_AFTER = ("organiser", "facilitator")

@@ -92,6 +92,7 @@ def _of_both(own: Membership, other: Membership, today: date) -> dict[str, Any]:
         "role_until": weightier.role_until,
         "posting": max(own.posting, other.posting, key=POSTINGS.index),
         "own_posts": own.own_posts or other.own_posts,
+        "listed": own.listed or other.listed,
         "since": min(own.since, other.since),
     }
 

@@ -35,6 +35,7 @@ def known_person(session: Session, address: str) -> dict[str, Any]:
                 "delivery": member.delivery,
                 "posting": member.posting,
                 "own_posts": member.own_posts,
+                "listed": member.listed,
                 "paused": _paused(member),
                 "address": _address(session, member),
                 "since": member.since.isoformat(),
@@ -71,6 +72,8 @@ def typed(session: Session, member: Membership, key: str, value: str) -> tuple[s
             return "role", {"role": member.role, "role_until": _day(value)}
         case "own_posts" if value in ("on", "off"):
             return "own-posts", {key: value == "on"}
+        case "listed" if value in ("on", "off"):
+            return key, {key: value == "on"}
         case "paused":
             return "paused", {"paused_until": _until(value)}
         case "address":

@@ -78,6 +78,7 @@ class Membership(Base):
     delivery: Mapped[str] = mapped_column(default="each")
     posting: Mapped[str] = mapped_column(default="free")  # moderated: held; none: reads only
     own_posts: Mapped[bool] = mapped_column(default=False)  # a copy of what one wrote oneself
+    listed: Mapped[bool] = mapped_column(default=False)  # agreed to stand on its page of people
     address_id: Mapped[int | None] = mapped_column(
         ForeignKey("address.id")
     )  # else the person's first

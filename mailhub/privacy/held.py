@@ -75,6 +75,7 @@ def held_on(session: Session, site: Site, person: Person) -> dict[str, Any]:
                 "mail": member.delivery,
                 "role until": member.role_until,
                 "copies of own posts": member.own_posts,
+                "listed among its people": member.listed,
                 "paused until": member.paused_until,
                 "since": member.since,
             }

@@ -15,7 +15,7 @@ PHRASES = said("phrases.tsv")
 VERBS = {
     Place.LIST: "leave undo mute status",
     Place.SETTINGS: "join leave each daily weekly monthly none pause resume mute unmute status help "
-    "communities get more my-data forget-me undo copy no-copy add-address role found find known-as remove-address use-address invite remove appoint set",
+    "communities get more my-data forget-me undo copy no-copy listed unlisted add-address role found find known-as remove-address use-address invite remove appoint set",
     Place.CONFIRM: "yes no",
     Place.DECISION: "approve reject discard trust hold edit forward ban undo",
     Place.RSVP: "yes no maybe",

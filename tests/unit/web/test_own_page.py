@@ -168,3 +168,23 @@ def test_what_no_form_of_ours_says_is_refused(own_site: Site, jane: Browser) -> 
     assert jane.client.post("/me/", data=sent | {"token": ""}).status_code == 403
     assert jane.client.get("/me/", query_string=sent).status_code == 200
     assert member(own_site) is not None
+
+
+def test_who_agrees_is_listed_without_an_address(own_site: Site, jane: Browser) -> None:
+    assert "Nobody is listed yet" in own_site.page("/c/policy/people/")
+    says(jane, "listed", community="policy")
+    assert "listed among the people" in mails(own_site)[-1][1]
+    with own_site.database.writing() as session:
+        community = membership.known_community(session, "policy")
+        tom = membership.known_membership(session, community, "tom.okafor@devon.example")
+        membership.alter(session, tom, "listed", {"listed": True, "role": "organiser"}, tom.since)
+    page = own_site.page("/c/policy/people/")
+    people = re.findall(r'class="row-title">([^<]+)<', page)
+    assert people == ["Tom Okafor", "Jane Doe"]  # who looks after it stands first
+    assert "Leeds City Council" in page
+    assert "leeds.example" not in page
+    assert "Nobody is listed yet" in own_site.page("/c/climate/people/")
+    assert own_site.client.get("/c/chief-execs/people/").status_code == 403
+    assert own_site.client.get("/c/inquiry/people/").status_code == 404
+    says(jane, "unlisted", community="policy")
+    assert "Jane Doe" not in own_site.page("/c/policy/people/")

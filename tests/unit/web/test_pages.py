@@ -25,6 +25,7 @@ PAGES = (
     "/c/policy/threads/2026-11/",
     "/c/policy/threads/atom.xml",
     "/c/policy/sitemap.xml",
+    "/c/policy/people/",
     links.post("policy", "20261103090501.GA1234@leeds.example"),
 )
 PATHS = (
@@ -46,6 +47,7 @@ PATHS = (
     "archive.mbox",
     "threads/2026-11/archive.mbox",
     "sitemap.xml",
+    "people/",
 )
 MORE_PATHS = (*PATHS, "search?q=gap", "atom.xml")
 

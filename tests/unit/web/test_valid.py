@@ -27,6 +27,7 @@ TYPES = (
     "/c/policy/library/",
     "/c/policy/library/?order=title",
     "/c/policy/library/1",
+    "/c/policy/people/",
     "/search?q=plan",
     "/search",
     "/c/policy/search?q=indicator",
