@@ -1,9 +1,10 @@
 """Asks a web server for pages as fast as it answers, over kept connections.
 
-    python -m benchmarks.pages_client PORT SECONDS CONNECTIONS [ETAGS] < paths
+    python -m benchmarks.pages_client PORT SECONDS CONNECTIONS [ETAGS | RATE] < paths
 
 Reads paths from standard input, a line each, asks for each once, and then goes round for so many
-seconds. With ETAGS it asks for a page once more, and from then on only whether that has changed.
+seconds. With ETAGS it asks for a page once more, and from then on only whether that has changed. With a RATE, a number,
+it asks so often a second, and counts from when it should have asked: waiting for the server is not left out.
 Prints one JSON object.
 """
 
@@ -68,17 +69,28 @@ class Connection:
 
 
 def ask(
-    port: int, paths: list[str], least: int, until: float, conditional: bool, counted: Counted
+    port: int,
+    paths: list[str],
+    least: int,
+    until: float,
+    conditional: bool,
+    counted: Counted,
+    gap: float = 0.0,
 ) -> None:
-    """One client, so many requests at least and then until the time is up."""
+    """One client, so many requests at least and then until the time is up; with a `gap` of so many
+    seconds between two."""
     connection = Connection(port)
     known: dict[str, str] = {}
     turn = 0 if least else random.Random(threading.get_ident()).randrange(len(paths))
+    due = time.perf_counter() + random.Random(threading.get_ident()).random() * gap
     while turn < least or time.perf_counter() < until:
         path = paths[turn % len(paths)]
         turn += 1
+        if gap:
+            time.sleep(max(0.0, due - time.perf_counter()))
         extra = f"If-None-Match: {known[path]}\r\n" if path in known else ""
-        began = time.perf_counter()
+        began = due if gap else time.perf_counter()
+        due += gap
         status, length, etag = connection.get(path, extra)
         counted.seconds.append(time.perf_counter() - began)
         counted.statuses[status] = counted.statuses.get(status, 0) + 1
@@ -95,8 +107,10 @@ def main() -> None:
     ask(port, paths, len(paths), 0, False, Counted())
     until = time.perf_counter() + seconds
     counts = [Counted() for _ in range(connections)]
+    rate = next((float(word) for word in sys.argv[4:] if word != "ETAGS"), 0.0)
+    gap = connections / rate if rate else 0.0
     threads = [
-        threading.Thread(target=ask, args=(port, paths, 0, until, "ETAGS" in sys.argv, one))
+        threading.Thread(target=ask, args=(port, paths, 0, until, "ETAGS" in sys.argv, one, gap))
         for one in counts
     ]
     for thread in threads:
