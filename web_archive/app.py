@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import tomllib
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -53,17 +54,18 @@ from web_archive import (
     waiting,
 )
 from web_archive.cookies import Cookies
-from web_archive.current import Hub, visitor
+from web_archive.current import Hub, reading, viewer, visitor
 from web_archive.forms import Forms
 from web_archive.headers import secure
 from web_archive.invitations import Asking, Invitations
 from web_archive.kept import Kept
 from web_archive.kept_pages import KEEP, KeptPages
 from web_archive.limits import Limits
-from web_archive.places import Closed
+from web_archive.places import Closed, Place, listed
 from web_archive.stamps import Stamps
 from web_archive.wording import FILTERS
 
+_PLACE = re.compile(r"/c/([a-z0-9-]{2,32})/")
 KEPT_POSTS = 24 << 20  # octets
 KEPT_PAGES = 24 << 20
 KEPT_PICTURES = 8 << 20
@@ -282,11 +284,25 @@ def _closed(error: Closed) -> tuple[str, int]:
     return render_template("closed.html", place=error.place), 403
 
 
+def _around() -> Place | None:
+    """The community in which something was looked for, where the viewer reads there."""
+    slug = _PLACE.match(request.path)
+    if slug is None:
+        return None
+    with reading() as db:
+        try:
+            place = listed(db, slug[1], viewer())
+        except NotFound:
+            return None
+    return place if place.readable else None
+
+
 def _refused(error: HTTPException) -> Response:
     status = error.code or 500
     if status < 400 and error.response is not None:
         return Response(status=status, headers=dict(error.response.headers))
-    response = Response(render_template("refused.html", status=status), status)
+    place = _around() if status == 404 else None
+    response = Response(render_template("refused.html", status=status, place=place), status)
     if isinstance(error, TooManyRequests) and error.retry_after is not None:
         response.headers["Retry-After"] = str(error.retry_after)
     return response

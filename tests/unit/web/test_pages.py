@@ -272,3 +272,11 @@ def test_no_page_holds_a_script_or_a_style_of_its_own(site: Site) -> None:
         assert "<style" not in html
         assert " style=" not in html
         assert not re.search(r"\son\w+=", html)
+
+
+def test_what_is_not_there_leads_to_the_community_around_it(site: Site) -> None:
+    page = site.client.get("/c/policy/threads/999999")
+    assert page.status_code == 404
+    assert '<a href="/c/policy/">Policy and Performance</a> is here' in page.text
+    for nowhere in ("/c/inquiry/threads/999999", "/c/none/threads/1", "/nowhere"):
+        assert " is here" not in site.client.get(nowhere).text
