@@ -4,8 +4,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PINS := pyproject.toml constraints.txt
-# Tests run on all processors, up to four; each file on one of them, with servers of its own.
-SPREAD := -n auto --maxprocesses 4 --dist loadfile
+# Tests run in one process more than there are processors, up to four, since many of them wait; each file in one of
+# them, with servers of its own.
+SPREAD = -n $$(( $$(nproc) < 4 ? $$(nproc) + 1 : 4 )) --dist loadfile
 
 .PHONY: run test test-all lint bench docs constraints clean
 

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from digests import choose, due
@@ -113,9 +115,10 @@ def schedule_of(frequency: str, day: int, hour: int, zone: str, site: Site) -> S
 
 
 def _begin(database: Database, schedule: Schedule, until: datetime) -> None:
-    """A schedule that nobody had before begins with its next moment."""
+    """A schedule that nobody had before begins with its next moment. Of two processes that begin it at
+    once the first one's row stays."""
     named = _named(schedule)
-    with database.writing() as session:
+    with suppress(IntegrityError), database.writing() as session:
         if session.get(DigestRun, tuple(named.values())) is None:
             session.add(DigestRun(**named, until=until, since=due.before(schedule, until)))
 

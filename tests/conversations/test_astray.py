@@ -17,6 +17,7 @@ def test_yes_to_a_question_that_went_to_the_list(
     assert "once a week" in receipt.get_content()
     # Thanks for it are courtesy, and commands below it commands; what he begins to write is a post.
     jane.replies(receipt, "Thanks!", to=policy)
+    jane.receives_nothing()
     jane.replies(receipt, "undo", to=policy)
     assert "comes as before" in jane.receives("done").get_content()
     assert hub.outcomes() == ["asked", "done", "courtesy", "done"]
