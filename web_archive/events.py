@@ -1,6 +1,6 @@
 """A community's events: what lies ahead, what is over, one event, and calendars to subscribe to.
 
-Who comes is said in figures alone: names are for members, by mail.
+Who comes is said in figures; members who are signed in see the names.
 """
 
 from __future__ import annotations
@@ -84,7 +84,15 @@ def event(slug: str, event_id: int) -> str:
         left = None
         if found.places is not None:
             left = max(found.places - counts["coming"], 0)
-    return render_template("event.html", place=place, event=shown, counts=counts, left=left)
+        who = viewer().person_id
+        people: tuple[attending.Attendee, ...] = ()
+        if who is not None and attending.is_member(session, found, who):
+            people = tuple(
+                one for one in attending.attendees(session, found) if one.answer == "yes"
+            )
+    return render_template(
+        "event.html", place=place, event=shown, counts=counts, left=left, people=people
+    )
 
 
 @views.get("/c/<slug:slug>/events/<number:event_id>.ics")

@@ -19,55 +19,67 @@ from mailhub.compose import headers, ics
 from mailhub.compose.delivered import personal
 from mailhub.site import Site
 
+_SHORT = 64  # octets of an address that need no further fold
 _OWN = re.compile(rb"X-MAILHUB-OWN-LINES:([A-Z-]{2,20})\r\n")
 
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
     """A mail with gaps for each copy's own lines in its calendar; in front of it stand the copy's own
-    header lines."""
+    header lines. All that is the same in these is made once."""
 
     slug: str
-    community: str
     event_id: int
     pieces: tuple[bytes, ...]  # between the gaps
-    answers: tuple[str, ...]  # of each gap: what the reader has said so far, as a PARTSTAT
+    reply_to: bytes  # the field up to its address
+    lines: tuple[tuple[bytes, bytes], ...]  # of each gap: who invites, and who is invited, up to it
 
     def copy(
         self, site: Site, membership_id: int | None, person_id: int | None, address: str
     ) -> tuple[bytes, bytes]:
         """(this reader's part, with all that stands in front of the last gap, the rest)."""
-        answer_to = site.tokens.address(
-            self.slug, Token(Purpose.EVENT, self.event_id, person_id or 0), site.domain
-        )
-        head = b""
+        token = Token(Purpose.EVENT, self.event_id, person_id or 0)
+        answer_to = site.tokens.address(self.slug, token, site.domain)
+        parts = []
         if membership_id and person_id:
-            head = personal(self.slug, site, membership_id, person_id)
-        head += headers.raw("Reply-To", headers.mailbox(self.community, answer_to))
-        for piece, answer in zip(self.pieces, self.answers, strict=False):
-            head += piece + _own_lines(self.community, answer_to, address, answer)
-        return head, self.pieces[-1]
+            parts.append(personal(self.slug, site, membership_id, person_id))
+        parts += [self.reply_to, answer_to.encode("ascii"), b">\r\n"]
+        inviting, invited = _mailto(answer_to), _mailto(address)
+        for piece, (by, to) in zip(self.pieces, self.lines, strict=False):
+            parts += [piece, by, inviting, to, invited]
+        return b"".join(parts), self.pieces[-1]
 
 
 def of_raw(raw: bytes, slug: str, community: str, event_id: int) -> Invitation:
     """A mail that `written` made, taken apart at its gaps."""
     found = _OWN.split(raw)
+    name = headers.mailbox(community, "x@y").rpartition("<")[0].strip()
     return Invitation(
         slug,
-        community,
         event_id,
         tuple(found[::2]),
-        tuple(answer.decode("ascii") for answer in found[1::2]),
+        headers.raw("Reply-To", f"{name} <")[:-2],
+        tuple(_own_lines(community, answer.decode("ascii")) for answer in found[1::2]),
     )
 
 
-def _own_lines(community: str, answer_to: str, address: str, answer: str) -> bytes:
+def _own_lines(community: str, answer: str) -> tuple[bytes, bytes]:
+    """Both lines up to their values, which stand behind a fold."""
     rsvp = ";RSVP=TRUE" if answer == "NEEDS-ACTION" else ""
-    lines = ics.line(f"ORGANIZER;CN={ics.parameter(community)}", f"mailto:{answer_to}") + ics.line(
-        f"ATTENDEE;CUTYPE=INDIVIDUAL;ROLE=REQ-PARTICIPANT;PARTSTAT={answer}{rsvp}",
-        f"mailto:{address}",
+    said = f"ATTENDEE;CUTYPE=INDIVIDUAL;ROLE=REQ-PARTICIPANT;PARTSTAT={answer}{rsvp}"
+    return (
+        _quoted(ics.line(f"ORGANIZER;CN={ics.parameter(community)}", "")),
+        _quoted(ics.line(said, "")),
     )
-    return _quoted(lines)
+
+
+def _mailto(address: str) -> bytes:
+    """The value of such a line behind the fold: an address in quoted-printable, which of most is what it
+    was."""
+    if len(address) <= _SHORT and address.isascii() and "=" not in address:
+        return b" mailto:" + address.encode("ascii") + b"\r\n"
+    # Folded anew: the first octet of each line is the blank of the fold.
+    return b" " + _quoted(ics.line("mailto", address))
 
 
 def written(

@@ -11,6 +11,7 @@ import pytest
 from mailhub.app.hub import dkim_key
 from mailhub.courier import Features
 from mailhub.settings import Settings
+from tests.conversations.calendars import OUTLOOK, calendar_of, invites
 from tests.conversations.people import RunningHub, running
 from tests.couriers import RememberingCourier
 from tests.sealed.conftest import Ask, chain, dkimpy
@@ -61,6 +62,20 @@ def test_every_copy_is_signed_and_sealed(hub: RunningHub, tmp_path: Path) -> Non
         assert opendkim.results(copy.raw) == [("pass", "lists.example.org")] * 2
     listed = copies["m0@cardiff.example"].mail.get_all("DKIM-Signature")[0]
     assert "list-unsubscribe:list-unsubscribe-post" in "".join(listed.split())
+
+
+def test_every_copy_of_an_invitation_is_signed(hub: RunningHub) -> None:
+    jane = hub.member("policy", "Jane Doe", "jane@leeds.example")
+    members = [hub.member("policy", f"M{n}", f"m{n}@cardiff.example") for n in range(25)]
+    invites(jane, OUTLOOK)
+    hub.settle()
+    ask = publishing(hub)
+    copies = [copy for copy in hub.courier.sent if copy.recipient != jane.address]
+    assert {copy.recipient for copy in copies} == {member.address for member in members}
+    for copy in copies:
+        assert dkimpy(copy.raw, ask) == [True]
+        assert f"mailto:{copy.recipient}" in calendar_of(copy.mail)
+    assert len({copy.mail["Reply-To"] for copy in copies}) == len(members)
 
 
 def test_what_the_hub_writes_itself_is_signed(hub: RunningHub) -> None:

@@ -6,6 +6,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from email import message_from_bytes
+from email.utils import parseaddr
 from typing import Any
 
 import pytest
@@ -14,6 +16,8 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from mailhub import membership
+from mailhub.addresses import Purpose, Token, Tokens, destinations
+from mailhub.compose import invited
 from mailhub.database import Database
 from mailhub.events import attending, calendar, filing, occurring, own_data
 from mailhub.events.letters import ANSWERS
@@ -22,6 +26,7 @@ from mailhub.events.tables import Event
 from mailhub.models import Community, Inbound, Person
 from mailhub.reading import calendars
 from mailhub.reading.happenings import Happening, Refused
+from mailhub.site import Site
 from tests.corpora import corpora
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
@@ -189,6 +194,47 @@ def test_what_is_held_on_a_person_and_how_it_goes(diary: Diary) -> None:
     assert (left.person_id, left.organiser) == (None, "")
     # Who waited has the place now.
     assert attending.counts(diary.session, event.id)["coming"] == 1
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "tom@cardiff.example",
+        "with=equals@cardiff.example",
+        f"{'a.very.long.name.' * 3}indeed@council-of-a-very-long-name-{'x' * 40}.example",
+        "siân@ynysmôn.example",
+    ],
+)
+@pytest.mark.parametrize("name", ["Policy", 'Polisi "â": chymru, ac; ati', ""])
+def test_a_copy_names_its_reader_alone(diary: Diary, address: str, name: str) -> None:
+    event = diary.event(text="Many words. " * 50)
+    site = Site("lists.example.org", "https://hub.example.org", Tokens(b"secret"))
+    ics = calendar.invitation(event, site.domain, "https://x/1", "REQUEST", "NEEDS-ACTION", NOW)
+    _, raw = invited.written(
+        site,
+        slug="policy",
+        community=name,
+        event_id=event.id,
+        sender=name,
+        subject="Meeting",
+        body="Words\n",
+        calendar=ics,
+        method="REQUEST",
+        now=NOW,
+    )
+    mine, rest = invited.of_raw(raw, "policy", name, event.id).copy(site, 3, 7, address)
+    assert all(len(line) <= 998 for line in (mine + rest).split(b"\r\n"))
+    mail = message_from_bytes(mine + rest)
+    part = next(p for p in mail.walk() if p.get_content_type() == "text/calendar")
+    octets = part.get_payload(decode=True)
+    assert isinstance(octets, bytes)
+    found = calendars.opened(octets, "UTC").happenings[0]
+    assert [one.address for one in found.attendees] == [address]
+    assert found.organiser
+    reply_to = parseaddr(str(mail["Reply-To"]))[1]
+    assert found.organiser.address == reply_to
+    token = destinations(reply_to, site.domain, site.tokens)[0].token
+    assert token == Token(Purpose.EVENT, event.id, 7)
 
 
 # Where we do otherwise than sabre, and why.
