@@ -113,9 +113,9 @@ def _send(
         method=method,
         now=now,
     )
-    key = outbox.mail_key(
-        event.uid or f"event {event.id}", f"{template} {event.their_sequence} {event.sequence}"
-    )
+    # The very same event in two communities is one invitation to whoever is in both.
+    what = f"{template} {event.their_sequence} {event.sequence} {event.starts_at} {event.title}"
+    key = outbox.mail_key(event.uid or f"event {event.id}", what)
     return outbox.for_invited(
         session,
         who,

@@ -8,17 +8,21 @@ from zoneinfo import ZoneInfo
 
 from mailhub.events.tables import Event
 from mailhub.reading import recurring, zones
-from mailhub.reading.happenings import Occurrence
+from mailhub.reading.happenings import Occurrence, Refused
 
 AHEAD = timedelta(days=2 * 366)  # how far a series is followed from now on
 
 
 def next_of(event: Event, now: datetime) -> Occurrence | None:
-    """The first occurrence that is not over; None where all are, or the event is cancelled."""
+    """The first occurrence that is not over; None where all are, where the event is cancelled, or where its
+    rule has become too long to follow."""
     if event.state == "cancelled":
         return None
     until = max([now, event.starts_at, *map(moment, event.added)]) + AHEAD
-    return next((one for one in between(event, now, until) if one.ends_at > now), None)
+    try:
+        return next((one for one in between(event, now, until) if one.ends_at > now), None)
+    except Refused:
+        return None
 
 
 def between(event: Event, since: datetime, until: datetime) -> list[Occurrence]:

@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from mailhub import reading
+from mailhub.events.occurring import AHEAD
 from mailhub.events.plain_lines import read_lines
 from mailhub.letter import Attachment, Letter
-from mailhub.reading import calendars
+from mailhub.reading import calendars, recurring
 from mailhub.reading.happenings import CalendarRead, Happening, Refused
 from mailhub.site import Site
 
@@ -39,7 +40,9 @@ def propose(letter: Letter, now: datetime, site: Site) -> Proposed:
     problem = ""
     for octets in _calendars(letter):
         try:
-            return _of_calendar(calendars.opened(octets, site.zone), letter)
+            proposed = _of_calendar(calendars.opened(octets, site.zone), letter)
+            follow(proposed, now)
+            return proposed
         except Refused as refused:
             problem = problem or str(refused)
     written = letter.date or now
@@ -59,6 +62,14 @@ def _of_calendar(found: CalendarRead, letter: Letter) -> Proposed:
         main = replace(main, title=letter.subject)
     lines = read_lines(letter.new_text, letter.subject, main.starts_at, main.zone)
     return Proposed(found.method or "PUBLISH", main, changed, lines.places if lines else None)
+
+
+def follow(proposed: Proposed, now: datetime) -> None:
+    """Refused where its rule cannot be followed as far as it will have to be."""
+    main = proposed.main
+    if main is not None and main.rule:
+        until = max(now, main.starts_at) + AHEAD
+        recurring.starts(main.rule, main.starts_at, main.zone, now, until)
 
 
 def _calendars(letter: Letter) -> list[bytes]:

@@ -19,7 +19,7 @@ from mailhub import membership
 from mailhub.addresses import Purpose, Token, Tokens, destinations
 from mailhub.compose import invited
 from mailhub.database import Database
-from mailhub.events import attending, calendar, filing, occurring, own_data
+from mailhub.events import attending, calendar, filing, occurring, own_data, proposing
 from mailhub.events.letters import ANSWERS
 from mailhub.events.proposing import Proposed
 from mailhub.events.tables import Event
@@ -155,6 +155,21 @@ def test_one_date_is_moved_and_one_called_off(diary: Diary) -> None:
     assert len(back.happenings) == 2
     assert back.happenings[0].without == (second,)
     assert back.happenings[1].of == third
+
+
+def test_a_rule_that_is_too_long_is_refused_as_it_comes_and_ends_nothing_later(
+    diary: Diary,
+) -> None:
+    hourly = calendars.opened(
+        b"BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nBEGIN:VEVENT\r\nUID:h\r\nSUMMARY:Hourly\r\n"
+        b"DTSTART:19700101T000000Z\r\nRRULE:FREQ=HOURLY\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n",
+        "UTC",
+    ).happenings[0]
+    with pytest.raises(Refused, match="too-long"):
+        proposing.follow(Proposed("REQUEST", hourly), NOW)
+    event = diary.event(rule="FREQ=HOURLY")
+    filing.settle(diary.session, event, NOW + timedelta(days=3650))
+    assert event.next_at is None
 
 
 def test_an_event_is_read_back_as_it_was(diary: Diary) -> None:
