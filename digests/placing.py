@@ -37,8 +37,11 @@ def placed(letter: Letter, titles: Mapping[int, str]) -> Placed | None:
     digest, by their numbers."""
     found = Placed()
     said = understand(letter, Place.DIGEST)
-    if not said:
-        return _under_quotes(letter, titles)
+    below = _under_quotes(letter, titles)
+    if below is not None and said and len(below.answers) == 1:
+        return None  # "Every week." below a question: an answer to it, or a wish?
+    if below is not None or not said:
+        return below
     for command in said:
         if not _place(letter, command, titles, found):
             return None
