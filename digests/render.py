@@ -63,7 +63,10 @@ def piece(news: News, place: Place, layout: Layout, site: Site) -> dict[str, Any
             where=html(place.name),
         ),
         "short_text": filled(
-            layout.text["title"], title=shortened(title, LONGEST_TITLE), where=place.name
+            layout.text["title"],
+            title=shortened(title, LONGEST_TITLE),
+            where=place.name,
+            url=news.url,
         ),
         "whys": {why: _why(news, place, words, why) for why in WHYS},
         "posts": list(news.posts),
