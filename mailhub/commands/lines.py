@@ -241,10 +241,6 @@ class Reader:
             return False
         line = Line(text)
         slots = self.writer.slots(language)
-        if self.place is Place.LIST and any(
-            language.ways.beginnings(line, slots, at) for at in range(len(line))
-        ):
-            return True
         return any(language.requests.beginnings(line, slots, at) for at in range(len(line)))
 
     def _says_nothing(self, text: str) -> bool:

@@ -47,7 +47,6 @@ class Language:
     courtesies: Patterns  # what wants no answer
     forms: Patterns  # what stands around any words: greetings, closings
     requests: Patterns  # what makes a question a request
-    ways: Patterns  # "how do I", which is one on the list: nobody there wants to be asked
     everywhere: Patterns
     skipped: frozenset[str]
     doubts: frozenset[str]
@@ -140,7 +139,6 @@ def _language(code: str, table: dict[str, Any]) -> Language:
         courtesies=only("courtesy"),
         forms=only("greeting", "closing"),
         requests=only("request"),
-        ways=only("how_to"),
         everywhere=only("everywhere"),
         skipped=skipped,
         doubts=doubts,

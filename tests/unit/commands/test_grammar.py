@@ -216,21 +216,3 @@ def test_all_languages_say_the_same_things() -> None:
             assert language.signs.keys() == english.signs.keys()
         for place, patterns in places.items():
             assert patterns.verbs == english.places[place].verbs, (language.code, place)
-
-
-def test_who_asks_the_list_how_is_answered_by_us() -> None:
-    for words in (
-        "How do I unsubscribe?",
-        "how do i get off this list",
-        "How can I leave this group?",
-    ):
-        assert heard(Place.LIST, words) == "leave"
-    assert heard(Place.LIST, "Where is my message?") == "status"
-    for words in (
-        "How do your residents unsubscribe?",
-        "How do we leave the framework?",
-        "How do I leave a comment?",
-        "How do I remove duplicates in Excel?",
-        "How do I stop residents from calling twice?",
-    ):
-        assert heard(Place.LIST, words) == "-"
