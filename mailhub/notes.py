@@ -3,7 +3,8 @@
 What somebody asked for, a receipt or a question about their own command, goes up to MOST_A_DAY to one
 address; what nobody asked for goes once a day for one cause, and MOST_HINTS a day of all causes. Answers
 to mail that anybody may have written in somebody's name are counted apart, so that a forger cannot use up
-those of whom they name. Who looks after a community is told of all that waits there. No note goes to an address of the hub.
+those of whom they name. Who looks after a community is told of all that waits there. No note goes to an address of the
+hub, nor to what is no address.
 """
 
 from __future__ import annotations
@@ -121,7 +122,7 @@ def _may_go(session: Session, desk: Desk, note: Note, now: datetime) -> bool:
     to = addresses.fold(note.to)
     if note.people:
         return True  # the same mail to many, each of whom is a member
-    if not to or addresses.is_at(to, desk.site.domain):
+    if not addresses.is_address(to) or addresses.is_at(to, desk.site.domain):
         return False
     if note.bounded:
         _count_unproven(session, to, now)

@@ -158,6 +158,8 @@ def _own_header(origin: Origin, site: Site) -> list[bytes]:
         headers.raw("Archived-At", f"<{site.post_url(slug, origin.message_id)}>"),
         headers.raw("Reply-To", reply),
         headers.raw("Precedence", "list"),
+        # Other lists keep it, and take off our List-Id: by this we know what comes round (`_is_loop`).
+        headers.raw("X-BeenThere", site.address(slug)),
     ]
     if origin.subject:
         own.append(headers.field("Subject", origin.subject))

@@ -15,7 +15,7 @@ _REMOVED = frozenset(
         "disposition-notification-to", "disposition-notification-options", "return-receipt-to",
         "x-confirm-reading-to", "x-pmrqc", "generate-delivery-report", "prevent-nondelivery-report",
         "reply-to", "mail-followup-to", "mail-reply-to", "precedence", "errors-to", "x-loop",
-        "x-beenthere", "archived-at", "auto-submitted", "content-length", "status", "x-status",
+        "archived-at", "auto-submitted", "content-length", "status", "x-status",
         "x-auto-response-suppress", "mailing-list",
     }
 )  # fmt: skip

@@ -244,8 +244,8 @@ def test_nobodys_name_gets_a_line_into_the_header(community: str, author: str) -
     names = [line.partition(b":")[0] for line in header.split(b"\r\n") if line[:1] not in b" \t"]
     assert names == [
         b"Received", b"List-Id", b"List-Post", b"List-Help", b"List-Owner", b"List-Archive",
-        b"Archived-At", b"Reply-To", b"Precedence", b"Date", b"From", b"To", b"Subject", b"Message-ID",
-        b"MIME-Version", b"Content-Type",
+        b"Archived-At", b"Reply-To", b"Precedence", b"X-BeenThere", b"Date", b"From", b"To", b"Subject",
+        b"Message-ID", b"MIME-Version", b"Content-Type",
     ]  # fmt: skip
 
 
