@@ -19,13 +19,15 @@ from mailhub.app.hub import Hub, put_together, secret
 from mailhub.compose.delivered import LARGE_ATTACHMENT
 from mailhub.models import Base
 from mailhub.settings import Settings
-from tests.conversations.people import RunningHub, running
+from tests.conversations.digesting import Calendar
+from tests.conversations.people import PATIENCE, Person, RunningHub, running
 from web_archive.app import create_app
 
 D = "lists.example.org"
 SITE = "https://hub.example.org"
 POLICY = f"policy@{D}"
 _LINK = re.compile(r"https?://[^\s<>\"')]+")
+SECRETS = {"token", "link"}  # what is behind these in an address was mailed to one person
 _HREF = re.compile(r"(?:href|action|src)=\"([^\"]+)\"")
 
 
@@ -43,7 +45,6 @@ def settings(folder: Path, pair: dict[str, Any]) -> Settings:
 
 def a_conversation(hub: RunningHub) -> list[EmailMessage]:
     """A busy day; all mail that came of it."""
-    hub.community("policy", "Policy")
     hub.community("closed", "Closed", visibility="closed", joining="approval")
     fay = hub.member("policy", "Fay", "fay@hull.example", role="facilitator")
     hub.member("closed", "Fay", "fay@hull.example", role="facilitator")
@@ -114,19 +115,43 @@ def opened(client: FlaskClient, link: str) -> set[str]:
     return {href for href in found if href.startswith(f"{SITE}/")}
 
 
+def asks_to_sign_in(client: FlaskClient, person: Person) -> None:
+    """Somebody gives their address on the page for that."""
+    token = re.search(r'name="token" value="([^"]+)"', client.get("/signin", base_url=SITE).text)
+    assert token
+    form = {"token": token[1], "address": person.address}
+    assert client.post("/signin", base_url=SITE, data=form).status_code == 200
+    assert client.application.extensions["mailhub"].invitations.settle(PATIENCE)
+
+
+def seen_pages(seen: set[str]) -> set[str]:
+    """Those of them that are pages, not the pictures and styles of one."""
+    return {link for link in seen if not urlsplit(link).path.startswith("/static/")}
+
+
 def test_a_scanner_that_opens_every_link_changes_nothing(
     pair: dict[str, Any], tmp_path: Path
 ) -> None:
     given = settings(tmp_path, pair)
     with running(given) as hub:
-        mails = a_conversation(hub)
+        hub.community("policy", "Policy")
+        ann = hub.member("policy", "Ann Other", "ann@york.example", delivery="weekly")
+        weeks = Calendar(hub)
+        a_conversation(hub)
+        weeks.passes()
+        asks_to_sign_in(create_app(given, hub.hub.database, secret(given)).test_client(), ann)
+        hub.settle()
+        mails = [copy.mail for copy in hub.courier.sent]
     of_mails = {link for link in links(mails) if link.startswith(f"{SITE}/")}
-    for kind in ("/u/", "/c/policy/m/", "/c/closed/m/", "/c/policy/library/"):
+    of_digest = links([mail for mail in mails if "Your week" in str(mail["Subject"])])
+    assert any("/u/" in link for link in of_digest)
+    for kind in ("/u/", "/hold/", "/signin/", "/c/policy/m/", "/c/closed/m/", "/c/policy/library/"):
         assert any(urlsplit(link).path.startswith(kind) for link in of_mails), kind
 
     # What only the beat of a running hub changes is not in question: it has ended.
     again = put_together(given)
-    client = create_app(given, again.database, secret(given)).test_client()
+    app = create_app(given, again.database, secret(given))
+    client = app.test_client()
     before = everything(again)
     assert before["membership"]
     seen: set[str] = set()
@@ -137,6 +162,18 @@ def test_a_scanner_that_opens_every_link_changes_nothing(
         beyond = opened(client, link)
         if link in of_mails:  # what is behind a link of a mail, and no further
             waiting += sorted(beyond - seen - set(waiting))
+    # Every page that has a secret in its address was among them: a new one needs a mail in this test.
+    found = app.url_map.bind("hub.example.org")
+    rules = {
+        str(found.match(urlsplit(link).path, return_rule=True)[0]) for link in seen_pages(seen)
+    }
+    secret_pages = {str(one) for one in app.url_map.iter_rules() if set(one.arguments) & SECRETS}
+    assert secret_pages
+    assert secret_pages <= rules
+    # And so do those whose address has nothing of anybody in it.
+    for rule in app.url_map.iter_rules():
+        if "GET" in (rule.methods or ()) and not rule.arguments:
+            opened(client, SITE + str(rule))
     assert everything(again) == before
     again.database.close()
 
