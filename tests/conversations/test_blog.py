@@ -6,6 +6,7 @@ import smtplib
 
 import pytest
 
+from tests.conversations.digesting import Calendar
 from tests.conversations.people import Person, RunningHub
 
 D = "lists.example.org"
@@ -114,3 +115,28 @@ def test_where_blogs_are_switched_off_the_address_is_unknown(
         jane.writes(BLOG, "A week in waste", "On Monday we counted.")
     ((code, _),) = refused.value.recipients.values()
     assert code == 550
+
+
+def test_who_reads_digests_finds_an_entry_there_and_comments_by_its_number(
+    hub: RunningHub, policy: str, jane: Person, tom: Person
+) -> None:
+    sue = hub.member("policy", "Sue Hill", "sue@york.example", delivery="weekly")
+    ann = hub.member("policy", "Ann Other", "ann@bath.example", delivery="weekly")
+    ann.writes(BLOG, "follow Jane Doe")
+    ann.replies(ann.receives("shall we do this?"), "yes")
+    ann.receives("done")
+    weeks = Calendar(hub)
+    jane.writes(BLOG, "A week in waste", "On Monday we counted.")
+    jane.receives("Published")
+    ann.receives("A week in waste")
+
+    weeks.passes()
+    digest = sue.receives("Your week")
+    assert "A week in waste" in str(digest.get_body(("plain",)))
+    ann.receives_nothing()  # she had it when it came
+    sue.replies(digest, "1: We counted too.")
+    comment = jane.receives("Re: A week in waste")
+    assert "We counted too." in str(comment.get_body(("plain",)))
+    ann.receives("Re: A week in waste")
+    tom.receives_nothing()
+    sue.receives_nothing()

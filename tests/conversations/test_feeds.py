@@ -15,6 +15,7 @@ from mailhub.app.hub import clock
 from mailhub.feeds.tables import Headline, Source
 from mailhub.notes import Desk
 from mailhub.settings import Settings
+from tests.conversations.digesting import Calendar
 from tests.conversations.people import Person, RunningHub, running
 from tests.feeds.servers import Server, item, serving
 
@@ -188,3 +189,17 @@ def test_where_feeds_are_switched_off_the_address_is_unknown(hub: RunningHub, fa
     hub.settings("policy", feeds="off")
     with pytest.raises(smtplib.SMTPRecipientsRefused):
         fay.writes(FEEDS, "News", "https://york.example/rss")
+
+
+def test_what_is_new_stands_in_digests(
+    hub: RunningHub, policy: str, fay: Person, server: Server
+) -> None:
+    sue = hub.member("policy", "Sue Hill", "sue@york.example", delivery="weekly")
+    weeks = Calendar(hub)
+    followed(fay, hub, server.feed("/rss", item(1)))
+    server.feed("/rss", item(2), item(1))
+    look(hub)
+    weeks.passes()
+    told = str(sue.receives("Your week").get_body(("plain",)))
+    assert "Story 2" in told
+    assert "Story 1" not in told, "it was there before the community followed the feed"

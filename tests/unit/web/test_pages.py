@@ -48,6 +48,11 @@ PATHS = (
     "threads/2026-11/archive.mbox",
     "sitemap.xml",
     "people/",
+    "blog/",
+    "blog/1",
+    "blog/by/1",
+    "blog/atom.xml",
+    "headlines/",
 )
 MORE_PATHS = (*PATHS, "search?q=gap", "atom.xml")
 
