@@ -33,9 +33,8 @@ def tool_answered(
         return ""  # no tool has a thread here
     named = parents.references_of(letter)
     if named:
-        found: dict[str, str] = dict(
-            session.execute(_BY_NAME, {"community": community.id, "names": named}).tuples().all()
-        )
+        rows = session.execute(_BY_NAME, {"community": community.id, "names": named})
+        found: dict[str, str] = {row.message_id: row.tool for row in rows}
         for name in named:
             if name in found:
                 return found[name]
