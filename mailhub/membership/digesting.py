@@ -15,7 +15,7 @@ from mailhub.membership.values import Unusable
 from mailhub.models import Change, Person
 
 WHAT = "digests"  # what the trail calls such a change
-FORMS = ("html", "text", "mime")
+FORMS = ("html", "text")
 KEYS = ("digest_day", "digest_hour", "digest_form", "digests", "zone", "language")
 
 
