@@ -137,6 +137,8 @@ def test_a_scanner_that_opens_every_link_changes_nothing(
         hub.community("policy", "Policy")
         ann = hub.member("policy", "Ann Other", "ann@york.example", delivery="weekly")
         weeks = Calendar(hub)
+        ann.writes(f"policy+help@{D}")
+        ann.replies(ann.receives(""), "calendar link", to=f"policy+settings@{D}")
         a_conversation(hub)
         weeks.passes()
         asks_to_sign_in(create_app(given, hub.hub.database, secret(given)).test_client(), ann)

@@ -18,6 +18,8 @@ from mailhub.site import Site
 SITE = Site("lists.example.org", "https://hub.example.org", Tokens(b"a secret of the tests"))
 NOTICE = SITE.tokens.word(Token(Purpose.NOTICE, 0, 7, date(2026, 12, 1)))
 REPLY = SITE.tokens.word(Token(Purpose.REPLY, 9))
+FEED = SITE.tokens.sign(Token(Purpose.FEED, 3, 7))
+CALENDAR = SITE.feed_url(FEED)
 LINK = SITE.unsubscribe("policy", 3, 7)[0]
 
 
@@ -74,11 +76,12 @@ IN_WORDS = f"""Hello,
 > To: policy+{NOTICE}@lists.example.org
 > Message-ID: <{NOTICE}.ab12@lists.example.org>
 > Unsubscribe: {LINK}
+> My calendar: {CALENDAR}
 > From: Jane <policy+{REPLY}@lists.example.org>
 
 Regards
 """
-SECRETS = (NOTICE, LINK.rpartition("/")[2])
+SECRETS = (NOTICE, LINK.rpartition("/")[2], FEED)
 
 
 def of_parts(*parts: tuple[str, str, bytes]) -> bytes:
