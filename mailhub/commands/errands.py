@@ -64,6 +64,7 @@ class Doing:
     by: By
     blobs: Blobs
     site: Site
+    is_steward: bool = False
 
     def looks_after(self, community_id: int | None) -> bool:
         """Whether this person is an organiser or facilitator there."""

@@ -97,14 +97,17 @@ def invitation(
 
 
 def appoint(doing: Doing, errand: Errand) -> Effect:
-    """Give a member a role."""
+    """Give a member a role. Who the organisers are is said by them; else a facilitator could make
+    themselves one."""
     address, role, last_day = appointment(errand)
-    community = _here(doing, errand)
+    community = _here(doing, errand, or_steward=True)
     if community is None:
         return refused(doing, errand, "not-facilitator")
     member = _member(doing, community, address)
     if member is None:
         return refused(doing, errand, "no-member")
+    if "organiser" in (member.role, role) and not _names_organisers(doing, community):
+        return refused(doing, errand, "organisers-only")
     if _is_needed(doing, member, role):
         return refused(doing, errand, "last")
     if last_day is not None and last_day < doing.now.date():
@@ -125,12 +128,14 @@ def appoint(doing: Doing, errand: Errand) -> Effect:
 
 def take_off(doing: Doing, errand: Errand) -> Effect:
     """End somebody's membership; they are told, once."""
-    community = _here(doing, errand)
+    community = _here(doing, errand, or_steward=True)
     if community is None:
         return refused(doing, errand, "not-facilitator")
     member = _member(doing, community, errand.argument or "")
     if member is None:
         return refused(doing, errand, "no-member")
+    if member.role == "organiser" and not _names_organisers(doing, community):
+        return refused(doing, errand, "organisers-only")
     if _is_needed(doing, member):
         return refused(doing, errand, "last")
     told = Note(
@@ -163,11 +168,18 @@ def set_up(doing: Doing, errand: Errand) -> Effect:
     return Effect(errand.verb, membership.setting(community, key) != before, said)
 
 
-def _here(doing: Doing, errand: Errand) -> Community | None:
-    """The community, where this person looks after it."""
-    if not doing.looks_after(errand.community_id):
+def _here(doing: Doing, errand: Errand, *, or_steward: bool = False) -> Community | None:
+    """The community, where this person looks after it, or may as a steward."""
+    if not doing.looks_after(errand.community_id) and not (or_steward and doing.is_steward):
         return None
-    return doing.session.get(Community, errand.community_id)
+    return doing.session.get(Community, errand.community_id) if errand.community_id else None
+
+
+def _names_organisers(doing: Doing, community: Community) -> bool:
+    """Whether this person may say who the organisers are."""
+    return doing.is_steward or membership.names_organisers(
+        doing.session, community.id, doing.person.id
+    )
 
 
 def _is_needed(doing: Doing, member: Membership, role: str = "") -> bool:

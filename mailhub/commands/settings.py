@@ -38,7 +38,7 @@ def change(
     todo = [_errand(asked, command) for command in commands]
     if places is not None:
         todo = [one for errand in todo for one in _each(errand, places)]
-    doing = Doing(asked.session, asked.person, asked.now, asked.by, asked.blobs, asked.site)
+    doing = _doing(asked, asked.person, asked.address)
     is_believed = asked.proven or (asked.trusted and not _needs_proof(doing, todo))
     _note_misuse(asked, is_believed=is_believed)
     widens = any(arranged.widens(asked.session, errand) for errand in todo)
@@ -91,8 +91,10 @@ def confirmed(asked: Asked, request: Request) -> Told:
 
 
 def is_here(asked: Asked, commands: Sequence[Command]) -> bool:
-    """Whether this person may ask for these here: members, and who has just left may undo that."""
-    return asked.membership() is not None or {command.verb for command in commands} <= {"undo"}
+    """Whether this person may ask for these here: members; who has just left may undo that, and stewards
+    say who looks after a community."""
+    also = {"undo", "appoint", "remove"} if asked.address in asked.stewards else {"undo"}
+    return asked.membership() is not None or {command.verb for command in commands} <= also
 
 
 def not_a_member(asked: Asked) -> Told:
@@ -152,13 +154,26 @@ def _meant(asked: Asked) -> int | None:
 
 def _done(asked: Asked, person: Person, todo: Sequence[Errand], address: str) -> tuple[Note, ...]:
     """The receipt (what was done, how to undo it, how things stand now), and what goes to others."""
-    doing = Doing(asked.session, person, asked.now, asked.by_of(person), asked.blobs, asked.site)
+    doing = _doing(asked, person, address)
     effects = [DOES[errand.verb](doing, errand) for errand in todo]
     others = tuple(note for effect in effects for note in effect.notes)
     is_own = asked.token is None or asked.token.person == person.id
     if is_own and any(effect.verb == "undo" and not effect.changed for effect in effects):
         asked.tried("late")
     return (receipt(asked, person, address, effects=effects), *others)
+
+
+def _doing(asked: Asked, person: Person, address: str) -> Doing:
+    """Who has something done, writing from this address."""
+    return Doing(
+        asked.session,
+        person,
+        asked.now,
+        asked.by_of(person),
+        asked.blobs,
+        asked.site,
+        is_steward=address in asked.stewards,
+    )
 
 
 def only_arranged(facts: Mapping[str, Any]) -> bool:

@@ -38,6 +38,7 @@ from mailhub.membership.members import (
     remove,
     roles_over,
 )
+from mailhub.membership.organisers import names_organisers
 from mailhub.membership.people import (
     addresses_of,
     agree,
@@ -93,6 +94,7 @@ __all__ = [
     "listing",
     "membership_of",
     "names_of_parents",
+    "names_organisers",
     "of_link",
     "of_person",
     "parts_of",

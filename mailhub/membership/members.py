@@ -141,8 +141,8 @@ def put_back(session: Session, change: Change, now: datetime, *, by: By) -> bool
     """Take back a change of a membership; False where there is nothing to take back any more.
 
     Who left is a member again as before, who had joined is none, and of what was altered only that
-    is set back which this change altered, where it is as this change left it. Nobody is given back a
-    role that is more than what `by` has there now.
+    is set back which this change altered, where it is as this change left it. Nobody is given back, nor
+    loses, a role that is more than what `by` has there now.
     """
     assert change.community_id is not None
     assert change.person_id is not None
@@ -154,7 +154,8 @@ def put_back(session: Session, change: Change, now: datetime, *, by: By) -> bool
     values = _read(change.before)
     undoer = membership_of(session, change.community_id, by.person_id or 0)
     most = undoer.role if undoer else "contributor"
-    too_much = _rank(values["role"]) > _rank(most)
+    ranks = [_rank(kept["role"]) for kept in (change.before, change.after) if kept]
+    too_much = max(ranks) > _rank(most)
     if change.after is None:
         if present is not None:
             return False

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from mailhub import beat, membership
 from mailhub.app.hub import clock
+from mailhub.models import Address
 from tests.conversations.people import Person, RunningHub
 
 D = "lists.example.org"
@@ -89,8 +91,7 @@ def test_the_last_who_looks_after_a_community_stays(
     # There is an organiser as long as there are members; facilitators are not enough.
     asks(ned, "make fay@bath.example facilitator")
     fay.receives("Your role in")
-    assert name_another in asks(fay, "make ned@hull.example facilitator")
-    assert name_another in asks(fay, "remove ned@hull.example")
+    assert name_another in asks(ned, "make ned@hull.example facilitator")
     ned.writes(f"policy+leave@{D}")
     ned.replies(ned.receives("shall we do this?"), "yes")
     told = " ".join(str(ned.receives("nothing to change").get_content()).split())
@@ -101,6 +102,31 @@ def test_the_last_who_looks_after_a_community_stays(
     ned.writes(f"policy+leave@{D}")
     ned.replies(ned.receives("shall we do this?"), "yes")
     assert "You have left" in ned.receives("done").get_content()
+
+
+def test_who_the_organisers_are_is_said_by_organisers(
+    hub: RunningHub, policy: str, fay: Person, jane: Person
+) -> None:
+    only_they = "who the organisers of Policy and Performance are, only they themselves decide"
+    ned = hub.member("policy", "Ned Ash", "ned@hull.example", role="organiser")
+    for grab in ("make fay@bath.example organiser", "make ned@hull.example reader"):
+        assert only_they in asks(fay, grab)
+    assert only_they in asks(fay, "remove ned@hull.example")
+    ned.receives_nothing()
+
+    # A steward of the platform may, though she is no member.
+    hub.community("housing", "Housing")
+    stella = hub.member("housing", "Stella Ward", "steward@hub.example")
+    assert "is now: organiser" in asks(stella, "make jane@leeds.example organiser")
+    jane.receives("Your role in")
+
+    # Where no mail reaches any organiser, whoever looks after the community finds another.
+    with hub.hub.database.writing() as session:
+        for address in session.scalars(select(Address)):
+            if address.address in (ned.address, jane.address):
+                address.paused_at = clock()
+    assert "is now: organiser" in asks(fay, "make fay@bath.example organiser")
+    fay.receives("Your role in")
 
 
 def test_who_leaves_everything_stays_where_nobody_else_looks_after_it(

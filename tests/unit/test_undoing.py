@@ -121,3 +121,10 @@ def test_a_facilitator_brings_a_member_back_but_no_organiser(session: Session) -
     leaves(session, ORGANISER, FAY)
     assert undo(session, FAY) == ["left"]
     assert member(session, ORGANISER).role == "facilitator"
+
+
+def test_who_is_organiser_no_more_does_not_take_another_down(session: Session) -> None:
+    role(session, TOM, "organiser", ORGANISER)
+    role(session, ORGANISER, "facilitator", TOM)
+    undo(session, ORGANISER)
+    assert member(session, TOM).role == "organiser"
