@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Iterator
-from ipaddress import ip_network
-from typing import Any
 
 import dkim
 import pytest
@@ -15,69 +12,13 @@ from hypothesis import strategies as st
 
 from mailhub import reading
 from mailhub.dns import Dns
-from mailhub.proof import Evidence, Proof, Prover, from_kept
+from mailhub.proof import Evidence, Proof, Prover
 from tests.servers.dns import FAILING, SILENT, Zones
 from tests.signing import Signer
+from tests.unit import proving as _proving
+from tests.unit.proving import ELSEWHERE, EVIL, LEEDS, NEWS, mail, proof
 
-LEEDS = Signer("leeds.gov.uk")
-NEWS = Signer("news.leeds.gov.uk")
-EVIL = Signer("evil.example.net")
-SHARED = {"TXT": ["v=spf1 ip4:192.0.2.0/24 -all"]}
-
-
-@pytest.fixture(scope="module")
-def zones() -> Iterator[Zones]:
-    names: dict[str, Any] = {
-        "leeds.gov.uk": SHARED,
-        "_dmarc.leeds.gov.uk": {"TXT": ["v=DMARC1; p=reject"]},
-        "news.leeds.gov.uk": SHARED,
-        "york.gov.uk": SHARED,
-        "_dmarc.york.gov.uk": {"TXT": ["v=DMARC1; p=quarantine; adkim=s; aspf=s"]},
-        "news.york.gov.uk": SHARED,
-        "hull.gov.uk": SHARED,
-        "_dmarc.hull.gov.uk": {"TXT": ["v=DMARC1; p=none"]},
-        "bath.gov.uk": SHARED,
-        "evil.example.net": SHARED,
-        "testing.gov.uk": SHARED,
-        "_dmarc.testing.gov.uk": {"TXT": ["v=DMARC1; p=reject; pct=0"]},
-        "_dmarc.away.gov.uk": FAILING,
-    }
-    for signer in (LEEDS, NEWS, EVIL, Signer("york.gov.uk"), Signer("news.york.gov.uk")):
-        names |= signer.zone
-    with Zones(names) as server:
-        yield server
-
-
-@pytest.fixture
-def prover(zones: Zones) -> Prover:
-    return Prover(
-        Dns(zones.address, clock=time.monotonic),
-        clock=time.monotonic,
-        authservs=["mx.lists.example"],
-        peers=[ip_network("10.0.0.0/8")],
-    )
-
-
-def mail(author: str = "jane@leeds.gov.uk", above: str = "") -> bytes:
-    return f"{above}From: Jane <{author}>\r\nTo: policy@lists.example\r\n\r\nHello\r\n".encode()
-
-
-def proof(prover: Prover, raw: bytes, **how: Any) -> Proof:
-    """The proof of a mail that came from 192.0.2.1 with its author's envelope, or as `how` says."""
-    letter = reading.read(raw)
-    facts: dict[str, Any] = {
-        "raw": raw,
-        "letter": letter,
-        "peer": "192.0.2.1",
-        "helo": "mail.leeds.gov.uk",
-        "mail_from": letter.author.address,
-    }
-    (found,) = prover.prove([Evidence(**facts | how)])
-    assert from_kept(found.kept()) == found
-    return found
-
-
-ELSEWHERE = "198.51.100.7"
+zones, prover = _proving.zones, _proving.prover
 
 
 def test_spf_for_the_authors_domain_proves_it(prover: Prover) -> None:
@@ -182,63 +123,6 @@ def test_a_null_sender_is_judged_by_the_name_of_its_host(prover: Prover) -> None
     assert not proof(prover, mail(), mail_from="", helo="evil.example.net").proven
 
 
-RESULTS = (
-    "Received: from x (x [198.51.100.7]) by mx.lists.example\r\n"
-    "Authentication-Results: mx.lists.example; "
-)
-
-
-def said(results: str, author: str = "jane@leeds.gov.uk") -> bytes:
-    return mail(author, RESULTS + results + "\r\n")
-
-
-def test_a_trusted_servers_results_are_taken_over(prover: Prover) -> None:
-    found = proof(prover, said("dmarc=pass header.from=leeds.gov.uk"), peer="10.1.2.3")
-    assert found.proven
-    assert found.by == "mx.lists.example"
-    assert proof(prover, said("spf=pass smtp.mailfrom=x@leeds.gov.uk"), peer="10.1.2.3").proven
-    assert proof(prover, said("dkim=pass header.i=@leeds.gov.uk"), peer="10.1.2.3").proven
-    failed = proof(prover, said("dmarc=fail header.from=leeds.gov.uk"), peer="10.1.2.3")
-    assert failed.fails_policy
-    assert not proof(
-        prover, said("dmarc=fail header.from=hull.gov.uk", "a@hull.gov.uk"), peer="10.1.2.3"
-    ).fails_policy
-
-
-@pytest.mark.parametrize(
-    "results",
-    [
-        "dmarc=pass header.from=hull.gov.uk",
-        "dmarc=pass",
-        "spf=pass smtp.mailfrom=leeds.gov.uk.evil.example.net",
-        "spf=softfail smtp.mailfrom=leeds.gov.uk",
-        "dkim=pass header.d=evil.example.net; dkim=fail header.d=leeds.gov.uk",
-        "dkim=pass header.d=gov.uk",
-        "dmarc=bestguesspass header.from=leeds.gov.uk",
-        "none",
-    ],
-)
-def test_what_it_says_of_others_proves_nothing(prover: Prover, results: str) -> None:
-    assert not proof(prover, said(results), peer="10.1.2.3").proven
-
-
-def test_the_same_words_from_anybody_else_are_not_believed(prover: Prover) -> None:
-    found = proof(prover, said("dmarc=pass header.from=leeds.gov.uk"), peer=ELSEWHERE)
-    assert not found.proven
-    assert found.fails_policy
-    other = said("dmarc=pass header.from=leeds.gov.uk").replace(b"mx.lists", b"mx.other")
-    assert not proof(prover, other, peer="10.1.2.3").proven
-
-
-def test_who_hands_over_a_mail_is_not_taken_for_its_sender(prover: Prover) -> None:
-    for how in ({"peer": "10.1.2.3"}, {"peer": "127.0.0.1", "from_sender": False}):
-        found = proof(prover, mail(), **how)
-        assert found.spf == ""
-        assert not found.proven
-        assert not found.fails_policy  # SPF may have passed where it came in
-        assert proof(prover, LEEDS.signed(mail()), **how).proven
-
-
 def test_nothing_is_looked_up_where_nothing_could_follow(prover: Prover, zones: Zones) -> None:
     zones.asked.clear()
     for _ in range(20):
@@ -258,20 +142,6 @@ def test_mails_of_many_slow_domains_wait_beside_each_other(zones: Zones) -> None
     )
     assert time.monotonic() - began < 6
     assert [p.proven for p in proofs] == [False] * 6 + [True]
-
-
-def test_results_are_told_in_words_and_as_a_field(prover: Prover) -> None:
-    found = proof(prover, LEEDS.signed(mail()))
-    assert found.told() == (
-        "proven author=leeds.gov.uk policy=reject spf=pass (leeds.gov.uk) dkim=pass (leeds.gov.uk)"
-        " dmarc=pass"
-    )
-    assert found.results("lists.example") == (
-        "lists.example; spf=pass smtp.mailfrom=leeds.gov.uk; dkim=pass header.d=leeds.gov.uk;"
-        " dmarc=pass header.from=leeds.gov.uk"
-    )
-    assert Proof().results("lists.example") == "lists.example; none"
-    assert Proof().told() == "no one author"
 
 
 def test_without_dns_nobody_is_proven_and_nobody_fails() -> None:
