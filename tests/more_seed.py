@@ -13,8 +13,9 @@ from mailhub.feeds import filing, following
 from mailhub.feeds.reading import Heading, Read
 from mailhub.feeds.tables import Source
 from mailhub.membership import OPERATOR
-from mailhub.models import Community, Inbound, RawMail
+from mailhub.models import Community
 from mailhub.process import process
+from tests.spooled import spooled
 
 AT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 PIXEL = base64.b64decode(
@@ -78,18 +79,5 @@ def _mail(name: str, address: str, to: str, subject: str, message_id: str) -> Em
 def _process(hub: Hub, mail: EmailMessage, to: str, at: datetime) -> None:
     raw = mail.as_bytes()
     with hub.database.writing() as session:
-        kept = Inbound(
-            received_at=at,
-            peer="127.0.0.1",
-            helo="leeds.example",
-            protocol="ESMTP",
-            mail_from="jane.doe@leeds.example",
-            recipients=[to],
-            size=len(raw),
-            due_at=at,
-        )
-        kept.raw = RawMail(raw=raw)
-        session.add(kept)
-        session.flush()
-        number = kept.id
+        number = spooled(session, raw, "jane.doe@leeds.example", to, at=at)
     process(hub.tools, [number], at)

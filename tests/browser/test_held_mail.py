@@ -11,8 +11,9 @@ from playwright.sync_api import Browser
 from sqlalchemy import select
 
 from mailhub.addresses import Purpose, Token, Tokens
-from mailhub.models import Hold, Inbound, Membership, Notice, Noticed, RawMail
+from mailhub.models import Hold, Membership, Notice, Noticed
 from tests.browser.conftest import ServedSite
+from tests.spooled import spooled
 from tests.web import SECRET
 
 NOW = datetime.now(UTC)
@@ -46,12 +47,9 @@ def address(archive: ServedSite) -> str:
         session.add(notice)
         session.flush()
         for number in (1, 2):
-            mail = Inbound(received_at=NOW, recipients=[], size=len(RAW), due_at=NOW, state="done")
-            mail.raw = RawMail(raw=RAW)
-            session.add(mail)
-            session.flush()
+            inbound = spooled(session, RAW, "", at=NOW, state="done")
             held = Hold(
-                inbound_id=mail.id,
+                inbound_id=inbound,
                 community_id=community,
                 recipients=["policy@lists.example.org"],
                 reason="stranger",

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 from mailhub.app.hub import clock
-from mailhub.models import Inbound, RawMail
 from mailhub.process import process
 from tests.conversations import joining as _joining
 from tests.conversations.joining import D, words
 from tests.conversations.people import Person, RunningHub
+from tests.spooled import spooled
 
 sue, fay = _joining.sue, _joining.fay
 
@@ -106,13 +106,8 @@ def test_who_has_just_joined_is_a_member_to_the_next_mail(
     with hub.hub.database.writing() as session:
         ids = []
         for raw, recipient in zip(raws, to, strict=True):
-            inbound = Inbound(
-                received_at=clock(), mail_from=sue.address, recipients=[recipient], size=len(raw),
-                due_at=clock() + timedelta(hours=1), raw=RawMail(raw=raw),
-            )  # fmt: skip
-            session.add(inbound)
-            session.flush()
-            ids.append(inbound.id)
+            later = clock() + timedelta(hours=1)
+            ids.append(spooled(session, raw, sue.address, recipient, at=clock(), due_at=later))
     process(hub.hub.tools, ids, clock())
     assert hub.outcomes() == ["asked", "done", "posted"]
     tom.receives("Bins")

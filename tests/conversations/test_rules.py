@@ -12,6 +12,7 @@ from mailhub import membership
 from mailhub.app.hub import clock
 from mailhub.models import Hold, Thread
 from tests.conversations.people import Person, RunningHub
+from tests.spooled import spooled
 
 D = "lists.example.org"
 
@@ -178,17 +179,6 @@ def test_the_rules_ask_nothing_of_the_database_for_each_mail(
 
 
 def _kept(hub: RunningHub, raw: bytes) -> int:
-    from mailhub.models import Inbound, RawMail
-
+    to, later = "policy@lists.example.org", clock().replace(year=2040)
     with hub.hub.database.writing() as session:
-        mail = Inbound(
-            received_at=clock(),
-            recipients=["policy@lists.example.org"],
-            mail_from="jane@leeds.example",
-            size=len(raw),
-            due_at=clock().replace(year=2040),
-        )
-        mail.raw = RawMail(raw=raw)
-        session.add(mail)
-        session.flush()
-        return mail.id
+        return spooled(session, raw, "jane@leeds.example", to, at=clock(), due_at=later)

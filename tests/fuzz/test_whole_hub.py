@@ -25,10 +25,8 @@ from mailhub.models import (
     Community,
     Delivery,
     Hold,
-    Inbound,
     Membership,
     Person,
-    RawMail,
     Request,
     Steward,
 )
@@ -46,6 +44,7 @@ from tests.fuzz.strangers import (
     by_somebody,
     returned,
 )
+from tests.spooled import spooled
 
 NOW = datetime(2026, 11, 3, 9, tzinfo=UTC)
 # What nothing here may change: everybody is asked first, and no question is answered.
@@ -90,20 +89,7 @@ def founded(folder: Path, template: Path) -> Hub:
 def take(hub: Hub, mails: list[Sent], now: datetime) -> list[tuple[int, str, list[int]]]:
     """What became of some mails, which are processed in one go."""
     with hub.tools.database.writing() as session:
-        rows = [
-            Inbound(
-                received_at=now,
-                mail_from=one.mail_from,
-                recipients=one.recipients,
-                size=len(one.raw),
-                due_at=now,
-                raw=RawMail(raw=one.raw),
-            )
-            for one in mails
-        ]
-        session.add_all(rows)
-        session.flush()
-        ids = [row.id for row in rows]
+        ids = [spooled(session, m.raw, m.mail_from, *m.recipients, at=now) for m in mails]
     return process(hub.tools, ids, now).outcomes
 
 

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from mailhub.app.hub import put_together
-from mailhub.models import Inbound, RawMail
 from mailhub.process import process
 from mailhub.settings import Settings
 from tests.feeds.servers import item, serving
 from tests.shell import Shell
+from tests.spooled import spooled
 
 AT = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 
@@ -31,20 +31,7 @@ def mail(folder: Path, to: str, subject: str, text: str, *more: str) -> None:
     lines = ("From: Jane Doe <jane@leeds.example>", f"To: {to}", f"Subject: {subject}", *more)
     raw = "\r\n".join((*lines, "", text, "")).encode()
     with hub.database.writing() as session:
-        kept = Inbound(
-            received_at=AT,
-            peer="127.0.0.1",
-            helo="leeds.example",
-            protocol="ESMTP",
-            mail_from="jane@leeds.example",
-            recipients=[to],
-            size=len(raw),
-            due_at=AT,
-        )
-        kept.raw = RawMail(raw=raw)
-        session.add(kept)
-        session.flush()
-        number = kept.id
+        number = spooled(session, raw, "jane@leeds.example", to, at=AT)
     process(hub.tools, [number], AT)
     hub.database.close()
 

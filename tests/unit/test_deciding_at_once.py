@@ -17,11 +17,12 @@ from mailhub.app.hub import clock
 from mailhub.blobs import Blobs
 from mailhub.compose.own import Templates
 from mailhub.database import Database
-from mailhub.models import Decision, Hold, Inbound, Notice, Outgoing, RawMail
+from mailhub.models import Decision, Hold, Notice, Outgoing
 from mailhub.notes import Desk
 from mailhub.process import Tools, process
 from mailhub.proof import Proof
 from mailhub.site import Site
+from tests.spooled import spooled
 
 D = "lists.example.org"
 SITE = Site(D, "https://hub.example.org", Tokens(b"k" * 32))
@@ -43,14 +44,7 @@ def workers(database: Database, folder: Path, count: int) -> Iterator[list[Tools
 def taken(tools: Tools, raw: str, sender: str, to: str) -> int:
     """A mail as the spool keeps it, proven."""
     with tools.database.writing() as session:
-        mail = Inbound(
-            received_at=clock(), mail_from=sender, recipients=[to], size=len(raw), due_at=clock(),
-            proof=PROVEN,
-        )  # fmt: skip
-        mail.raw = RawMail(raw=raw.encode())
-        session.add(mail)
-        session.flush()
-        return mail.id
+        return spooled(session, raw.encode(), sender, to, at=clock(), proof=PROVEN)
 
 
 def held(tools: Tools, subject: str, now: datetime) -> int:

@@ -25,10 +25,11 @@ from mailhub import arranging, membership
 from mailhub.app.hub import Hub, put_together
 from mailhub.membership import OPERATOR
 from mailhub.migrations import upgrade
-from mailhub.models import Inbound, RawMail, Thread
+from mailhub.models import Thread
 from mailhub.process import process
 from mailhub.settings import Settings
 from tests.seed import START, Seeded
+from tests.spooled import spooled
 from tests.unit.web.browsing import Browser
 from tests.web import SECRET, Site, site_over
 
@@ -102,17 +103,7 @@ def hub_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with hub.database.writing() as session:
         for number, (_, recipient, raw) in enumerate(mails):
             at = START + timedelta(minutes=number)
-            inbound = Inbound(
-                received_at=at,
-                mail_from=ALL_OF_THEM,
-                recipients=[recipient],
-                size=len(raw),
-                due_at=at,
-                raw=RawMail(raw=raw),
-            )
-            session.add(inbound)
-            session.flush()
-            ids.append(inbound.id)
+            ids.append(spooled(session, raw, ALL_OF_THEM, recipient, at=at))
     for start in range(0, len(ids), 40):
         process(hub.tools, ids[start : start + 40], START + timedelta(days=1))
     _move(hub)

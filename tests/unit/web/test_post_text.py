@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.corpora import corpora
-from tests.seed import BELOW, BETWEEN_THE_LINES
+from tests.seed_words import BELOW, BETWEEN_THE_LINES
 from web_archive.post_text import render
 
 LINK = '<a href="{0}" rel="nofollow noreferrer noopener ugc">{0}</a>'

@@ -19,7 +19,8 @@ from aiosmtpd.controller import Controller
 
 from mailhub.models import Person
 from mailhub.postbox import Postbox
-from tests.seed import OUTLOOK, Seeded, picture
+from tests.seed import Seeded, picture
+from tests.seed_words import OUTLOOK
 from tests.servers.running import free_port
 from tests.web import Site, site_over
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.corpora import corpora
-from tests.seed import GMAIL, OUTLOOK
+from tests.seed_words import GMAIL, OUTLOOK
 from tests.unit.web.safely import SHOWN, safe, words
 from web_archive.html_tokens import Open, Words, tokens
 from web_archive.mail_writer import MailWriter, Shown

@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.hostile import LEAKS, OWN, RUNS
-from tests.seed import OUTLOOK
+from tests.seed_words import OUTLOOK
 from tests.unit.web.safely import safe, words
 from web_archive.mail_writer import MAX_DEPTH
 from web_archive.safe_html import TooLarge

@@ -7,7 +7,8 @@ from sqlalchemy import select
 
 from mailhub import holds, membership, reading
 from mailhub.app.hub import clock
-from mailhub.models import Community, Decision, Hold, Inbound, Notice, RawMail
+from mailhub.models import Community, Decision, Hold, Inbound, Notice
+from tests.spooled import spooled
 from tests.unit.web.browsing import Browser
 from tests.web import Site
 
@@ -18,12 +19,9 @@ def held(site: Site, slug: str, subject: str) -> int:
     """A stranger's mail that waits in a community."""
     raw = f"From: Sue <sue@elsewhere.example>\r\nSubject: {subject}\r\n\r\nWords of {subject}.\r\n"
     with site.database.writing() as session:
-        mail = Inbound(
-            received_at=clock(), mail_from="", recipients=[], size=9, due_at=clock(), state="done"
+        mail = session.get_one(
+            Inbound, spooled(session, raw.encode(), "", at=clock(), state="done")
         )
-        mail.raw = RawMail(raw=raw.encode())
-        session.add(mail)
-        session.flush()
         community = membership.known_community(session, slug)
         letter = reading.read(raw.encode())
         row = holds.hold(session, mail, community, slug, letter, "stranger", clock())
