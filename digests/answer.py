@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import select
 
 from digests.placing import Placed, placed
-from mailhub import commands, reading
+from mailhub import commands, membership, reading
 from mailhub.addresses import Purpose, Token
 from mailhub.commands import Asked, Told
 from mailhub.commands.grammar import Command
@@ -77,7 +77,7 @@ def take(doors: Sequence[Door], work: Work, mail: Mail, token: Token, recipient:
         return answering.AGAIN
     if digest is None or (placing is not None and placing.state != "asked"):
         return answering.say(work, mail, Told("answered", (asked.note("digest-over", once=""),)))
-    if asked.person is None or not _is_theirs(work, asked.person, token.person):
+    if asked.person is None or not membership.is_same(work.session, asked.person, token.person):
         return answering.say(
             work, mail, Told("answered", (asked.note("digest-not-yours", once=""),))
         )
@@ -86,12 +86,6 @@ def take(doors: Sequence[Door], work: Work, mail: Mail, token: Token, recipient:
     )
     told = _place(here, placing) if placing is not None else _taken(here)
     return answering.say(work, mail, told)
-
-
-def _is_theirs(work: Work, person: Person, reader_id: int) -> bool:
-    """Whether a digest was sent to this person, perhaps before they told that two addresses are theirs."""
-    reader = work.session.get(Person, reader_id)
-    return reader is not None and person.id in (reader.id, reader.merged_into_id)
 
 
 def _taken(here: Answering) -> Told:

@@ -14,10 +14,11 @@ from mailhub.addresses import Purpose, fold, is_address
 from mailhub.blog import following
 from mailhub.blog.following import NAME
 from mailhub.commands import Asked, Told
+from mailhub.commands.asked import NOTHING
 from mailhub.commands.command import Command
 from mailhub.commands.of_tools import ask_first, is_only_for, said_to
 from mailhub.letter import Letter
-from mailhub.membership import membership_of, person_of, requests
+from mailhub.membership import became, membership_of, person_of, requests
 from mailhub.models import Community, Person, Post, Request, Thread
 from mailhub.notes import Desk, Note
 from mailhub.tool import Came
@@ -74,7 +75,9 @@ def commands(asked: Asked) -> Told | None:
 def confirmed(asked: Asked, desk: Desk, request: Request) -> Told:
     """The person has said that it was they."""
     requests.settle(asked.session, request, "done", request.address, asked.now)
-    person = asked.session.get_one(Person, request.person_id)
+    person = became(asked.session, request.person_id)
+    if person is None:  # forgotten meanwhile
+        return NOTHING
     community = asked.session.get_one(Community, request.community_id)
     return _done(asked, community, person, request.detail["errands"])
 
@@ -87,7 +90,7 @@ def _done(
         return _not_a_member(asked)
     done = []
     for errand in errands:
-        author = session.get(Person, errand["author"])
+        author = became(session, errand["author"])
         if author is None:
             continue
         turn = following.follow if errand["verb"] == "follow" else following.unfollow

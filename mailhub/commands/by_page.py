@@ -11,12 +11,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from mailhub import addresses, holds
+from mailhub import addresses, holds, membership
 from mailhub.addresses import Token
 from mailhub.commands.moderating import VERBS
 from mailhub.holds import By, Result
 from mailhub.membership import requests
-from mailhub.models import Community, Hold, Notice, Person
+from mailhub.models import Community, Hold, Notice
 from mailhub.notes import Note
 
 MOST_A_DAY = 50  # questions to one address
@@ -31,7 +31,7 @@ def notice_of(
     notice = holds.notice_of(session, token)
     if notice is None or token.is_over(now) or (notice.person_id or 0) != token.person:
         return None
-    person = session.get(Person, notice.person_id) if notice.person_id else None
+    person = membership.became(session, notice.person_id)
     address = addresses.fold(notice.address)
     theirs = {
         number: held
@@ -63,7 +63,7 @@ def ask(
     to them today that somebody else may be asking."""
     address = addresses.fold(notice.address)
     argument = argument.strip()[:MAX_ARGUMENT]
-    person = session.get(Person, notice.person_id) if notice.person_id else None
+    person = membership.became(session, notice.person_id)
     by = By("link", address, notice.person_id, (person.name if person else "") or address)
     if requests.asked_since(session, now - timedelta(days=1), address=address) >= MOST_A_DAY:
         holds.tried(session, [held], by, "too-many", now, verb=verb, argument=argument)

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from mailhub import holds
+from mailhub import holds, membership
 from mailhub.addresses import Token
 from mailhub.commands import founding_decisions, join_decisions
 from mailhub.commands.asked import NOTHING, Asked, Told
@@ -20,7 +20,7 @@ from mailhub.commands.entitled import why_not
 from mailhub.commands.grammar import Place, understand
 from mailhub.commands.limits import too_many
 from mailhub.membership import requests
-from mailhub.models import Notice, Person, Request
+from mailhub.models import Notice, Request
 
 MAX_REASON = 500  # characters
 
@@ -75,7 +75,7 @@ def confirmed(asked: Asked, question: Request) -> Told:
     request = _request(asked, session.get(Notice, question.detail["notice"]))
     if request is None:
         return Told("answered", (asked.note("question-expired", request=None, asked_by=""),))
-    person = session.get(Person, question.person_id) if question.person_id else None
+    person = membership.became(session, question.person_id)
     theirs = replace(asked, person=person, address=question.address)
     said, reason = question.detail["said"]
     if not TOPICS[request.kind].may_decide(theirs, request):

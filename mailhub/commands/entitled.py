@@ -13,7 +13,7 @@ from mailhub.models import Notice
 def why_not(asked: Asked, token: Token, notice: Notice, *, may: bool) -> str:
     """Why it is not, in a word for the trail; "" where it is, though it may have to be confirmed yet.
     `may` says whether who wrote is asked such things."""
-    if not holds.is_theirs(notice, token, asked.person, asked.address):
+    if not holds.is_theirs(asked.session, notice, token, asked.person, asked.address):
         return "wrong-address"
     if not may:
         return "not-facilitator"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from mailhub.addresses import Purpose
 from mailhub.commands.asked import NOTHING, Asked, Told
-from mailhub.membership import requests
+from mailhub.membership import is_same, requests
 
 
 def answer(asked: Asked) -> Told:
@@ -25,7 +25,7 @@ def _is_whom_we_asked(asked: Asked) -> bool:
     if token is None:
         return False
     if token.person:
-        return asked.person is not None and asked.person.id == token.person
+        return is_same(asked.session, asked.person, token.person)
     if token.purpose != Purpose.CONFIRM:
         return False
     request = requests.of_token(asked.session, token)

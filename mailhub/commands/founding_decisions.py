@@ -85,7 +85,8 @@ def for_steward(session: Session, site: Site, address: str, now: datetime) -> li
         founding.to_steward(
             session,
             request,
-            session.get_one(Person, request.person_id),
+            membership.became(session, request.person_id)
+            or session.get_one(Person, request.person_id),
             planned(session, request, site.domain),
             address,
             now,

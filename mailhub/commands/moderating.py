@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from mailhub import addresses, holds
+from mailhub import addresses, holds, membership
 from mailhub.addresses import Purpose, Token
 from mailhub.commands import several
 from mailhub.commands.asked import NOTHING, Asked, Told
@@ -71,7 +71,7 @@ def confirmed(asked: Asked, request: Request) -> Told:
     requests.settle(session, request, "done", request.address, now)
     notice = session.get_one(Notice, request.detail["notice"])
     words = [Word(*one) for one in request.detail["words"]]
-    person = session.get(Person, request.person_id) if request.person_id else None
+    person = membership.became(session, request.person_id)
     by = By(
         "mail",
         request.address,

@@ -72,7 +72,7 @@ def _note_misuse(asked: Asked, *, is_believed: bool) -> None:
     token = asked.token
     if token is None or token.purpose != Purpose.NOTICE or asked.person is None:
         return
-    if token.person != asked.person.id:
+    if not membership.is_same(asked.session, asked.person, token.person):
         asked.tried("wrong-address")
     elif token.is_over(asked.now):
         asked.tried("expired")
@@ -157,7 +157,7 @@ def _done(asked: Asked, person: Person, todo: Sequence[Errand], address: str) ->
     doing = _doing(asked, person, address)
     effects = [DOES[errand.verb](doing, errand) for errand in todo]
     others = tuple(note for effect in effects for note in effect.notes)
-    is_own = asked.token is None or asked.token.person == person.id
+    is_own = asked.token is None or membership.is_same(asked.session, person, asked.token.person)
     if is_own and any(effect.verb == "undo" and not effect.changed for effect in effects):
         asked.tried("late")
     return (receipt(asked, person, address, effects=effects), *others)

@@ -21,7 +21,7 @@ from mailhub.events import announcing, attending, calendar, filing, proposing, w
 from mailhub.events.proposing import Proposed
 from mailhub.events.tables import Attendance, Event
 from mailhub.events.writing import Scene
-from mailhub.membership import LOOKING_AFTER, requests
+from mailhub.membership import LOOKING_AFTER, is_same, requests
 from mailhub.models import RawMail, Request
 from mailhub.notes import Desk, Note
 from mailhub.tool import Came
@@ -70,7 +70,11 @@ def is_sure(asked: Asked) -> bool:
     token, person = asked.token, asked.person
     if asked.fails_policy or person is None:
         return False
-    own = token is not None and token.purpose == Purpose.EVENT and token.person == person.id
+    own = (
+        token is not None
+        and token.purpose == Purpose.EVENT
+        and is_same(asked.session, person, token.person)
+    )
     return own or asked.trusted
 
 

@@ -96,7 +96,9 @@ def _in_words(came: Came, event: Event, token: Token) -> Told:
         if not asked.letter.new_text.strip() and not asked.letter.attachments:
             return Told("answered", (writing.note(asked, event, "event-unclear", once=""),))
         return passing.to_organiser(came, event)
-    sure = changing.is_sure(asked) and (asked.proven or token.person == _id(asked.person))
+    sure = changing.is_sure(asked) and (
+        asked.proven or membership.is_same(asked.session, asked.person, token.person)
+    )
     if not sure:
         # Anybody may have written this: the person is asked, at an address that is theirs alone.
         return Told("asked", (writing.note(asked, event, "event-confirm"),))
@@ -144,7 +146,7 @@ def _reply(came: Came, event: Event, token: Token | None) -> Told:
     assert said is not None
     verb = ANSWERS.get(said.partstat)
     person = membership.person_of(asked.session, said.attendee) if said.attendee else asked.person
-    by_token = token is not None and person is not None and token.person == person.id
+    by_token = token is not None and membership.is_same(asked.session, person, token.person)
     by_sender = asked.proven and person is not None and _id(asked.person) == person.id
     if verb is None or person is None or not (by_token or by_sender) or event.next_at is None:
         return Told("calendar-reply")

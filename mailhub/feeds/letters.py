@@ -17,7 +17,7 @@ from mailhub.feeds import following, telling, urls
 from mailhub.feeds.tables import Feed, Source
 from mailhub.feeds.trouble import Trouble
 from mailhub.letter import Letter
-from mailhub.membership import LOOKING_AFTER, membership_of, requests
+from mailhub.membership import LOOKING_AFTER, became, membership_of, requests
 from mailhub.models import Community, Person, Request
 from mailhub.notes import Desk, Note
 from mailhub.tool import Came
@@ -67,9 +67,9 @@ def confirmed(asked: Asked, desk: Desk, request: Request) -> Told:
     """The person has said that it was they."""
     requests.settle(asked.session, request, "done", request.address, asked.now)
     community = asked.session.get_one(Community, request.community_id)
-    person = asked.session.get_one(Person, request.person_id)
-    member = membership_of(asked.session, community.id, person.id)
-    if member is None or member.role not in LOOKING_AFTER:
+    person = became(asked.session, request.person_id)
+    member = membership_of(asked.session, community.id, person.id) if person else None
+    if person is None or member is None or member.role not in LOOKING_AFTER:
         return Told("answered", (asked.note("feed-facilitators-only", once=""),))
     return _done(asked, community, person, request.address, request.detail["errands"])
 

@@ -105,12 +105,14 @@ def about(
     return row, 1
 
 
-def is_theirs(row: Notice, token: Token, person: Person | None, address: str) -> bool:
+def is_theirs(
+    session: Session, row: Notice, token: Token, person: Person | None, address: str
+) -> bool:
     """Whether a notice was sent to this person, or to this steward's address."""
     if (row.person_id or 0) != token.person:
         return False
     if token.person:
-        return person is not None and person.id == token.person
+        return membership.is_same(session, person, token.person)
     return address == addresses.fold(row.address)
 
 

@@ -43,6 +43,11 @@ def became(session: Session, person_id: int | None) -> Person | None:
     return person if person is not None and addresses_of(session, person.id) else None
 
 
+def is_same(session: Session, person: Person | None, person_id: int | None) -> bool:
+    """Whether this is the person of a number that was noted once, or whom they turned out to be."""
+    return person is not None and became(session, person_id) is person
+
+
 def addresses_of(session: Session, person_id: int) -> Sequence[str]:
     """A person's addresses, the first one first."""
     return session.scalars(

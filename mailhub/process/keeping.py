@@ -38,7 +38,9 @@ def send_data(tools: Tools, request_id: int, now: datetime) -> None:
             request = session.get(Request, request_id)
             if request is None or request.state != "waiting":
                 return
-            person = session.get_one(Person, request.person_id)
+            person = membership.became(session, request.person_id)
+            if person is None:  # forgotten meanwhile
+                return
             after, number = request.detail.get("after", 0), request.detail.get("mails", 0)
             enclosures = []
             facts: dict[str, Any] = {"held": None, "number": number + 1}

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from mailhub import addresses, membership, returns
 from mailhub.addresses import Purpose, Token
 from mailhub.letter import Kind
-from mailhub.models import Address, Delivery, Person, Return, Timer
+from mailhub.models import Address, Delivery, Return, Timer
 from mailhub.notes import Desk
 from mailhub.process.work import Mail, Tools, Work
 
@@ -70,7 +70,9 @@ def _is_theirs(work: Work, mail: Mail) -> bool:
     found += [site.tokens.of_message_id(message_id, site.domain) for message_id in ids]
     theirs = {address.id for address in mail.author.addresses}
     return any(
-        token.object in theirs if token.purpose == Purpose.ALIVE else token.person == mail.author.id
+        token.object in theirs
+        if token.purpose == Purpose.ALIVE
+        else membership.is_same(work.session, mail.author, token.person)
         for token in filter(None, found)
     )
 
@@ -138,7 +140,7 @@ def _absence(work: Work, mail: Mail, token: Token | None) -> None:
     delivery = _delivery(work, [token] if token else [])
     person = mail.author if mail.proof.proven else None
     if delivery is not None and delivery.person_id is not None:
-        person = work.session.get(Person, delivery.person_id)
+        person = membership.became(work.session, delivery.person_id)
     if person is not None:
         returns.note_absence(person, mail.letter.absence, work.now)
 

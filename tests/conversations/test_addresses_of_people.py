@@ -168,3 +168,33 @@ def test_an_address_is_given_up_but_never_the_last(
     home.writes(HUB, "", "remove address jane@home.example")
     home.replies(home.receives("shall we do this?"), "yes")
     assert "your only address" in home.receives("nothing to change").get_content()
+
+
+def test_a_decision_under_way_is_decided_by_whom_somebody_became(
+    hub: RunningHub, policy: str, jane: Person
+) -> None:
+    hub.settings("policy", joining="approval")
+    fay = hub.member("policy", "Fay Reid", "fay@bath.example", role="facilitator")
+    york = hub.member("policy", "Fay Reid", "fay@york.example")
+    asked = []
+    for name in ("sue", "bob"):
+        other = hub.person(name.title(), f"{name}@hull.example")
+        other.writes(f"policy+join@{D}")
+        other.replies(other.receives("Join Policy"), "yes")
+        other.receives("Your request")
+        asked.append((other, fay.receives("would like to join")))
+    (sue, of_sue), (bob, of_bob) = asked
+    fay.replies(of_sue, "yes")
+    question = fay.receives("shall we do this?")
+    # Meanwhile both her addresses turn out to be one person's: the other's.
+    york.writes(HUB, "", "add address fay@bath.example")
+    york.replies(york.receives("shall we do this?"), "yes")
+    york.receives("done")
+    fay.replies(fay.receives("Is fay@york.example your address too?"), "yes")
+    fay.receives("Your addresses")
+    fay.replies(question, "yes")
+    sue.receives("Welcome to Policy")
+    # An older notice to her is hers as well.
+    fay.replies(of_bob, "no")
+    fay.replies(fay.receives("shall we do this?"), "yes")
+    assert "not" in str(bob.receives("").get_content())
