@@ -62,6 +62,7 @@ class Importing:
         self._database = database
         self._blobs = blobs
         self._community_id = community.id
+        self._site = site
         self._recipient = site.address(community.slug)
         self._now = now
         self.figures = Figures()
@@ -72,7 +73,7 @@ class Importing:
         self._database.close()
         known = Known(self._database, self._community_id)
         batches = (self._left(known, batch) for batch in _batches(mails))
-        for batch, read in in_order(batches, _raws, self._blobs, children):
+        for batch, read in in_order(batches, _raws, self._blobs, self._site, children):
             try:
                 self._file(batch, read)
             except Exception as error:

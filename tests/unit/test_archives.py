@@ -11,8 +11,8 @@ from sqlalchemy import func, select, text
 from mailhub import membership
 from mailhub.archives import Figures, Found, Stack, found
 from mailhub.library.tables import Version
-from mailhub.models import Delivery, Inbound, Outgoing, Person, Post, RawMail
-from tests.unit.mover import NOW, Mover
+from mailhub.models import Delivery, Inbound, Outgoing, Person, Post, PostBody, RawMail, SearchEntry
+from tests.unit.mover import NOW, SITE, Mover
 
 
 def mail(number: int, answers: int | None = None, words: str = "words", **header: str) -> bytes:
@@ -47,6 +47,21 @@ def test_everything_is_filed_once_and_nobody_is_mailed(mover: Mover) -> None:
         authors = session.execute(select(Post.message_id, Post.author_id).order_by(Post.id)).all()
         (jane,) = session.scalars(select(Person).where(Person.id == authors[1].author_id))
         assert [author for _, author in authors] == [None, jane.id, None, None]
+
+
+def test_what_our_mails_would_let_others_do_is_not_imported(mover: Mover) -> None:
+    slug = mover.community("policy")
+    link, address = SITE.unsubscribe(slug, 7, 3)
+    box = mail(1, words=f"You get this as a member.\nTo leave: {link}\nor {address}")
+    assert mover.imports(slug, box).added == 1
+    with mover.database.reading() as session:
+        kept, entry = (
+            session.scalars(select(PostBody.text)).one(),
+            session.scalar(select(SearchEntry.words)),
+        )
+    for told in (kept, entry):
+        assert "To leave" in told
+        assert not any(link.rpartition("/")[2] in words for words in (told, told.lower()))
 
 
 def test_the_time_received_is_that_of_the_from_line_else_received_else_date(
