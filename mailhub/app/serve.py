@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import dramatiq
 import structlog
@@ -33,8 +33,10 @@ from mailhub.courier import Courier
 from mailhub.database import cause_of
 from mailhub.process import resolve
 from mailhub.refusals import Refusal
-from mailhub.settings import host_and_port
 from mailhub.spool import Spool
+
+if TYPE_CHECKING:
+    from mailhub.app.web import Web
 
 ROLES = ("smtp", "worker", "scheduler", "web")
 BEAT_SECONDS = 1.0
@@ -165,7 +167,7 @@ class Serving:
         if spool:
             await asyncio.to_thread(spool.close)
         if web:
-            web.close()
+            await asyncio.to_thread(web.close)
         if dispatch:
             await asyncio.to_thread(_attempt, dispatch.stop)
         ending = (asyncio.to_thread(_attempt, worker.stop, 20_000) for worker in workers)
@@ -213,26 +215,16 @@ class Serving:
             self._stopping.wait(ALIVE_SECONDS)
         alive.end()
 
-    def _web(self) -> Any:
-        import waitress  # only where pages are served
-
+    def _web(self) -> Web:
+        from mailhub.app.web import Web  # only where pages are served
         from web_archive.app import create_app
 
-        host, port = host_and_port(self._hub.settings.http_listen)
         settings = self._hub.settings
         app = create_app(settings, self._hub.database, secret(settings), registry=self._registry)
-        server = waitress.create_server(
-            app,
-            host=host,
-            port=port,
-            threads=4,
-            ident=None,
-            clear_untrusted_proxy_headers=False,  # they tell /metrics that a proxy passed it on
-        )
-        self.http_address = (server.effective_host, server.effective_port)
-        threading.Thread(target=server.run, name="web", daemon=True).start()
-        log.info("listening", protocol="HTTP", host=host, port=server.effective_port)
-        return server
+        web = Web(app, settings.http_listen)
+        self.http_address = web.address
+        log.info("listening", protocol="HTTP", host=web.address[0], port=web.address[1])
+        return web
 
 
 def _attempt(step: Callable[..., None], *arguments: Any) -> None:

@@ -1,0 +1,51 @@
+"""The pages' server begins and ends cleanly, also while somebody reads."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import pytest
+
+from mailhub.app.web import Web
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+
+def app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    if environ["PATH_INFO"] == "/slow":
+        time.sleep(0.3)
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    return [b"read"]
+
+
+def page(web: Web, path: str) -> bytes:
+    host, port = web.address
+    with urllib.request.urlopen(f"http://{host}:{port}{path}", timeout=30) as answer:
+        return bytes(answer.read())
+
+
+def test_it_ends_with_a_page_under_way_and_a_connection_kept(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    failed: list[object] = []
+    monkeypatch.setattr(threading, "excepthook", failed.append)
+    for _ in range(10):
+        web, read = Web(app, "localhost:0"), []
+        with socket.create_connection(web.address):
+            slow = threading.Thread(target=lambda: read.append(page(web, "/slow")))  # noqa: B023
+            slow.start()
+            assert page(web, "/") == b"read"
+            time.sleep(0.05)
+            web.close()
+            slow.join()
+        assert read == [b"read"]
+        with pytest.raises(urllib.error.URLError):
+            page(web, "/")
+    assert not failed
