@@ -111,7 +111,9 @@ def send(session: Session, desk: Desk, community_id: int, due: Month, now: datet
             community,
             said,
             person_id,
+            cause=("community-report", community.slug),
             automatic=False,
+            duty=True,
             enclosures=(picture,),
         )
         for address, person_id in left

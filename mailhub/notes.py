@@ -3,8 +3,9 @@
 What somebody asked for, a receipt or a question about their own command, goes up to MOST_A_DAY to one
 address; what nobody asked for goes once a day for one cause, and MOST_HINTS a day of all causes. Answers
 to mail that anybody may have written in somebody's name are counted apart, so that a forger cannot use up
-those of whom they name. Who looks after a community is told of all that waits there. No note goes to an address of the
-hub, nor to what is no address.
+those of whom they name. Who looks after a community is told of all that waits there; what else they are told of it is counted
+apart as well, up to MOST_DUTIES a day, so that no hint keeps it from them. No note goes to an address of the hub, nor to what is
+no address.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from mailhub import addresses, outbox
@@ -28,7 +29,11 @@ from mailhub.site import Site
 MOST_A_DAY = 50
 MOST_UNPROVEN = 20  # of these, to mail that is not proven and answers none of ours
 MOST_HINTS = 10
+MOST_DUTIES = 200  # of those that have a cause
 _UNPROVEN = "unproven"
+_DUTY = "duty "  # before the kind of a cause
+_IS_DUTY = Hint.kind.startswith(_DUTY)
+_IS_HINT = and_(Hint.kind != _UNPROVEN, ~_IS_DUTY)
 DAY = timedelta(days=1)
 
 
@@ -44,8 +49,8 @@ class Desk:
 class Note:
     """One mail of ours. `community` is None where the platform itself writes.
 
-    `token` says what an answer to it means. A `duty` tells somebody of what they look after: it goes however
-    much that is. `cause` is (kind, object) of what nobody asked for. An
+    `token` says what an answer to it means. `cause` is (kind, object) of what nobody asked for. A `duty` tells
+    somebody of what they look after, or have to know: with a cause once a day for it, else however much that is. An
     `automatic` one answers a mail and has a null sender (RFC 3834); of any other it is known when it
     does not arrive.
     """
@@ -127,14 +132,15 @@ def _may_go(session: Session, desk: Desk, note: Note, now: datetime) -> bool:
     if note.bounded:
         _count_unproven(session, to, now)
         return True
-    if note.duty:
-        return True
     if note.cause is None:
-        return _is_due(session, note, to, now)
+        return note.duty or _is_due(session, note, to, now)
     kind, of = note.cause
+    most, alike = MOST_HINTS, _IS_HINT
+    if note.duty:
+        kind, most, alike = _DUTY + kind, MOST_DUTIES, _IS_DUTY
     said = session.get(Hint, (to, kind, of))
     if (said is None or said.last_at <= now - DAY) and (
-        _hints_since(session, to, now - DAY, Hint.kind != _UNPROVEN) >= MOST_HINTS
+        _hints_since(session, to, now - DAY, alike) >= most
     ):
         return False
     if said is None:

@@ -246,7 +246,7 @@ def _put_back(session: Session, person: Person, undone: Sequence[Change]) -> Ite
         if member is not None:
             to = membership.reached_at(session, member)
             cause = ("put-back", community.slug)
-            yield Note("put-back", to, community, {}, change.person_id, cause=cause)
+            yield Note("put-back", to, community, {}, change.person_id, cause=cause, duty=True)
 
 
 def _arranged_back(doing: Doing, change: Change) -> bool:

@@ -145,6 +145,7 @@ def take_off(doing: Doing, errand: Errand) -> Effect:
         {"by": doing.person.name},
         member.person_id,
         cause=("removed", community.slug),
+        duty=True,
     )
     membership.leave(doing.session, member, doing.now, by=doing.by)
     himself = member.person_id == doing.person.id

@@ -131,6 +131,7 @@ def to_steward(
         {"plan": plan, "person": person, "founder": request.address},
         token=holds.token_of(notice, now),
         automatic=False,
+        duty=True,
     )
 
 

@@ -101,7 +101,15 @@ def _left_alone(asked: Asked, person: Person) -> Iterator[Note]:
     pairs = of_person(asked.session, person.id)
     left = [place for place, member in pairs if is_needed(asked.session, member)]
     for steward in asked.stewards if left else ():
-        yield Note("organiser-gone", steward, None, {"communities": left}, automatic=False)
+        yield Note(
+            "organiser-gone",
+            steward,
+            None,
+            {"communities": left},
+            cause=("organiser-gone", " ".join(place.slug for place in left)),
+            automatic=False,
+            duty=True,
+        )
 
 
 def _ask(asked: Asked, kind: str, person: Person) -> Request:

@@ -65,6 +65,7 @@ def dead(
             person_id,
             token=answerable(person_id, now) if person_id else None,
             cause=("feed-dead", str(feed.id)),
+            duty=True,
             automatic=False,
         )
         for address, person_id in readers

@@ -113,6 +113,7 @@ def _tell_author(
         {"held": held},
         person.id if person else None,
         cause=("held-rejected", str(held.id)),
+        duty=True,
         in_reply_to=mail.message_id,
     )
     return notes.send(session, desk, [note], now)

@@ -50,6 +50,7 @@ def weekly(session: Session, stewards: Sequence[str], now: datetime) -> tuple[No
             {"lines": found},
             person_id,
             cause=("held-figures", ""),
+            duty=True,
             automatic=False,
         )
         for (address, person_id), found in theirs.items()

@@ -74,6 +74,7 @@ def nobody_there(session: Session, stewards: Sequence[str]) -> tuple[Note, ...]:
             None,
             {"communities": found},
             cause=("nobody-there", ""),
+            duty=True,
             automatic=False,
         )
         for address in stewards

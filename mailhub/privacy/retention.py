@@ -85,7 +85,9 @@ def tell(session: Session, desk: Desk, stewards: Sequence[str], now: datetime) -
                 community,
                 {"due": found, "days": community.retention, "day": now + NOTICE},
                 person_id,
+                cause=("retention", community.slug),
                 automatic=False,
+                duty=True,
             )
             for address, person_id in people or [(address, None) for address in stewards]
         ]

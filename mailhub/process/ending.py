@@ -38,4 +38,14 @@ def _told(session: Session, member: Membership, was: str, now: datetime) -> Iter
     for person_id, to in {member.person_id: theirs, **people}.items():
         facts = {"role": was, "own": person_id == member.person_id, "member": theirs}
         token = answerable(person_id, now) if person_id else None
-        yield Note("role-over", to, community, facts, person_id, token=token, automatic=False)
+        yield Note(
+            "role-over",
+            to,
+            community,
+            facts,
+            person_id,
+            token=token,
+            cause=("role-over", f"{community.slug} {member.id}"),
+            automatic=False,
+            duty=True,
+        )

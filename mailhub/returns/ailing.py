@@ -125,5 +125,6 @@ def _note(session: Session, template: str, address: Address, community: Communit
         person_id=address.person_id,
         token=Token(Purpose.ALIVE, address.id),
         cause=(template, str(address.id)),
+        duty=template == "probe",
         automatic=False,
     )

@@ -54,6 +54,7 @@ def take_complaint(
                     community,
                     person_id=found.person_id,
                     cause=("complaint", str(community.id)),
+                    duty=True,
                 )
             ],
             now,

@@ -47,7 +47,16 @@ def summaries(session: Session, desk: Desk, stewards: Sequence[str], now: dateti
             continue
         facts = {"paused": paused[community_id], "complained": complained[community_id]}
         told += [
-            Note("returns-summary", address, community, facts, person_id, automatic=False)
+            Note(
+                "returns-summary",
+                address,
+                community,
+                facts,
+                person_id,
+                cause=("returns-summary", f"{community.slug} {now.isoformat()}"),
+                automatic=False,
+                duty=True,
+            )
             for address, person_id in _readers(session, community, stewards)
         ]
     queued = notes.send(session, desk, told, now)

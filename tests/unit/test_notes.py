@@ -8,14 +8,15 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from mailhub import membership, notes, words
 from mailhub.addresses import Purpose, Token, Tokens
 from mailhub.compose.own import Templates
 from mailhub.database import Database
-from mailhub.models import Community
-from mailhub.notes import MOST_A_DAY, MOST_HINTS, Desk, Note
+from mailhub.models import Community, Hint
+from mailhub.notes import MOST_A_DAY, MOST_DUTIES, MOST_HINTS, Desk, Note
 from mailhub.site import Site
 
 NOW = datetime(2026, 11, 3, 9, tzinfo=UTC)
@@ -82,6 +83,25 @@ def test_what_nobody_asked_for_goes_once_a_day_for_one_cause(session: Session) -
     assert send("stranger", "policy", NOW + DAY) == 0
     # Of all causes a few: a robot has many.
     assert sum(send("not-understood", str(n), NOW + 2 * DAY) for n in range(20)) == MOST_HINTS
+
+
+def test_what_somebody_has_to_know_is_no_hint(session: Session) -> None:
+    def send(kind: str, of: str, *, duty: bool) -> int:
+        note = Note(
+            "question-declined", "j@x.example", policy(session), cause=(kind, of), duty=duty
+        )
+        return len(notes.send(session, DESK, [note], NOW))
+
+    # However many hints and answers there were, and however much there is to tell, up to its own bound.
+    assert sum(send("stranger", str(n), duty=False) for n in range(20)) == MOST_HINTS
+    for _ in range(MOST_A_DAY):
+        notes.send(session, DESK, [Note("question-declined", "j@x.example", policy(session))], NOW)
+    assert sum(send("feed-dead", str(n), duty=True) for n in range(220)) == MOST_DUTIES
+    assert send("feed-dead", "0", duty=True) == 0
+    # Nor does it use up hints.
+    assert send("stranger", "housing", duty=False) == 0
+    session.execute(delete(Hint).where(Hint.kind == "stranger"))
+    assert send("stranger", "housing", duty=False) == 1
 
 
 def test_no_note_goes_to_an_address_of_the_hub(session: Session) -> None:
