@@ -59,7 +59,7 @@ class Slots:
             "after_mark": self._after_mark,  # the same, set apart by a mark
             "address": _address,
             "named": self._named,  # a discussion or post: its number, address or Message-ID
-            "place": self._place,  # a community: a few words to the end
+            "place": self._place,  # a community: a few words to the end, or one word
             "own_address": self._own_address,
             "other_address": self._other_address,
         }
@@ -208,6 +208,10 @@ class Slots:
         barred = self._language.doubts | self._language.negations | {"?", MORE}
         if len(line) - at <= _LONGEST_PLACE and barred.isdisjoint(line.words[at:]):
             yield len(line), _tidy(line.rest(at).rstrip("."))
+            if at + 1 < len(
+                line
+            ):  # one word, where the verb comes last: "nach housing verschieben"
+                yield at + 1, _tidy(line.written(at))
 
     def _own_address(self, line: Line, at: int) -> Iterator[tuple[int, None]]:
         if any(one.lower() == self._address for _, one in _address(line, at)):

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from mailhub import membership, notes
+from mailhub.holds.approving import approvals
 from mailhub.holds.notices import token_of, write
 from mailhub.holds.quoting import barred, quoted
 from mailhub.letter import Letter
@@ -157,11 +158,13 @@ def _facts(session: Session, holds: Sequence[Hold], letter: Letter | None) -> di
     each = max(80, min(1_500, ALL_WORDS // max(1, len(holds))))
     places = select(Community).where(Community.id.in_({held.community_id for held in holds}))
     names = {community.id: community.name for community in session.scalars(places)}
+    approved = approvals(session, holds)
     items = [
         {
             "number": number,
             "held": held,
             "place": names[held.community_id],
+            "approved": approved.get(held.id),
             "words": " ".join(held.words.split())[:each],
             "is_cut": len(" ".join(held.words.split())) > each,
         }

@@ -57,6 +57,15 @@ def test_two_must_approve_where_the_community_wants_two(
     fay.replies(mine, "yes, approve")
     fay.receives("Re: Held")
     assert state(hub) == "waiting"
+    # Who is reminded reads who has approved, and of whom one more is needed.
+    sue.writes(policy, "Roads", "When?")
+    ned.receives("Re: Held")
+    for one in (fay, ned):
+        one.receives("Held: Roads")
+    hours_pass(hub, 25)
+    for one in (fay, ned):
+        reminder = words(one.receives("2 mails wait"))
+        assert reminder.count("Approved by Fay Reid. One more is needed, of: Ned Ash") == 1
     ned.replies(theirs, "approve")
     jane.receives("Bins")
 

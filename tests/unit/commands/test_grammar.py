@@ -46,10 +46,11 @@ def test_a_thousand_more_ways_each_in_one_mail_program() -> None:
     assert not wrong
 
 
-def test_the_same_in_welsh() -> None:
+@pytest.mark.parametrize("table", ["welsh.tsv", "german.tsv"])
+def test_the_same_in_other_languages(table: str) -> None:
     wrong = [
         (row, found)
-        for row in said("welsh.tsv")
+        for row in said(table)
         if (found := shown(understand(read(nothing_but_words(row.words)), row.place)))
         != row.commands
     ]
