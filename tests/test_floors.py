@@ -13,7 +13,8 @@ ROOT = Path(__file__).parents[1]
 
 # From the ground up; rooms of one line stand beside each other and import nothing of each other.
 FLOORS = (
-    "mailhub.children mailhub.letter mailhub.words mailhub.refusals mailhub.addresses mailhub.settings",
+    "mailhub.children mailhub.letter mailhub.words mailhub.refusals mailhub.addresses mailhub.settings"
+    " mailhub.differences",
     "mailhub.site",
     "mailhub.news",
     "mailhub.reading mailhub.mbox mailhub.dns",

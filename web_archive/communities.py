@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, render_template, request
-from sqlalchemy import Connection, Integer, bindparam, case, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    bindparam,
+    func,
+    literal_column,
+    not_,
+    null,
+    select,
+    union_all,
+)
 from werkzeug.exceptions import NotFound
 
-from mailhub.models import Community, Thread
+from mailhub.models import Community, Thread, constant
 from mailhub.sight import Viewer, may_list, may_read
 from web_archive.current import reading, viewer
 from web_archive.events import events_of
@@ -64,28 +77,41 @@ def community(slug: str) -> str:
 
 
 def _communities(db: Connection, looks: Viewer, start: int, limit: int) -> list[Record]:
-    return many(db, _listing(looks), start=start, most=limit)
+    """Those that the viewer reads, the latest written to first, and behind them those that are only listed."""
+    found = many(db, _listing(looks, True), start=start, most=limit)
+    if len(found) == limit:
+        return found
+    before = start + len(found) if found or not start else many(db, _count(looks))[0][0]
+    listed = many(db, _listing(looks, False), start=max(start - before, 0), most=limit - len(found))
+    return found + listed
 
 
 @once
-def _listing(looks: Viewer) -> Statement:
+def _listing(looks: Viewer, readable: bool) -> Statement:
     can_read = may_read(looks)
     # When a closed community was last written to is nobody else's business: those go by name.
-    last = case((can_read, Community.last_post_at))
+    told: tuple[ColumnElement[Any], ...] = (Community.description, Community.last_post_at)
+    if not readable:
+        told = constant("").label("description"), null().label("last_post_at")
+    order = (Community.last_post_at.desc().nulls_last(),) if readable else ()
     return (
         select(
             Community.slug,
             Community.name,
-            case((can_read, Community.description), else_="").label("description"),
-            last.label("last_post_at"),
-            can_read.label("readable"),
+            *told,
+            literal_column("1" if readable else "0").label("readable"),
             Community.parent_id,
         )
-        .where(may_list(looks))
-        .order_by(can_read.desc(), last.desc().nulls_last(), Community.name, Community.id)
+        .where(may_list(looks), can_read if readable else not_(can_read))
+        .order_by(*order, Community.name, Community.id)
         .offset(bindparam("start", type_=Integer))
         .limit(bindparam("most", type_=Integer))
     )
+
+
+@once
+def _count(looks: Viewer) -> Statement:
+    return select(func.count()).select_from(Community).where(may_read(looks))
 
 
 def _names(db: Connection, looks: Viewer, ids: set[int | None]) -> dict[int, str]:

@@ -130,9 +130,7 @@ def _entries(db: Connection, hits: tuple[Hit, ...]) -> list[Entry]:
     ids = [hit.object_id for hit in hits if hit.kind == "post"]
     headlines = [hit.object_id for hit in hits if hit.kind == "headline"]
     told = {row.id: row.url for row in (many(db, _headlines(), ids=headlines) if headlines else ())}
-    slugs = list({hit.community for hit in hits})
     posts = {row.id: row for row in (many(db, _posts(), ids=ids) if ids else ())}
-    names = {row.slug: row.name for row in (many(db, _names(), slugs=slugs) if slugs else ())}
     entries = []
     for hit in hits:
         if hit.kind not in ("post", *_PAGES):
@@ -149,7 +147,7 @@ def _entries(db: Connection, hits: tuple[Hit, ...]) -> list[Entry]:
             address = told.get(hit.object_id) or address
         snippet = _snippet(hit, author)
         entries.append(
-            Entry(hit.kind, hit.title, address, author, names[hit.community], hit.at, snippet)
+            Entry(hit.kind, hit.title, address, author, hit.community_name, hit.at, snippet)
         )
     return entries
 
@@ -182,11 +180,4 @@ def _posts() -> Statement:
 def _headlines() -> Statement:
     return select(Headline.id, Headline.url).where(
         Headline.id.in_(bindparam("ids", expanding=True))
-    )
-
-
-@once
-def _names() -> Statement:
-    return select(Community.slug, Community.name).where(
-        Community.slug.in_(bindparam("slugs", expanding=True))
     )

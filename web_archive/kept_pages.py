@@ -2,12 +2,16 @@
 
 So a page is never old: the stamp of the database is read before a page is made, and a page is given again only under the
 same stamp. Whoever sends a cookie gets nothing from here, and nothing made for them is kept.
+
+Only these pages are packed (gzip): strangers' pages have no secret whose length could be guessed from outside.
 """
 
 from __future__ import annotations
 
+import gzip
+import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
@@ -17,17 +21,26 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 KEEP = "mailhub.keep"  # in the environ: the app says that this answer may be kept
-_WHOLE_ONLY = frozenset({"content-type", "content-length"})
+_WHOLE_ONLY = frozenset({"content-type", "content-length", "content-encoding"})
+_WORTH_PACKING = 1_400  # octets: less goes in one packet anyway
+_LEVEL = 5
+_REFUSED = re.compile(r"q=0(\.0*)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """An answer as it was given."""
+    """An answer as it was given; `packed` is the same for whoever takes gzip, once somebody did."""
 
     stamp: object
     etag: str
     headers: list[tuple[str, str]]
     content: bytes
+    packed: Page | None = None
+
+    @property
+    def weight(self) -> int:
+        """Octets in memory, about."""
+        return len(self.content) + 2_000 + (self.packed.weight if self.packed else 0)
 
 
 class KeptPages:
@@ -36,7 +49,7 @@ class KeptPages:
     def __init__(self, app: WSGIApplication, stamp: Callable[[], object], octets: int) -> None:
         self._app = app
         self._stamp = stamp
-        self._pages: Kept[Page] = Kept(octets, lambda page: len(page.content) + 2_000)
+        self._pages: Kept[Page] = Kept(octets, lambda page: page.weight)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """WSGI (PEP 3333)."""
@@ -53,6 +66,11 @@ class KeptPages:
                 return body
             page = answer
             self._pages.put(key, page)
+        if _takes_gzip(environ) and len(page.content) >= _WORTH_PACKING:
+            if page.packed is None:
+                page = replace(page, packed=_packed(page))
+                self._pages.put(key, page)
+            page = page.packed or page
         if page.etag in environ.get("HTTP_IF_NONE_MATCH", ""):
             start_response(
                 "304 Not Modified", [h for h in page.headers if h[0].lower() not in _WHOLE_ONLY]
@@ -79,4 +97,25 @@ class KeptPages:
         if close := getattr(body, "close", None):
             close()
         etag = f'"{blake2b(content, digest_size=12).hexdigest()}"'
-        return Page(stamp, etag, [*headers, ("ETag", etag)], content)
+        vary = [value for name, value in headers if name.lower() == "vary"]
+        headers = [(name, value) for name, value in headers if name.lower() != "vary"]
+        headers += [("Vary", ", ".join([*vary, "Accept-Encoding"])), ("ETag", etag)]
+        return Page(stamp, etag, headers, content)
+
+
+def _takes_gzip(environ: WSGIEnvironment) -> bool:
+    """Whether gzip is named and not refused (RFC 9110, 12.5.3)."""
+    for one in environ.get("HTTP_ACCEPT_ENCODING", "")[:500].split(","):
+        name, _, weight = one.replace(" ", "").partition(";")
+        if name.lower() == "gzip":
+            return _REFUSED.fullmatch(weight) is None
+    return False
+
+
+def _packed(page: Page) -> Page:
+    """The same as gzip, whose octets are others and need another mark."""
+    content = gzip.compress(page.content, _LEVEL, mtime=0)
+    etag = f'{page.etag[:-1]}-gz"'
+    changed = {"content-length": str(len(content)), "etag": etag}
+    headers = [(name, changed.get(name.lower(), value)) for name, value in page.headers]
+    return Page(page.stamp, etag, [*headers, ("Content-Encoding", "gzip")], content)

@@ -57,7 +57,7 @@ class Community(Base):
     arranged: Mapped[bool] = mapped_column(
         server_default=false()
     )  # some threads are, or moved away
-    last_post_at: Mapped[datetime | None]
+    last_post_at: Mapped[datetime | None] = mapped_column(index=True)
 
 
 class Membership(Base):

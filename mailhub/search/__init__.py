@@ -15,15 +15,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Row, Table, bindparam, delete, select, update
+from sqlalchemy import Connection, Row, Table, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from mailhub.models import Community, SearchEntry
 from mailhub.search import fts5, tsearch
-from mailhub.search.statements import MARK, UNMARK
+from mailhub.search.found import Found, Hit, Piece, pieces
+from mailhub.search.statements import Statements
 from mailhub.search.terms import terms
 from mailhub.sight import Viewer
+
+__all__ = ["Entry", "Found", "Hit", "Piece", "add", "drop", "find", "move", "put"]
 
 MAX_RANKED = 2_000
 MAX_TITLE = 1_000
@@ -61,35 +64,6 @@ class Entry:
     title: str
     words: str
     at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A stretch of a snippet; `found` where it is a word that was looked for."""
-
-    text: str
-    found: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """One thing that was found, with some of its words around those that were looked for."""
-
-    kind: str
-    object_id: int
-    community: str  # its slug
-    title: str
-    at: datetime
-    snippet: tuple[Piece, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """One page of hits. `total` counts all of them; where there are `more`, it is 2,000."""
-
-    hits: tuple[Hit, ...] = ()
-    total: int = 0
-    more: bool = False
 
 
 def put(
@@ -170,24 +144,38 @@ def find(
         "limit": max(0, min(limit, MAX_RANKED - offset)),
         "offset": offset,
     }
-    connection = session.connection()
-    total = connection.execute(statements.count, given).scalar_one()
-    rows: Sequence[Row[*tuple[Any, ...]]] = ()
-    if total > MAX_RANKED:
-        rows = connection.execute(statements.newest, given).all()
-    elif total:
-        ids = connection.execute(statements.best, given).scalars().all()
-        if ids:
-            given |= {"ids": ids, "first": min(ids), "last": max(ids)}
-            rows = connection.execute(statements.these, given).all()
-            rows = sorted(rows, key=lambda row: ids.index(row.id))
+    total, rows = _rows(session.connection(), statements, given)
     hits = tuple(
         Hit(
-            row.kind, row.object_id, row.slug, row.title, row.at, _pieces(engine.plain(row.snippet))
+            *(row.kind, row.object_id, row.slug, row.title, row.at),
+            pieces(engine.plain(row.snippet)),
+            row.name,
         )
         for row in rows
     )
     return Found(hits, min(total, MAX_RANKED), total > MAX_RANKED)
+
+
+def _rows(
+    connection: Connection, statements: Statements, given: dict[str, Any]
+) -> tuple[int, Sequence[Row[*tuple[Any, ...]]]]:
+    """How many there are, and a page of them."""
+    ids: Sequence[int] = ()
+    total = 0
+    if not given["offset"]:  # what fits on one page needs neither to be counted nor to be chosen
+        page = given["limit"]
+        ids = connection.execute(statements.some, given | {"some": page + 1}).scalars().all()
+        total = len(ids)
+    if given["offset"] or total > given["limit"]:
+        total = connection.execute(statements.count, given).scalar_one()
+        if total > MAX_RANKED:
+            return total, connection.execute(statements.newest, given).all()
+        ids = connection.execute(statements.best, given).scalars().all() if total else ()
+    if not ids:
+        return total, ()
+    given |= {"ids": ids, "first": min(ids), "last": max(ids)}
+    rows = connection.execute(statements.these, given).all()
+    return total, sorted(rows, key=lambda row: (row.rank, -row.id))
 
 
 def _row(entry: Entry) -> dict[str, Any]:
@@ -225,16 +213,3 @@ def _bounded(words: str) -> str:
         return words
     weight = sum(len(w.encode()) + 4 + 2 * min(n, 255) for w, n in Counter(words.split()).items())
     return words if weight < MAX_WORDS else words[:SAFE_WORDS]
-
-
-def _pieces(snippet: str) -> tuple[Piece, ...]:
-    pieces = []
-    for part in snippet.split(MARK):
-        found, mark, rest = part.partition(UNMARK)
-        if mark:
-            pieces.append(Piece(found, True))
-        else:
-            rest = found
-        if rest:
-            pieces.append(Piece(" ".join(rest.split("\n")), False))
-    return tuple(pieces)

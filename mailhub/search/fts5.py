@@ -46,13 +46,14 @@ def statements(*, member: bool, community: bool, kind: bool, period: bool) -> St
         .where(*matches, visible(member))
     )
     pages = (
-        select(*SHOWN, _SNIPPET.label("snippet"))
+        select(*SHOWN, _SNIPPET.label("snippet"), _BEST.label("rank"))
         .join_from(_INDEX, SearchEntry, SearchEntry.id == _INDEX.c.rowid)
         .join(Community, Community.id == SearchEntry.community_id)
         .where(*matches)
     )
     limit, offset = bindparam("limit", type_=Integer), bindparam("offset", type_=Integer)
     return Statements(
+        some=ids.limit(bindparam("some", type_=Integer)),
         count=select(func.count()).select_from(ids.limit(bindparam("most")).subquery()),
         newest=pages.where(visible(member))
         .order_by(desc(_INDEX.c.rowid))

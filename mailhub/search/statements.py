@@ -19,6 +19,7 @@ SHOWN = (
     SearchEntry.title,
     SearchEntry.at,
     Community.slug,
+    Community.name,
 )
 # A member of whom only the statement's parameter `person` tells who it is.
 _MEMBER = Viewer(cast("int", bindparam("person")))
@@ -26,9 +27,11 @@ _MEMBER = Viewer(cast("int", bindparam("person")))
 
 @dataclass(frozen=True, slots=True)
 class Statements:
-    """A search in up to three steps: `count` (no more than `most`), then either a page of the
-    `newest`, or the ids of a page of the `best` and with them `these`, in no order."""
+    """A search in up to four steps: `some` ids, one more than a page takes, in no order; where that is more than a
+    page, `count` (no more than `most`), then either a page of the `newest`, or the ids of a page of the
+    `best`; and with ids `these`, in no order, each with its `rank`, the least of the best."""
 
+    some: Select[int]
     count: Select[int]
     newest: Select[*tuple[Any, ...]]
     best: Select[int]

@@ -53,13 +53,14 @@ def statements(*, member: bool, community: bool, kind: bool, period: bool) -> St
         since, until = bindparam("since", type_=BigInteger), bindparam("until", type_=BigInteger)
         where += [SearchEntry.id >= since, SearchEntry.id < until]
     ids = select(SearchEntry.id).where(*where)
-    pages = select(*SHOWN, _SNIPPET.label("snippet")).join(
-        Community, Community.id == SearchEntry.community_id
-    )
     limit, offset = bindparam("limit", type_=Integer), bindparam("offset", type_=Integer)
     rank = func.ts_rank(_VECTOR, _QUERY)
+    pages = select(*SHOWN, _SNIPPET.label("snippet"), (-rank).label("rank")).join(
+        Community, Community.id == SearchEntry.community_id
+    )
     newest = ids.order_by(SearchEntry.id.desc()).limit(limit).offset(offset)
     return Statements(
+        some=ids.limit(bindparam("some", type_=Integer)),
         count=select(func.count()).select_from(ids.limit(bindparam("most")).subquery()),
         # The headline is made of the page alone, not of all that is sorted for it.
         newest=pages.where(SearchEntry.id.in_(newest)).order_by(SearchEntry.id.desc()),

@@ -65,6 +65,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("slug", name=op.f("uq_community_slug")),
     )
     with op.batch_alter_table("community", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_community_last_post_at"), ["last_post_at"], unique=False
+        )
         batch_op.create_index(batch_op.f("ix_community_parent_id"), ["parent_id"], unique=False)
 
     op.create_table(
@@ -1373,6 +1376,7 @@ def downgrade() -> None:
     op.drop_table("acted_on")
     with op.batch_alter_table("community", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_community_parent_id"))
+        batch_op.drop_index(batch_op.f("ix_community_last_post_at"))
 
     op.drop_table("community")
     op.drop_table("steward")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,29 @@ def test_a_page_that_has_not_changed_is_not_sent_again(site: Site, address: str)
     assert "Content-Type" not in again.headers
     other = site.client.get(address, headers={"If-None-Match": '"another"'})
     assert (other.status_code, other.data) == (200, first.data)
+
+
+def test_a_page_is_packed_for_whoever_takes_that(site: Site) -> None:
+    address, takes = "/c/policy/threads/1", {"Accept-Encoding": "br, gzip;q=0.9"}
+    plain = site.client.get(address)
+    for _ in range(2):
+        packed = site.client.get(address, headers=takes)
+        assert packed.headers["Content-Encoding"] == "gzip"
+        assert gzip.decompress(packed.data) == plain.data
+        assert len(packed.data) == int(packed.headers["Content-Length"]) < len(plain.data) / 2
+    for answer in (plain, packed):
+        assert answer.headers["Vary"] == "Cookie, Accept-Encoding"
+    # The marks of the two are apart, and each is known again.
+    assert packed.headers["ETag"] != plain.headers["ETag"]
+    again = site.client.get(address, headers=takes | {"If-None-Match": packed.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+    assert "Content-Encoding" not in again.headers
+    for refused in ("gzip;q=0", "gzip; q=0.0", "identity", "xgzip"):
+        answer = site.client.get(address, headers={"Accept-Encoding": refused})
+        assert answer.data == plain.data
+    # What somebody sees who is signed in is never packed: it may be next to what a stranger made it show.
+    cookie = site.client.get(address, headers=takes | {"Cookie": "session=x"})
+    assert "Content-Encoding" not in cookie.headers
 
 
 def test_a_change_is_seen_at_once(own_site: Site) -> None:
