@@ -30,6 +30,7 @@ from mailhub.site import Site
 from mailhub.words import templates_folder
 from web_archive import (
     blogs,
+    changes,
     communities,
     downloads,
     events,
@@ -74,6 +75,7 @@ VIEWS = (
     threads.views,
     posts.views,
     library.views,
+    changes.views,
     events.views,
     events.own,
     blogs.views,
@@ -100,6 +102,7 @@ KEPT = frozenset(
         "threads",
         "posts",
         "library",
+        "changes",
         "events",
         "finding",
         "feeds",

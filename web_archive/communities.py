@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     Integer,
     bindparam,
@@ -90,7 +89,7 @@ def _communities(db: Connection, looks: Viewer, start: int, limit: int) -> list[
 def _listing(looks: Viewer, readable: bool) -> Statement:
     can_read = may_read(looks)
     # When a closed community was last written to is nobody else's business: those go by name.
-    told: tuple[ColumnElement[Any], ...] = (Community.description, Community.last_post_at)
+    told: tuple[Any, ...] = (Community.description, Community.last_post_at)
     if not readable:
         told = constant("").label("description"), null().label("last_post_at")
     order = (Community.last_post_at.desc().nulls_last(),) if readable else ()

@@ -106,6 +106,11 @@ def version(slug: str, document_id: int, number: int, filename: str) -> str:
     return f"/c/{slug}/library/{document_id}/{number}/{quote(filename, safe='') or 'file'}"
 
 
+def changes(slug: str, document_id: int, number: int) -> str:
+    """What a version changed in the one before it."""
+    return f"/c/{slug}/library/{document_id}/changes/{number}"
+
+
 def events(slug: str) -> str:
     """The list of its events."""
     return f"/c/{slug}/events/"
