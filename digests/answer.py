@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import select
 
 from digests.placing import Placed, placed
+from digests.render import wrapped
 from mailhub import commands, membership, reading
 from mailhub.addresses import Purpose, Token
 from mailhub.commands import Asked, Told
@@ -40,7 +41,6 @@ from mailhub.process.work import Mail, Work
 KIND = "digest-answer"  # of a request: words that wait for their place
 MOST_LISTED = 60  # things among which somebody is asked to choose
 MOST_MORE = 10  # things that are brought whole for one mail
-_WRAP = 72
 _NUMBERS = re.compile(r"#?(\d{1,3})")
 
 
@@ -148,15 +148,9 @@ def _send(
 
 def _quoted(said: str) -> str:
     """A thing's own words, quoted, with a blank line below them."""
-    lines, line = [], ""
-    for word in said.split():
-        if line and len(line) + 1 + len(word) > _WRAP:
-            lines.append(line)
-            line = word
-        else:
-            line = f"{line} {word}" if line else word
-    lines.append(line)
-    return "".join(f"> {one}\n" for one in lines) + "\n" if said.strip() else ""
+    if not said.strip():
+        return ""
+    return "".join(f"> {line}\n" for line in wrapped(said).split("\n")) + "\n"
 
 
 def _wish(here: Answering, number: int, wish: str) -> list[Note]:

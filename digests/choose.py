@@ -8,11 +8,13 @@ answered most; then the newest.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from mailhub.news import SECTIONS
 
+RANKS = ("asked", "yours", "colleagues", "plain")  # why it stands there, the weightiest first
+_PLACES = {section: place for place, section in enumerate(SECTIONS)}
 MOST_HTML = 68_000  # octets of all that is told; with its frame a digest stays below 80 KB
 MOST = 400  # things in one digest, most of them as titles
 
@@ -35,6 +37,13 @@ class Told:
     organisations: frozenset[str]
     awaited: frozenset[int]
     had: frozenset[int] = frozenset()
+    weight: tuple[int, float] = field(init=False)  # its order among its like
+
+    def __post_init__(self) -> None:
+        time = self.at.timestamp()
+        # Events by when they are, anything else by how much was said to it, then the newest first.
+        weight = (0, time) if self.section == "events" else (-self.count, -time)
+        object.__setattr__(self, "weight", weight)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,48 +60,44 @@ Entry = tuple[int, str, str, bool]  # piece, section, why, whether it is told in
 
 def entries(reader: Reader, told: Iterable[Told]) -> list[Entry]:
     """The entries in the order of their numbers; none where nothing happened for this reader."""
-    chosen = sorted(
-        (_placed(reader, one) for one in told if _concerns(reader, one)),
-        key=lambda placed: (
-            SECTIONS.index(placed[1]),
-            _RANK[placed[2]],
-            placed[0].at if placed[1] == "events" else -placed[0].count,
-            -placed[0].at.timestamp() if placed[1] != "events" else 0,
-            placed[0].piece_id,
-        ),
-    )[:MOST]
-    room = MOST_HTML - sum(one.short for one, _, _ in chosen)
+    chosen = sorted(_placed(reader, one) for one in told if _concerns(reader, one))[:MOST]
+    room = MOST_HTML - sum(placed[-1].short for placed in chosen)
     found: list[Entry] = []
-    for one, section, why in chosen:
+    in_full = True
+    for place, rank, *_, one in chosen:
         more = one.size - one.short
         full = more <= room
         room -= more if full else 0
-        found.append((one.piece_id, section, why, full))
-    return _titles_last(found)
-
-
-_RANK = {"asked": 0, "yours": 1, "colleagues": 2, "plain": 3}
+        in_full = in_full and full
+        found.append((one.piece_id, SECTIONS[place], RANKS[rank], full))
+    return found if in_full else _titles_last(found)
 
 
 def _concerns(reader: Reader, one: Told) -> bool:
     """Not what the reader did alone, or had when it came, nor discussions that they have muted."""
-    if reader.person_id in one.had:
+    person = reader.person_id
+    if person in one.had:
         return False
     if one.kind == "thread" and one.object_id in reader.muted:
         return False
-    return not one.by or one.by != {reader.person_id}
+    return person not in one.by or len(one.by) > 1
 
 
-def _placed(reader: Reader, one: Told) -> tuple[Told, str, str]:
+# Its section's place, its rank, within that its weight and time, the piece; nothing is compared behind that.
+_Placed = tuple[int, int, int, float, int, Told]
+
+
+def _placed(reader: Reader, one: Told) -> _Placed:
+    rank, section = 3, one.section
     if reader.person_id in one.awaited:
-        return one, "waiting", "asked"
-    if reader.person_id in one.people:
-        return one, one.section, "yours"
-    if reader.organisation and reader.organisation in one.organisations:
-        return one, one.section, "colleagues"
-    return one, one.section, "plain"
+        rank, section = 0, "waiting"
+    elif reader.person_id in one.people:
+        rank = 1
+    elif reader.organisation and reader.organisation in one.organisations:
+        rank = 2
+    return _PLACES[section], rank, *one.weight, one.piece_id, one
 
 
 def _titles_last(found: Collection[Entry]) -> list[Entry]:
     """In each section what is told in full stands above mere titles."""
-    return sorted(found, key=lambda entry: (SECTIONS.index(entry[1]), not entry[3]))
+    return sorted(found, key=lambda entry: (_PLACES[entry[1]], not entry[3]))

@@ -1,7 +1,8 @@
 """Text of a digest as octets, encoded once and cut where something is put in for each reader.
 
-HTML is in ASCII, plain text in quoted-printable (RFC 2045 6.7); both have CRLF line ends, so that any relay
-takes them and nothing is encoded for a reader but what is theirs.
+HTML is in ASCII, plain text in quoted-printable (RFC 2045 6.7); both have CRLF line ends and no line that
+begins with a dot, so that any relay takes them as they are and nothing is encoded for a reader but what is
+theirs.
 """
 
 from __future__ import annotations
@@ -17,19 +18,28 @@ _NAMED = re.compile(r"@@(\w+)@@")
 _MARKS = {NUMBER: "n", WHY: "why", ORGANISATION: "organisation"}
 _IN_HTML = re.compile("".join(["([", *_MARKS, "])"]).encode("ascii"))
 _IN_QP = re.compile(b"(=0[1-3])")
+_DOT = re.compile(rb"^\.", re.MULTILINE)
 LONG_VALUE = 30  # octets; with a longer one a line might not stay within 76
 
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A text with openings. It is filled by %-formatting, the fastest way that there is."""
+    """A text with openings: its first octets, then each opening with what stands behind it."""
 
-    template: bytes
-    names: tuple[str, ...]
+    first: bytes
+    rest: tuple[tuple[str, bytes], ...]
+
+    def into(self, out: list[bytes], values: Mapping[str, bytes]) -> None:
+        """Add the text, with these encoded values in its openings, to what is joined later."""
+        out.append(self.first)
+        for name, text in self.rest:
+            out += values[name], text
 
     def filled(self, values: Mapping[str, bytes]) -> bytes:
-        """The text with these encoded values in its openings."""
-        return self.template % tuple([values[name] for name in self.names])
+        """The same by itself."""
+        out: list[bytes] = []
+        self.into(out, values)
+        return b"".join(out)
 
 
 def of_part(part: str, *, is_html: bool) -> Cut:
@@ -53,13 +63,17 @@ def of_text(rendered: str) -> Cut:
 
 
 def encoded_html(text: str) -> bytes:
-    """HTML as it stands in a mail."""
-    return text.encode("ascii", "xmlcharrefreplace").replace(b"\n", b"\r\n")
+    """HTML as it stands in a mail. A blank before a dot that begins a line changes nothing that is shown,
+    in a style neither; the first of all may stand anywhere in what is put together."""
+    octets = text.encode("ascii", "xmlcharrefreplace").replace(b"\n.", b"\n .")
+    octets = octets.replace(b"\n", b"\r\n")
+    return b"&#46;" + octets[1:] if octets.startswith(b".") else octets
 
 
 def encoded_text(text: str) -> bytes:
     """Plain text as it stands in a mail."""
-    return binascii.b2a_qp(text.encode("utf-8"), istext=True).replace(b"\n", b"\r\n")
+    octets = binascii.b2a_qp(text.encode("utf-8"), istext=True)
+    return _DOT.sub(b"=2E=\n", octets).replace(b"\n", b"\r\n")
 
 
 def value(text: str, *, is_html: bool) -> bytes:
@@ -71,4 +85,4 @@ def value(text: str, *, is_html: bool) -> bytes:
 
 
 def _cut(texts: list[bytes], names: list[str]) -> Cut:
-    return Cut(b"%b".join(text.replace(b"%", b"%%") for text in texts), tuple(names))
+    return Cut(texts[0], tuple(zip(names, texts[1:], strict=True)))

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from collections import OrderedDict, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import Table, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -44,8 +43,7 @@ _KEPT = select(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(NamedTuple):
     """What one community did in one window, in one language."""
 
     community_id: int
@@ -78,7 +76,9 @@ class Book:
         """What is told of each, as far as it is not known, gathered now."""
         asked = set(wanted)
         missing: defaultdict[tuple[datetime, str], set[int]] = defaultdict(set)
-        for one in asked - self._told.keys():
+        for one in asked:
+            if one in self._told:
+                continue
             missing[one.since, one.language].add(one.community_id)
         for (since, language), communities in missing.items():
             found = self._gathered(frozenset(communities), since, language)

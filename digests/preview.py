@@ -12,10 +12,12 @@ from sqlalchemy.orm import Session
 
 from digests import choose, due
 from digests.choose import Reader
-from digests.compose import Composed, Composer, piece_of
+from digests.compose import Composed, Composer
 from digests.due import FREQUENCIES
 from digests.gather import Book, Wanted
-from digests.run import message_id, schedule_of
+from digests.pieces import piece_of
+from digests.readers import schedule_of
+from digests.run import message_id
 from mailhub import membership
 from mailhub.database import Database
 from mailhub.models import Community, Digest, Membership, Mute, Person

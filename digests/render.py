@@ -5,7 +5,6 @@ What differs between readers stays open: the number, and the line of why it stan
 
 from __future__ import annotations
 
-import textwrap
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -49,9 +48,9 @@ def piece(news: News, place: Place, layout: Layout, site: Site) -> dict[str, Any
         "text": _tidy(
             filled(
                 layout.text["item"],
-                title=textwrap.fill(title, WIDTH),
+                title=wrapped(title),
                 by=by,
-                said=textwrap.fill(said, WIDTH),
+                said=wrapped(said),
                 url=news.url,
                 answer=address,
             )
@@ -84,6 +83,18 @@ def _html(layout: Layout, title: str, said: str, by: str, address: str, url: str
         answer=html(quote(address, safe="@+")),
         reply=quote(reply[:150]),
     )
+
+
+def wrapped(text: str, width: int = WIDTH) -> str:
+    """Words on one line, on lines of this width where no word is longer; links stay whole."""
+    lines, line = [], ""
+    for word in text.split():
+        if line and len(line) + 1 + len(word) > width:
+            lines.append(line)
+            line = word
+        else:
+            line = f"{line} {word}" if line else word
+    return "\n".join([*lines, line])
 
 
 def _tidy(text: str) -> str:

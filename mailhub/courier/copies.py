@@ -27,6 +27,18 @@ class SharedMail:
         self.needs_8bit = not self.wire.isascii()
         self.needs_smtputf8 = self.needs_8bit and not _header(self.wire).isascii()
 
+    @classmethod
+    def ready(cls, octets: bytes) -> SharedMail:
+        """Of octets whose lines all end with CRLF, the last one too: they are not looked through for
+        others again, which costs more than all else where each mail is its own."""
+        if octets.startswith(b".") or b"\r\n." in octets or not octets.endswith(b"\r\n"):
+            return cls(octets)
+        made = cls(b"")
+        made.wire, made.size = octets, len(octets)
+        made.needs_8bit = not octets.isascii()
+        made.needs_smtputf8 = made.needs_8bit and not _header(octets).isascii()
+        return made
+
     def unstuffed(self) -> bytes:
         """The mail as it reads: CRLF line ends, no dot doubled."""
         return self.wire.removeprefix(b".").replace(b"\r\n.", b"\r\n")

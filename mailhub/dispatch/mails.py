@@ -190,7 +190,7 @@ class Mails:
         """A digest, as ready as any relay takes it."""
         if self._signer is not None:
             octets = self._signer.own(octets, self._clock())
-        return Mail(slug, SharedMail(octets), is_post=False, automatic=False)
+        return Mail(slug, SharedMail.ready(octets), is_post=False, automatic=False)
 
     def _post(self, row: Row[*tuple[Any, ...]]) -> Mail:
         origin = Origin(
