@@ -11,7 +11,7 @@ from digests.pieces import Piece
 
 Entry = tuple[int, Piece, str, str, bool]  # number, piece, section, why, whether in full
 _END = b"\r\n"
-_TEXT = (
+TEXT = (
     b"Content-Type: text/plain; charset=utf-8\r\n"
     b"Content-Transfer-Encoding: quoted-printable\r\n\r\n"
 )
@@ -85,11 +85,11 @@ def body(
     return b"".join(out)
 
 
-def mail(head: bytes, digest_id: int, html: bytes, text: bytes, form: str) -> bytes:
-    """The whole mail."""
+def together(digest_id: int, html: bytes, text: bytes, form: str) -> bytes:
+    """The bodies as they stand behind the header of a digest of this form."""
     if form == "text":
-        return b"".join([head, _TEXT, text, _END])
+        return b"".join([TEXT, text, _END])
     mark = b"--=_digest_%x" % digest_id
     kind = b'Content-Type: multipart/alternative; boundary="' + mark[2:] + b'"\r\n\r\n'
-    first = [head, kind, mark, _END, _TEXT, text, _END]
+    first = [kind, mark, _END, TEXT, text, _END]
     return b"".join([*first, mark, _END, _HTML, html, _END, mark, b"--\r\n"])

@@ -15,7 +15,8 @@ from typing import Any
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from digests.bodies import Entry, Frame, body, mail
+from digests import mime
+from digests.bodies import Entry, Frame, body, together
 from digests.heads import header, heading
 from digests.layout import layout
 from digests.pieces import Piece, Pieces
@@ -90,9 +91,12 @@ class Composer:
         for one in session.connection().execute(_MEMBERSHIPS, {"people": list(readers)}):
             places.setdefault(one.person_id, {})[one.id] = one
         pieces = self._pieces.of(session, {entry[0] for row in rows for entry in row.entries})
+        wanted = {entry[0] for row in rows if row.form == mime.FORM for entry in row.entries}
+        posts = {post for i in wanted if i in pieces for post in pieces[i].posts}
+        as_mails = mime.of_posts(session, self._site, posts) if posts else {}
         found = {}
         for row in rows:
-            made = self.composed(row, pieces, places.get(row.person_id, {}))
+            made = self.composed(row, pieces, places.get(row.person_id, {}), as_mails)
             if made is not None:
                 found[row.outgoing_id] = made
         return found
@@ -103,10 +107,15 @@ class Composer:
         return {i: (composed.slug, composed.octets) for i, composed in made.items()}
 
     def composed(
-        self, row: Any, pieces: Mapping[int, Piece], places: Mapping[int, Any]
+        self,
+        row: Any,
+        pieces: Mapping[int, Piece],
+        places: Mapping[int, Any],
+        posts: Mapping[int, mime.Mail],
     ) -> Composed | None:
         """One digest of these pieces, for somebody who is in these places (with id, slug and name); None
-        where nothing of it is in them. `row` is one of _DIGESTS."""
+        where nothing of it is in them. `row` is one of _DIGESTS; `posts` are there for those who want
+        them as mails."""
         entries: list[Entry] = [
             (number, pieces[piece_id], section, why, full)
             for number, (piece_id, section, why, full) in enumerate(row.entries, 1)
@@ -118,7 +127,11 @@ class Composer:
         said = heading(self._site, row, frame.words, entries, places)
         html = body(frame, entries, said.frame, row.organisation, is_html=True)
         text = body(frame, entries, said.frame, row.organisation, is_html=False)
-        octets = mail(header(self._site, row, said), row.id, html, text, row.form)
+        if row.form == mime.FORM:
+            rest = mime.body(self._site, row, text, entries, places, posts)
+        else:
+            rest = together(row.id, html, text, row.form)
+        octets = header(self._site, row, said) + rest
         return Composed(said.slug, said.subject, octets, html, text)
 
     def _frame(self, language: str) -> Frame:

@@ -18,7 +18,7 @@ _NAMED = re.compile(r"@@(\w+)@@")
 _MARKS = {NUMBER: "n", WHY: "why", ORGANISATION: "organisation"}
 _IN_HTML = re.compile("".join(["([", *_MARKS, "])"]).encode("ascii"))
 _IN_QP = re.compile(b"(=0[1-3])")
-_DOT = re.compile(rb"^\.", re.MULTILINE)
+_DOTS = re.compile(rb"^\.+", re.MULTILINE)
 LONG_VALUE = 30  # octets; with a longer one a line might not stay within 76
 
 
@@ -73,7 +73,7 @@ def encoded_html(text: str) -> bytes:
 def encoded_text(text: str) -> bytes:
     """Plain text as it stands in a mail."""
     octets = binascii.b2a_qp(text.encode("utf-8"), istext=True)
-    return _DOT.sub(b"=2E=\n", octets).replace(b"\n", b"\r\n")
+    return _DOTS.sub(_dots, octets).replace(b"\n", b"\r\n")
 
 
 def value(text: str, *, is_html: bool) -> bytes:
@@ -82,6 +82,12 @@ def value(text: str, *, is_html: bool) -> bytes:
         return encoded_html(html(text))
     octets = encoded_text(text)
     return b"=\r\n" + octets if len(octets) > LONG_VALUE else octets
+
+
+def _dots(found: re.Match[bytes]) -> bytes:
+    """Dots at the beginning of a line, which goes on below them."""
+    many = len(found[0])
+    return b"".join(b"=2E" * min(20, many - begun) + b"=\n" for begun in range(0, many, 20))
 
 
 def _cut(texts: list[bytes], names: list[str]) -> Cut:

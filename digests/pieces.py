@@ -26,6 +26,8 @@ _PIECES = select(
     DigestPiece.short_html,
     DigestPiece.short_text,
     DigestPiece.whys,
+    DigestPiece.posts,
+    DigestPiece.answer,
 ).where(DigestPiece.id.in_(bindparam("ids", expanding=True)))
 
 
@@ -41,12 +43,14 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A piece in both bodies."""
+    """A piece in both bodies; the posts that it tells of, and where answers go, as DigestPiece has it."""
 
     community_id: int
     title: str
     html: Side
     text: Side
+    posts: tuple[int, ...]
+    answer: str
 
 
 class Pieces:
@@ -87,4 +91,6 @@ def piece_of(row: Any) -> Piece:
             cut.of_text(row.short_text),
             {why: cut.of_text(said) for why, said in row.whys.items()},
         ),
+        tuple(row.posts),
+        row.answer,
     )

@@ -80,7 +80,7 @@ def previews(
             address=address,
         )
         pieces = {i: piece_of(SimpleNamespace(**one)) for i, one in book.unkept.items()}
-        composed = Composer(site).composed(row, pieces, places)
+        composed = Composer(site).composed(row, pieces, places, {})
         found.append(Preview(frequency, scope, begins, as_of, composed))
     return found
 

@@ -15,7 +15,7 @@ from mailhub.membership.values import Unusable
 from mailhub.models import Change, Person
 
 WHAT = "digests"  # what the trail calls such a change
-FORMS = ("html", "text")
+FORMS = ("html", "text", "mime")
 KEYS = ("digest_day", "digest_hour", "digest_form", "digests", "zone", "language")
 
 

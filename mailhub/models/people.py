@@ -27,7 +27,7 @@ class Person(Base):
     away_since: Mapped[datetime | None]
     away_until: Mapped[date | None]
     # How digests come: on which day of the week (0 is Monday) and at which hour, in which language ("" is
-    # English) and form (html or text), one for each community or for all.
+    # English) and form (html, text or mime), one for each community or for all.
     language: Mapped[str] = mapped_column(default="")
     digest_day: Mapped[int] = mapped_column(default=0)
     digest_hour: Mapped[int] = mapped_column(default=7)

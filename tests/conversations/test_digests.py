@@ -221,33 +221,3 @@ def test_who_has_left_meanwhile_gets_nothing(
         session.execute(update(Delivery).values(due_at=clock() - timedelta(minutes=1)))
     hub.settle()
     jane.receives_nothing()
-
-
-def test_when_and_how_digests_come(jane: Person, digest: EmailMessage) -> None:
-    jane.replies(digest, "weekly on Fridays at 4pm\ntime zone: Europe/Madrid\nlanguage: Welsh")
-    told = " ".join(words(jane.receives("done")).split())
-    assert "come on Fridays" in told
-    assert "at 16:00, your time" in told
-    assert "Your time zone is Europe/Madrid." in told
-    jane.writes("hub@lists.example.org", "", "digests on Mondays\nplain text digest please")
-    jane.replies(jane.receives("shall we do this?"), "yes")
-    receipt = jane.receives("done")
-    told = " ".join(words(receipt).split())
-    assert "come on Mondays" in told
-    assert "as plain text" in told
-    jane.replies(receipt, "undo")
-    jane.receives("done")
-
-
-def test_a_digest_in_welsh(hub: RunningHub, policy: str, jane: Person, tom: Person) -> None:
-    with hub.hub.database.writing() as session:
-        person = membership.who_has(session, jane.address)
-        values = membership.digesting.typed("language", "Cymraeg")
-        assert membership.digesting.set_digests(session, person, values, clock())
-    weeks = Calendar(hub)
-    tom.writes(policy, "Biniau", "Pryd?")
-    weeks.passes()
-    digest = jane.receives("Eich wythnos: Biniau")
-    assert digest["Content-Language"] == "cy"
-    assert '<html lang="cy"' in str(digest.get_body(("html",)).get_content())
-    assert "trafodaeth newydd" in words(digest)
