@@ -111,32 +111,43 @@ def _words(asked: Asked, numbered: dict[int, Hold]) -> tuple[list[Word], bool]:
     if len(numbered) == 1:
         ((number, held),) = numbered.items()
         found = [one for one in understand(asked.letter, Place.DECISION) if one.verb in VERBS]
-        if len(found) == 1 and found[0].item in (None, number) and _is_whole(found[0]):
-            return [_word(number, held, found[0])], False
+        if len(found) == 1 and found[0].item in (None, number) and _is_whole(asked, found[0]):
+            return [_word(asked, number, held, found[0])], False
     read = several.read(asked.letter, numbered)
     said = [
-        _word(number, numbered[number], command)
+        _word(asked, number, numbered[number], command)
         for number, command in sorted(read.said.items())
-        if command.verb in VERBS and _is_whole(command)
+        if command.verb in VERBS and _is_whole(asked, command)
     ]
     if not said and not read.unclear and len(numbered) > 1:
         found = list(understand(asked.letter, Place.DECISION))
         if found == [Command("undo")]:
-            said = [_word(number, held, found[0]) for number, held in numbered.items()]
+            said = [_word(asked, number, held, found[0]) for number, held in numbered.items()]
     mine = [one for one in said if _may(asked, asked.person, asked.address, numbered[one.number])]
     return mine, read.unclear
 
 
-def _is_whole(command: Command) -> bool:
-    """Whether it has what it needs: a subject, an address that can be written to."""
-    argument = command.argument or ""
+def _is_whole(asked: Asked, command: Command) -> bool:
+    """Whether it has what it needs: a subject, somebody who can be written to."""
     if command.verb == "forward":
-        return addresses.is_address(addresses.fold(argument))
-    return command.verb != "edit" or bool(argument.strip())
+        return bool(_forwarded_to(asked, command))
+    return command.verb != "edit" or bool((command.argument or "").strip())
 
 
-def _word(number: int, held: Hold, command: Command) -> Word:
-    return Word(number, held.id, command.verb, (command.argument or "").strip())
+def _word(asked: Asked, number: int, held: Hold, command: Command) -> Word:
+    argument = (command.argument or "").strip()
+    if command.verb == "forward":
+        argument = _forwarded_to(asked, command)
+    return Word(number, held.id, command.verb, argument)
+
+
+def _forwarded_to(asked: Asked, command: Command) -> str:
+    """The address that is meant, a community's own where its short name is written; "" where neither is."""
+    written = addresses.fold(command.argument or "")
+    if addresses.is_address(written):
+        return written
+    community = membership.community_of(asked.session, written)
+    return f"{community.slug}@{asked.site.domain}" if community else ""
 
 
 def _decided(

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import lru_cache
+from itertools import islice
 
 from mailhub.commands.tables import Language
 from mailhub.words.line import MORE, Line, fold
@@ -22,6 +23,7 @@ _LONGEST_PLACE = 8  # words
 _NAMED = re.compile(
     r"#?[1-9][0-9]{0,8}\b(?![.@/:])|https?://[^\s<>\"]{1,400}[^\s<>\".,;!?]|<[^\s<>]{3,250}>"
 )
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*(?![^\s.,;!])")
 _NEAR = 3  # words between a "not" and what it takes back
 
 
@@ -59,6 +61,7 @@ class Slots:
             "after_mark": self._after_mark,  # the same, set apart by a mark
             "address": _address,
             "named": self._named,  # a discussion or post: its number, address or Message-ID
+            "slug": self._slug,  # a community: its short name, in small letters and in no table
             "place": self._place,  # a community: a few words to the end, or one word
             "own_address": self._own_address,
             "other_address": self._other_address,
@@ -201,8 +204,12 @@ class Slots:
 
     def _named(self, line: Line, at: int) -> Iterator[tuple[int, str]]:
         if found := _NAMED.match(line.rest(at)):
-            ends = (end for end in range(at + 1, len(line) + 1) if line.rest(at, end) == found[0])
-            yield from ((end, found[0].lstrip("#")) for end in ends)
+            yield from ((end, found[0].lstrip("#")) for end in _ends(line, at, found[0]))
+
+    def _slug(self, line: Line, at: int) -> Iterator[tuple[int, str]]:
+        found = _SLUG.match(line.rest(at))
+        if found and found[0] not in self._language.vocabulary and not found[0].isdigit():
+            yield from ((end, found[0]) for end in _ends(line, at, found[0]))
 
     def _place(self, line: Line, at: int) -> Iterator[tuple[int, str]]:
         barred = self._language.doubts | self._language.negations | {"?", MORE}
@@ -219,6 +226,12 @@ class Slots:
 
     def _other_address(self, line: Line, at: int) -> Iterator[tuple[int, str]]:
         return (found for found in _address(line, at) if found[1].lower() != self._address)
+
+
+def _ends(line: Line, at: int, written: str) -> Iterator[int]:
+    """Before which word something ends that is written so."""
+    ends = (end for end in range(at + 1, len(line) + 1) if line.rest(at, end).startswith(written))
+    return islice(ends, 1)  # what is skipped between two words stands behind the first
 
 
 def _address(line: Line, at: int) -> Iterator[tuple[int, str]]:
