@@ -51,6 +51,15 @@ class Site:
         return answer.text
 
 
+@dataclass(frozen=True)
+class SeededHub:
+    """A hub in which the seed was sown: its folder, its PostgreSQL or "", and what was sown."""
+
+    folder: Path
+    database_url: str
+    seeded: Seeded
+
+
 def sown(folder: Path, postbox: bool = False, database_url: str = "") -> Seeded:
     """A new hub under `folder`, with the seed in it; what was sown.
 

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.seed import Seeded
 from tests.unit.web.browsing import Browser
-from tests.web import Site, site_over, sown
+from tests.web import SeededHub, Site, site_over
 
 JANE = "jane.doe@leeds.example"
 TOM = "tom.okafor@devon.example"
@@ -37,16 +33,10 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def site(
-    seed: tuple[Path, Seeded], tmp_path: Path, clock: Clock, pair: dict[str, Any]
-) -> Iterator[Site]:
+def site(own_seed: SeededHub, clock: Clock) -> Iterator[Site]:
     """A hub of this test alone, on each database, with its clock set by hand."""
-    url, folder, seeded = pair["database_url"], tmp_path / "hub", seed[1]
-    if url:
-        seeded = sown(folder, database_url=url)
-    else:
-        shutil.copytree(seed[0], folder)
-    with site_over(folder, seeded, now=clock, database_url=url) as found:
+    url = own_seed.database_url
+    with site_over(own_seed.folder, own_seed.seeded, now=clock, database_url=url) as found:
         yield found
 
 

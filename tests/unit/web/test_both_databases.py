@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from threading import Thread
-from typing import Any
 
 import pytest
 
 from mailhub.models import Community, Post
 from tests.unit.web.test_pages import MORE_PATHS, PAGES
-from tests.web import Site, site_over, sown
+from tests.web import SeededHub, Site, site_over
 from web_archive.stamps import Stamps
 
 
 @pytest.fixture
-def either_site(pair: dict[str, Any], tmp_path: Path) -> Iterator[Site]:
-    database_url = pair["database_url"]
-    seeded = sown(tmp_path, database_url=database_url)
-    with site_over(tmp_path, seeded, database_url=database_url) as site:
+def either_site(own_seed: SeededHub) -> Iterator[Site]:
+    url = own_seed.database_url
+    with site_over(own_seed.folder, own_seed.seeded, database_url=url) as site:
         yield site
 
 
