@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from mailhub import migrations
+from mailhub.app.cli import COLLECT_AFTER
 from mailhub.database import Database
 from mailhub.settings import Settings
 from tests.servers.chromium import chromium
@@ -29,6 +31,18 @@ MARKS = {
     "sink": "postfix",
     "browser": "chromium",
 }
+
+
+def pytest_configure() -> None:
+    """While tests are collected nothing is thrown away, so nothing is looked through for garbage."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """Nor are they later: thousands of tests, and all that was imported, stay to the end."""
+    gc.freeze()
+    gc.set_threshold(COLLECT_AFTER)
+    gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

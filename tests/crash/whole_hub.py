@@ -21,9 +21,9 @@ from mailhub.app.hub import Hub, clock, put_together
 from mailhub.app.waiting import figures
 from mailhub.models import Delivery, Inbound, Post
 from mailhub.settings import Settings
-from tests.servers.running import Running, free_port, launch, takes_connections
+from tests.crash.nursery import ROOT, Forked, forked
+from tests.servers.running import free_port, takes_connections
 
-ROOT = Path(__file__).parents[2]
 ALL_IN_ONE = ("smtp,worker,scheduler",)
 APART = ("smtp", "worker", "worker", "scheduler")
 PATIENCE = 90.0  # seconds; of a machine that has much else to do
@@ -52,7 +52,7 @@ class WholeHub:
             "relay_url": relay_url,
             **settings,
         }
-        self._running: list[tuple[str, Running]] = []
+        self._running: list[tuple[str, Forked]] = []
         self.starts = 0  # of processes, so far
         self.log = folder / "log"
         self.hub: Hub = put_together(Settings(**self._settings))
@@ -83,10 +83,8 @@ class WholeHub:
         for role, _ in self._running:
             missing.remove(role)
         for role in missing:
-            command = [sys.executable, "-m", "mailhub", "serve", "--only", role]
-            self._running.append(
-                (role, launch(["env", *self._environment(), *command], log=self.log))
-            )
+            words = ["serve", "--only", role]
+            self._running.append((role, forked(words, self._environment(), self.log)))
         self.starts += len(missing)
         self._wait_until_serving()
 
@@ -96,19 +94,17 @@ class WholeHub:
             assert time.monotonic() < end, self.log.read_text()[-3_000:]
             time.sleep(0.02)
 
-    def _environment(self) -> list[str]:
-        return [
-            *(f"MAILHUB_{name.upper()}={value}" for name, value in self._settings.items() if value),
-            f"PYTHONPATH={ROOT}",
-        ]
+    def _environment(self) -> dict[str, str]:
+        given = {name.upper(): str(value) for name, value in self._settings.items() if value}
+        return {f"MAILHUB_{name}": value for name, value in given.items()}
 
     def kill(self, role: str = "") -> None:
         """kill -9 to one process of this role, to all without one; they are gone then."""
         gone = [one for one in self._running if not role or one[0] == role][: 1 if role else None]
         for _, running in gone:
-            running.process.kill()
+            running.kill()
         for one in gone:
-            one[1].process.wait()
+            one[1].wait()
             self._running.remove(one)
 
     def stop(self, within: float) -> float:
@@ -116,9 +112,9 @@ class WholeHub:
         than with 0."""
         began = time.monotonic()
         for _, running in self._running:
-            running.process.terminate()
+            running.terminate()
         for role, running in self._running:
-            status = running.process.wait(max(0.1, began + within - time.monotonic()))
+            status = running.wait(max(0.1, began + within - time.monotonic()))
             assert status == 0, (role, status, self.log.read_text()[-3_000:])
         self._running.clear()
         return time.monotonic() - began
@@ -127,14 +123,15 @@ class WholeHub:
         """What its processes have used of the processor."""
         ticks = 0
         for _, running in self._running:
-            told = Path(f"/proc/{running.process.pid}/stat").read_text().rpartition(")")[2].split()
+            told = Path(f"/proc/{running.pid}/stat").read_text().rpartition(")")[2].split()
             ticks += int(told[11]) + int(told[12])  # in the program and in the kernel, proc(5)
         return ticks / os.sysconf("SC_CLK_TCK")
 
     def mailhub(self, *arguments: str) -> str:
         """Run a command of the hub; its output. AssertionError where it fails."""
         done = subprocess.run(
-            ["env", *self._environment(), sys.executable, "-m", "mailhub", *arguments],
+            [sys.executable, "-m", "mailhub", *arguments],
+            env={**os.environ, **self._environment(), "PYTHONPATH": str(ROOT)},
             capture_output=True,
             text=True,
             timeout=120,

@@ -16,6 +16,8 @@ def serve(
     ] = False,
 ) -> None:
     """Run the hub: mail in, mail out and the pages, until it is told to stop."""
+    import gc
+
     from mailhub import settings
     from mailhub.app import logs
     from mailhub.app.hub import put_together
@@ -33,6 +35,7 @@ def serve(
         raise typer.BadParameter("without MAILHUB_REDIS_URL, worker and scheduler go together")
     logs.configure()
     hub = put_together(chosen)
+    gc.freeze()  # what was read until now stays to the end: it is never looked through for garbage
     if not sample:
         Serving(hub, roles).run()
         return
