@@ -19,12 +19,15 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from tests.servers.running import PR_SET_PDEATHSIG
 
 ROOT = Path(__file__).parents[2]
+# What `mailhub serve` imports when it needs it.
+LATER = ("mailhub.app.serve", "mailhub.app.hub", "psycopg", "dramatiq.brokers.redis", "uvloop")
 
 
 @dataclass(frozen=True)
@@ -88,6 +91,8 @@ def _serve() -> int:
     from mailhub.app import cli
     from mailhub.commands.tables import languages
 
+    for name in LATER:
+        import_module(name)
     languages()
     gc.freeze()
     with os.fdopen(os.dup(1), "w") as answers:
