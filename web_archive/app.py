@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
 import tomllib
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
 
-from flask import Flask, Response, current_app, render_template, request
+from flask import Flask, Response, current_app, request
 from jinja2 import StrictUndefined
 from prometheus_client import CollectorRegistry
-from werkzeug.exceptions import HTTPException, NotFound, TooManyRequests
-from werkzeug.routing import BaseConverter
+from werkzeug.exceptions import HTTPException
 
 from mailhub import visits
 from mailhub.addresses import Tokens
@@ -48,25 +44,27 @@ from web_archive import (
     plain,
     postbox,
     posts,
+    refusing,
     signing_in,
     sitemaps,
+    static_files,
     threads,
     unsubscribing,
     waiting,
 )
+from web_archive.converters import CONVERTERS
 from web_archive.cookies import Cookies
-from web_archive.current import Hub, reading, viewer, visitor
+from web_archive.current import Hub, visitor
 from web_archive.forms import Forms
 from web_archive.headers import secure
 from web_archive.invitations import Asking, Invitations
 from web_archive.kept import Kept
 from web_archive.kept_pages import KEEP, KeptPages
 from web_archive.limits import Limits
-from web_archive.places import Closed, Place, listed
+from web_archive.places import Closed
 from web_archive.stamps import Stamps
 from web_archive.wording import FILTERS
 
-_PLACE = re.compile(r"/c/([a-z0-9-]{2,32})/")
 KEPT_POSTS = 24 << 20  # octets
 KEPT_PAGES = 24 << 20
 KEPT_PICTURES = 8 << 20
@@ -115,34 +113,6 @@ KEPT = frozenset(
 )
 
 
-class _Number(BaseConverter):
-    """An id in a path, of a size that both databases take; other numbers are not found."""
-
-    regex = "[1-9][0-9]{0,8}"
-
-    def to_python(self, value: str) -> int:
-        return int(value)
-
-
-class _Slug(BaseConverter):
-    """What can be the slug of a community; whatever else is asked for is not found."""
-
-    regex = "[a-z0-9-]{2,32}"
-
-
-class _Month(BaseConverter):
-    """A month in a path, `2026-11`; whatever looks otherwise is not found."""
-
-    regex = "[12][0-9]{3}-[01][0-9]"
-
-
-class _Anything(BaseConverter):
-    """A Message-ID in a path: whatever is left of it, slashes and all, but what no database takes."""
-
-    regex = "[^\\0]+"
-    part_isolating = False
-
-
 def create_app(
     settings: Settings,
     database: Database,
@@ -155,7 +125,7 @@ def create_app(
     `registry`, its figures stand at /metrics."""
     templates = templates_folder() / "web"
     app = Flask("web_archive", template_folder=str(templates), static_folder=None)
-    app.url_map.converters.update(anything=_Anything, number=_Number, slug=_Slug, month=_Month)
+    app.url_map.converters.update(CONVERTERS)
     app.config["MAX_CONTENT_LENGTH"] = settings.max_mail_bytes
     app.config["MAX_FORM_MEMORY_SIZE"] = 2 << 20
     app.url_map.merge_slashes = False  # a Message-ID may hold two
@@ -185,10 +155,10 @@ def create_app(
         app.register_blueprint(postbox.views)
     if registry is not None:
         app.register_blueprint(plain.metrics_view(registry))
-    _serve_static(app)
+    static_files.serve(app)
     app.after_request(lambda response: secure(_of_visitor(_kept(response)), https))
-    app.register_error_handler(Closed, _closed)
-    app.register_error_handler(HTTPException, _refused)
+    app.register_error_handler(Closed, refusing.closed)
+    app.register_error_handler(HTTPException, refusing.refused)
     app.wsgi_app = KeptPages(app.wsgi_app, Stamps(database), KEPT_PAGES)  # type: ignore[method-assign]
     return app
 
@@ -205,29 +175,6 @@ def _set_the_table(app: Flask, settings: Settings, words: dict[str, Any]) -> Non
         domain=settings.domain,
         has_postbox=settings.relay_url.startswith("postbox:"),
     )
-
-
-def _serve_static(app: Flask) -> None:
-    """Our own few files, read once, under addresses that change when they do."""
-    files = {
-        path.name: (path.read_bytes(), {".css": "text/css", ".svg": "image/svg+xml"}[path.suffix])
-        for path in sorted((Path(__file__).parent / "static").iterdir())
-    }
-    marks = {name: hashlib.sha256(content).hexdigest()[:12] for name, (content, _) in files.items()}
-
-    @app.get("/static/<name>")
-    def static(name: str) -> Response:
-        if name not in files:
-            raise NotFound
-        content, kind = files[name]
-        response = Response(content, mimetype=kind)
-        response.set_etag(marks[name])
-        response.make_conditional(request)
-        fresh = request.args.get("v") == marks[name]
-        response.headers["Cache-Control"] = "max-age=31536000, immutable" if fresh else "no-cache"
-        return response
-
-    app.jinja_env.globals["static"] = {n: f"/static/{n}?v={mark}" for n, mark in marks.items()}
 
 
 def _kept(response: Response) -> Response:
@@ -281,31 +228,3 @@ def _invite(
         return visits.invite(
             session, desk, asking.address, asking.browser, now(), known_browser=asking.known_browser
         )
-
-
-def _closed(error: Closed) -> tuple[str, int]:
-    return render_template("closed.html", place=error.place), 403
-
-
-def _around() -> Place | None:
-    """The community in which something was looked for, where the viewer reads there."""
-    slug = _PLACE.match(request.path)
-    if slug is None:
-        return None
-    with reading() as db:
-        try:
-            place = listed(db, slug[1], viewer())
-        except NotFound:
-            return None
-    return place if place.readable else None
-
-
-def _refused(error: HTTPException) -> Response:
-    status = error.code or 500
-    if status < 400 and error.response is not None:
-        return Response(status=status, headers=dict(error.response.headers))
-    place = _around() if status == 404 else None
-    response = Response(render_template("refused.html", status=status, place=place), status)
-    if isinstance(error, TooManyRequests) and error.retry_after is not None:
-        response.headers["Retry-After"] = str(error.retry_after)
-    return response
