@@ -9,12 +9,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from mailhub import words
-from mailhub.membership import trail
+from mailhub.membership import people
 from mailhub.membership.trail import OPERATOR, By
 from mailhub.membership.values import Unusable
-from mailhub.models import Change, Person
+from mailhub.models import Person
 
-WHAT = "digests"  # what the trail calls such a change
 FORMS = ("html", "text", "mime")
 KEYS = ("digest_day", "digest_hour", "digest_form", "digests", "zone", "language")
 
@@ -68,27 +67,4 @@ def set_digests(
     session: Session, person: Person, values: dict[str, Any], now: datetime, *, by: By = OPERATOR
 ) -> bool:
     """Keep how somebody's digests come; whether anything changed."""
-    changed = {key: value for key, value in values.items() if value != getattr(person, key)}
-    if not changed:
-        return False
-    before = {key: getattr(person, key) for key in changed}
-    for key, value in changed.items():
-        setattr(person, key, value)
-    trail.keep(
-        session,
-        by,
-        now,
-        of="person",
-        what=WHAT,
-        person_id=person.id,
-        before=before,
-        after=changed,
-    )
-    return True
-
-
-def put_back(session: Session, person: Person, undone: Change, now: datetime, *, by: By) -> bool:
-    """Take such a change back, as far as it is as it was left."""
-    after = undone.after or {}
-    values = {k: v for k, v in (undone.before or {}).items() if getattr(person, k) == after.get(k)}
-    return set_digests(session, person, values, now, by=by)
+    return people.alter(session, person, "digests", values, now, by=by)

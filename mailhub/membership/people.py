@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,6 +16,7 @@ from mailhub.membership.values import Unusable
 from mailhub.models import Address, Change, Membership, Person
 
 ABOUT = {"name": 100, "organisation": 200, "job": 200}  # what a person says of themselves
+ALTERED = ("described", "digests")  # what can be taken back, as the trail calls it
 
 
 def person_of(session: Session, address: str) -> Person | None:
@@ -117,11 +119,21 @@ def describe(
     session: Session, person: Person, now: datetime, *, by: By = OPERATOR, **about: str
 ) -> bool:
     """Keep what a person says of themselves (name, organisation, job); whether anything changed."""
-    changed = {
-        key: value
-        for key, value in _plain(about).items()
-        if value and value != getattr(person, key)
-    }
+    said = {key: value for key, value in _plain(about).items() if value}
+    return alter(session, person, "described", said, now, by=by)
+
+
+def alter(
+    session: Session,
+    person: Person,
+    what: str,
+    values: dict[str, Any],
+    now: datetime,
+    *,
+    by: By = OPERATOR,
+) -> bool:
+    """Change what is kept of a person; whether anything changed. `what` is how the trail tells it."""
+    changed = {key: value for key, value in values.items() if value != getattr(person, key)}
     if not changed:
         return False
     before = {key: getattr(person, key) for key in changed}
@@ -132,7 +144,7 @@ def describe(
         by,
         now,
         of="person",
-        what="described",
+        what=what,
         person_id=person.id,
         before=before,
         after=changed,
@@ -152,25 +164,10 @@ def _plain(about: dict[str, str]) -> dict[str, str]:
 
 
 def put_back(session: Session, person: Person, undone: Change, now: datetime, *, by: By) -> bool:
-    """Take back what a person said of themselves; False for what cannot be taken back, such as a
-    registration."""
-    if undone.what != "described" or not undone.before:
+    """Take back such a change, as far as it is as it was left; False for what cannot be taken back, such
+    as a registration."""
+    if undone.what not in ALTERED:
         return False
-    said = undone.after or {}
-    back = {k: v for k, v in undone.before.items() if getattr(person, k) == said.get(k)}
-    if not back:
-        return False
-    after = {key: getattr(person, key) for key in back}
-    for key, value in back.items():
-        setattr(person, key, value)
-    trail.keep(
-        session,
-        by,
-        now,
-        of="person",
-        what="described",
-        person_id=person.id,
-        before=after,
-        after=back,
-    )
-    return True
+    left = undone.after or {}
+    back = {k: v for k, v in (undone.before or {}).items() if getattr(person, k) == left.get(k)}
+    return alter(session, person, undone.what, back, now, by=by)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
-from mailhub.membership import claims, communities, digesting, members, mutes, people
+from mailhub.membership import claims, communities, members, mutes, people
 from mailhub.membership.members import LOOKING_AFTER
 from mailhub.membership.trail import By
 from mailhub.models import Change, Community, Person
@@ -67,8 +67,7 @@ def undo(
             worked = claims.put_back(session, change, now, by=made)
         elif change.of == "person":
             person = session.get_one(Person, change.person_id)
-            put_back = digesting.put_back if change.what == digesting.WHAT else people.put_back
-            worked = put_back(session, person, change, now, by=made)
+            worked = people.put_back(session, person, change, now, by=made)
         else:
             community = session.get_one(Community, change.community_id)
             worked = communities.put_back(session, community, change, now, by=made)
@@ -126,5 +125,5 @@ def _undoable(person_id: int, now: datetime) -> Select[Change]:
         Change.undone_at.is_(None),
         Change.how.not_in(("undo", "founding")),
         or_(Change.what != "merged", Change.of == "thread"),  # people who are one stay one
-        or_(Change.of.in_(OF), Change.what.in_(("described", digesting.WHAT))),
+        or_(Change.of.in_(OF), Change.what.in_(people.ALTERED)),
     )
