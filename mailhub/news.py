@@ -39,6 +39,15 @@ class Window:
     since: datetime
     until: datetime
 
+    @property
+    def bounds(self) -> dict[str, Any]:
+        """It as the parameters of a query: `communities`, `since`, `until`."""
+        return {
+            "communities": sorted(self.communities),
+            "since": self.since,
+            "until": self.until,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class News:

@@ -61,14 +61,7 @@ _ENTRIES = (
 def digest(session: Session, site: Site, window: Window) -> list[News]:
     """The entries of these communities that came, or that were commented on."""
     new: defaultdict[int, list[Any]] = defaultdict(list)
-    for row in session.execute(
-        _NEW,
-        {
-            "communities": sorted(window.communities),
-            "since": window.since,
-            "until": window.until,
-        },
-    ):
+    for row in session.execute(_NEW, window.bounds):
         new[row.thread_id].append(row)
     threads = list(new)
     entries: list[Any] = []

@@ -42,14 +42,7 @@ _NEW = (
 
 def digest(session: Session, site: Site, window: Window) -> list[News]:
     """The headlines that came to these communities, of each the MOST newest."""
-    rows = session.execute(
-        _NEW,
-        {
-            "communities": sorted(window.communities),
-            "since": window.since,
-            "until": window.until,
-        },
-    )
+    rows = session.execute(_NEW, window.bounds)
     told: list[News] = []
     count: dict[int, int] = {}
     for row in rows:

@@ -66,14 +66,7 @@ _TAKE_PART = (
 
 def digest(session: Session, site: Site, window: Window) -> list[News]:
     """The discussions that began or went on, in these communities."""
-    rows = session.execute(
-        _NEW,
-        {
-            "communities": sorted(window.communities),
-            "since": window.since,
-            "until": window.until,
-        },
-    ).all()
+    rows = session.execute(_NEW, window.bounds).all()
     threads: defaultdict[int, list[Row[*tuple[Any, ...]]]] = defaultdict(list)
     for row in rows:
         threads[row.thread_id].append(row)

@@ -50,14 +50,7 @@ _NEW = (
 
 def digest(session: Session, site: Site, window: Window) -> list[News]:
     """The papers of these communities that came, or have a new version."""
-    rows = session.execute(
-        _NEW,
-        {
-            "communities": sorted(window.communities),
-            "since": window.since,
-            "until": window.until,
-        },
-    )
+    rows = session.execute(_NEW, window.bounds)
     return [
         News(
             section="library",
