@@ -11,14 +11,13 @@ from sqlalchemy.orm import Session
 from mailhub.addresses import Purpose, Token
 from mailhub.blog.following import NAME
 from mailhub.blog.tables import Follow
+from mailhub.forum.news import whole as of_thread
 from mailhub.models import Community, Outgoing, Person, Post, PostBody, Thread
 from mailhub.news import News, Whole, Window
-from mailhub.sight import Viewer, may_read
 from mailhub.site import Site
 
 KIND = "entry"
 LONGEST = 1_500  # characters of an entry's words that are told
-MOST_WHOLE = 100  # posts that are sent to who asks for more
 _NEW = (
     select(Post.thread_id, Post.id, Post.parent_id, Post.author_id, Post.received_at)
     .join(Outgoing, Outgoing.post_id == Post.id)
@@ -108,24 +107,4 @@ def _followers(session: Session, entry: Any) -> frozenset[int]:
 
 def whole(session: Session, blobs: Any, person_id: int, thread_id: int) -> Whole | None:
     """An entry with its comments, as text."""
-    rows = session.execute(
-        select(Post.subject, Post.author_name, Post.received_at, PostBody.new_text, PostBody.text)
-        .join(PostBody, PostBody.post_id == Post.id)
-        .join(Thread, Thread.id == Post.thread_id)
-        .join(Community, Community.id == Thread.community_id)
-        .where(
-            Thread.id == thread_id,
-            Thread.tool == NAME,
-            Post.gone == "",
-            may_read(Viewer(person_id)),
-        )
-        .order_by(Post.received_at, Post.id)
-        .limit(MOST_WHOLE)
-    ).all()
-    if not rows:
-        return None
-    told = [
-        f"{row.author_name}, {row.received_at:%d.%m.%Y %H:%M} UTC\n\n{(row.new_text or row.text).strip()}"
-        for row in rows
-    ]
-    return Whole(rows[0].subject, f"\n\n{'-' * 20}\n\n".join(told))
+    return of_thread(session, blobs, person_id, thread_id, tool=NAME)

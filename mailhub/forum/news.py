@@ -128,14 +128,21 @@ def _awaited(posts: Sequence[Row[*tuple[Any, ...]]]) -> set[int]:
     return waiting
 
 
-def whole(session: Session, blobs: Any, person_id: int, thread_id: int) -> Whole | None:
-    """A discussion with all its posts, the first MOST_WHOLE, as text."""
+def whole(
+    session: Session, blobs: Any, person_id: int, thread_id: int, tool: str = ""
+) -> Whole | None:
+    """A discussion, or a thread of a tool's own, with all its posts, the first MOST_WHOLE, as text."""
     rows = session.execute(
         select(Thread.subject, Post.author_name, Post.received_at, PostBody.new_text, PostBody.text)
         .join(Post, Post.thread_id == Thread.id)
         .join(PostBody, PostBody.post_id == Post.id)
         .join(Community, Community.id == Thread.community_id)
-        .where(Thread.id == thread_id, Post.gone == "", may_read(Viewer(person_id)))
+        .where(
+            Thread.id == thread_id,
+            Thread.tool == tool,
+            Post.gone == "",
+            may_read(Viewer(person_id)),
+        )
         .order_by(Post.received_at, Post.id)
         .limit(MOST_WHOLE)
     ).all()
