@@ -55,6 +55,10 @@ _ENTRIES = (
         Thread.tool == NAME,
     )
 )
+_FOLLOWERS = select(Follow.community_id, Follow.author_id, Follow.person_id).where(
+    Follow.community_id.in_(bindparam("communities", expanding=True)),
+    Follow.author_id.in_(bindparam("authors", expanding=True)),
+)
 
 
 def digest(session: Session, site: Site, window: Window) -> list[News]:
@@ -66,10 +70,14 @@ def digest(session: Session, site: Site, window: Window) -> list[News]:
     entries: list[Any] = []
     for start in range(0, len(threads), 1_000):
         entries += session.execute(_ENTRIES, {"threads": threads[start : start + 1_000]}).all()
-    return [_told(session, site, entry, new[entry.thread_id]) for entry in entries]
+    followers = _followers(session, entries)
+    return [
+        _told(site, entry, new[entry.thread_id], followers[entry.community_id, entry.author_id])
+        for entry in entries
+    ]
 
 
-def _told(session: Session, site: Site, entry: Any, posts: list[Any]) -> News:
+def _told(site: Site, entry: Any, posts: list[Any], followers: set[int]) -> News:
     is_new = any(post.id == entry.id for post in posts)
     return News(
         section="blogs",
@@ -88,21 +96,21 @@ def _told(session: Session, site: Site, entry: Any, posts: list[Any]) -> News:
         by=frozenset(post.author_id or 0 for post in posts),
         people=frozenset({entry.author_id} - {None}),
         organisations=frozenset({entry.organisation} - {None, ""}),
-        had=_followers(session, entry),
+        had=frozenset(followers),
         posts=tuple(post.id for post in posts),
     )
 
 
-def _followers(session: Session, entry: Any) -> frozenset[int]:
-    """Who was mailed all of it."""
-    return frozenset(
-        session.scalars(
-            select(Follow.person_id).where(
-                Follow.community_id == entry.community_id,
-                Follow.author_id == (entry.author_id or 0),
-            )
-        )
-    )
+def _followers(session: Session, entries: list[Any]) -> defaultdict[tuple[int, int], set[int]]:
+    """Who was mailed all of an entry, by its community and its author."""
+    found: defaultdict[tuple[int, int], set[int]] = defaultdict(set)
+    authors = sorted({entry.author_id for entry in entries if entry.author_id})
+    communities = sorted({entry.community_id for entry in entries})
+    for start in range(0, len(authors), 1_000):
+        names = {"communities": communities, "authors": authors[start : start + 1_000]}
+        for follow in session.execute(_FOLLOWERS, names):
+            found[follow.community_id, follow.author_id].add(follow.person_id)
+    return found
 
 
 def whole(session: Session, blobs: Any, person_id: int, thread_id: int) -> Whole | None:
