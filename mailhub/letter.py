@@ -139,3 +139,28 @@ class Letter:
     def author(self) -> Mailbox:
         """The first author, an empty Mailbox where the mail names none."""
         return self.authors[0] if self.authors else Mailbox("", "")
+
+
+# A letter without a word; `dataclasses.replace` puts in what there is.
+BLANK = Letter(
+    kind=Kind.POST,
+    message_id="",
+    message_id_made=True,
+    in_reply_to=(),
+    references=(),
+    thread_index=b"",
+    content_hash="",
+    authors=(),
+    reply_to=(),
+    to=(),
+    cc=(),
+    ambiguous_author=False,
+    subject="",
+    date=None,
+    claimed_date="",
+    text="",
+    new_text="",
+    signature="",
+    html="",
+    attachments=(),
+)

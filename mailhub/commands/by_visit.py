@@ -3,6 +3,7 @@ receipt by mail. Whoever is signed in has shown that they read their mail, so th
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -12,7 +13,7 @@ from mailhub.blobs import Blobs
 from mailhub.commands import own_data, settings
 from mailhub.commands.asked import NOTHING, Asked, Told
 from mailhub.commands.command import Command
-from mailhub.letter import Kind, Letter, Mailbox
+from mailhub.letter import BLANK, Kind, Letter, Mailbox
 from mailhub.models import Community, Person
 from mailhub.models.communities import DELIVERIES
 from mailhub.site import Site
@@ -80,25 +81,4 @@ def _mine(session: Session, person: Person, slug: str) -> Community | None:
 
 def _unwritten(name: str, address: str, now: datetime) -> Letter:
     """The letter that they did not write: a date, an author and no words."""
-    return Letter(
-        kind=Kind.COMMAND,
-        message_id="",
-        message_id_made=True,
-        in_reply_to=(),
-        references=(),
-        thread_index=b"",
-        content_hash="",
-        authors=(Mailbox(name, address),),
-        reply_to=(),
-        to=(),
-        cc=(),
-        ambiguous_author=False,
-        subject="",
-        date=now,
-        claimed_date="",
-        text="",
-        new_text="",
-        signature="",
-        html="",
-        attachments=(),
-    )
+    return replace(BLANK, kind=Kind.COMMAND, authors=(Mailbox(name, address),), date=now)

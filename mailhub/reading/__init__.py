@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from dataclasses import replace
 
-from mailhub.letter import CalendarAnswer, Kind, Letter, Mailbox
+from mailhub.letter import BLANK, CalendarAnswer, Kind, Letter, Mailbox
 from mailhub.reading import (
     absences,
     bodies,
@@ -51,27 +52,12 @@ def read(raw: bytes) -> Letter:
 def _unread(problems: tuple[str, ...], raw: bytes) -> Letter:
     """A Letter that says nothing but that it could not be read."""
     content_hash = hashlib.sha256(raw).hexdigest()
-    return Letter(
+    return replace(
+        BLANK,
         kind=Kind.UNREADABLE,
         message_id=_made_id(content_hash),
-        message_id_made=True,
-        in_reply_to=(),
-        references=(),
-        thread_index=b"",
         content_hash=content_hash,
-        authors=(),
-        reply_to=(),
-        to=(),
-        cc=(),
         ambiguous_author=True,
-        subject="",
-        date=None,
-        claimed_date="",
-        text="",
-        new_text="",
-        signature="",
-        html="",
-        attachments=(),
         problems=problems,
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -16,7 +16,7 @@ from sqlalchemy import select
 from mailhub import forum, migrations
 from mailhub.database import Database
 from mailhub.forum import Rebuilds, subjects
-from mailhub.letter import Kind, Letter, Mailbox
+from mailhub.letter import BLANK, Letter, Mailbox
 from mailhub.models import Community, Inbound, Outgoing, Post, Thread
 
 _numbers = itertools.count()
@@ -36,8 +36,8 @@ class Mail:
     words: str = "words"
 
     def letter(self) -> Letter:
-        return Letter(
-            kind=Kind.POST,
+        return replace(
+            BLANK,
             message_id=self.id,
             message_id_made=False,
             in_reply_to=self.in_reply_to,
@@ -47,18 +47,9 @@ class Mail:
                 f"{self.id} {self.subject} {self.words}".encode()
             ).hexdigest(),
             authors=(Mailbox("Jane Doe", "jane@leeds.example"),),
-            reply_to=(),
-            to=(),
-            cc=(),
-            ambiguous_author=False,
             subject=self.subject,
-            date=None,
-            claimed_date="",
             text=self.words,
             new_text=self.words,
-            signature="",
-            html="",
-            attachments=(),
         )
 
 
