@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from mailhub import addresses, membership, returns
 from mailhub.addresses import Purpose, Token
 from mailhub.letter import Kind
-from mailhub.models import Address, Delivery, Return, Timer
+from mailhub.models import Address, Delivery, Return
 from mailhub.notes import Desk
 from mailhub.process.work import Mail, Tools, Work
 
@@ -86,9 +86,8 @@ def alive(work: Work, token: Token) -> str:
 
 
 def refused_copies(tools: Tools, last: datetime | None, now: datetime) -> None:
-    """A timer: what the relay refused for good is a return too. One at a time, since it may run twice."""
+    """A timer: what the relay refused for good is a return too."""
     with tools.database.writing() as session:
-        session.get(Timer, "refused-copies", with_for_update=True)
         _probed(session, _desk(tools), returns.refused_copies(session, now), now)
 
 

@@ -71,7 +71,11 @@ def take(
 
 def refused_copies(session: Session, now: datetime) -> list[Return]:
     """Keep what the relay itself refused for good and is not kept yet: as good as a return, and surer,
-    since nobody can forge it."""
+    since nobody can forge it.
+
+    Two who look at the same time keep it once: the second waits at the copies for the first, and then
+    asks again which of them are kept.
+    """
     rows = session.scalars(
         select(Delivery)
         .where(
@@ -80,9 +84,14 @@ def refused_copies(session: Session, now: datetime) -> list[Return]:
         )
         .order_by(Delivery.id)
         .limit(MAX_REFUSED)
+        .with_for_update()
     ).all()
+    kept = select(Return.delivery_id).where(Return.delivery_id.in_([row.id for row in rows]))
+    meanwhile = set(session.scalars(kept))
     found: list[Return] = []
     for delivery in rows:
+        if delivery.id in meanwhile:
+            continue
         said = refused(delivery.address, delivery.reason)
         found += take(session, [said], delivery, None, now)
     return found

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from threading import Thread
 
 import pytest
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from mailhub import returns
@@ -42,6 +44,13 @@ def comes_back(
 ) -> Return:
     """A copy to an address is refused by the relay, which is as good as a return."""
     action, status, kind, reason, cause = said
+    one = ReturnedRecipient(address, action, status, kind, reason, cause)
+    (returned,) = returns.take(session, [one], refused(session, address, at, reason), None, at)
+    return returned
+
+
+def refused(session: Session, address: str, at: datetime, reason: str) -> Delivery:
+    """A copy that the relay did not take."""
     outgoing = Outgoing(message_id=f"{at.timestamp()}", created_at=at)
     session.add(outgoing)
     session.flush()
@@ -55,9 +64,7 @@ def comes_back(
     )
     session.add(copy)
     session.flush()
-    one = ReturnedRecipient(address, action, status, kind, reason, cause)
-    (returned,) = returns.take(session, [one], copy, None, at)
-    return returned
+    return copy
 
 
 @pytest.mark.parametrize(
@@ -141,3 +148,26 @@ def test_whose_delivery_was_forgotten_is_nobodys(session: Session) -> None:
     copy.address = ""
     one = ReturnedRecipient("tom@leeds.example", *HARD)
     assert returns.take(session, [one], copy, None, START) == []
+
+
+def test_what_two_find_refused_at_once_is_kept_once(database: Database) -> None:
+    with database.writing() as session:
+        known(session, "tom@leeds.example")
+        refused(session, "tom@leeds.example", START, HARD[3])
+    found: list[int] = []
+
+    def look(hub: Database) -> None:
+        with hub.writing() as session:
+            found.append(len(returns.refused_copies(session, START)))
+
+    other = Database(database.url.render_as_string(hide_password=False))
+    second = Thread(target=look, args=(other,))
+    with database.writing() as session:
+        assert len(returns.refused_copies(session, START)) == 1
+        second.start()
+        second.join(0.3)  # it has found the copy, as far as it can before this is committed
+    second.join()
+    other.close()
+    assert found == [0]
+    with database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Return)) == 1
