@@ -99,8 +99,8 @@ def restore(settings: Settings, database: Database, source: Path) -> None:
         try:
             with tarfile.open(source, mode="r:") as tar:
                 kind = _unpack(tar, aside)
-        except (tarfile.TarError, EOFError, ValueError, KeyError) as error:
-            raise Unusable("not-a-backup", f"{source} ({error})") from None
+        except (tarfile.TarError, EOFError, ValueError, KeyError):
+            raise Unusable("not-a-backup", str(source)) from None
         if (kind == SQLITE) != database.is_sqlite:
             raise Unusable("backup-of-other-database", str(source))
         for path in _kept(aside, ("blobs/*/*",)):
@@ -133,15 +133,15 @@ def _unpack(tar: tarfile.TarFile, aside: Path) -> str:
     """Every file that a backup has, checked, and nothing else; which kind of database it is of."""
     first = tar.next()
     if first is None or first.name != MANIFEST or first.size > _CHUNK:
-        raise ValueError("no manifest")
+        raise _broken(tar, MANIFEST)
     manifest = json.loads(_content(tar, first).read())
     kind = str(manifest["database"])
     if manifest["format"] != FORMAT or kind not in (SQLITE, DUMP):
-        raise ValueError("of another version")
+        raise _broken(tar, MANIFEST)
     while (entry := tar.next()) is not None:
         blob = _BLOB.fullmatch(entry.name)
         if not entry.isfile() or not (blob or entry.name == kind or _KEY.fullmatch(entry.name)):
-            raise ValueError(entry.name)
+            raise _broken(tar, entry.name)
         path = aside / entry.name
         path.parent.mkdir(parents=True, exist_ok=True)
         with _content(tar, entry) as content, path.open("xb") as file:
@@ -149,18 +149,23 @@ def _unpack(tar: tarfile.TarFile, aside: Path) -> str:
             file.flush()
             os.fsync(file.fileno())
         if blob and _hash(path) != blob[1] + blob[2]:
-            raise ValueError(f"{entry.name} is damaged")
+            raise _broken(tar, entry.name)
         path.chmod(0o600 if _KEY.fullmatch(entry.name) else 0o644)
     if not (aside / kind).exists():
-        raise ValueError("no database")
+        raise _broken(tar, kind)
     return kind
 
 
 def _content(tar: tarfile.TarFile, entry: tarfile.TarInfo) -> IO[bytes]:
     content = tar.extractfile(entry)
     if content is None:
-        raise ValueError(entry.name)
+        raise _broken(tar, entry.name)
     return content
+
+
+def _broken(tar: tarfile.TarFile, entry: str) -> Unusable:
+    """An entry is missing, damaged, of another version or does not belong there."""
+    return Unusable("broken-backup", f"{tar.name!s}: {entry}")
 
 
 def _hash(path: Path) -> str:
