@@ -77,7 +77,7 @@ class Tool:
     # What is new, for digests (`mailhub.news`); what is said to it there comes as a mail to its address.
     news: tuple[Door, ...] = ()
     timers: tuple[ToolTimer, ...] = ()
-    # What is held on people (a person and those who turned out to be the same): rows by their heading.
+    # What is held on people (a person and those who turned out to be the same): rows by their heading (templates/words, [held]).
     my_data: Callable[[Session, Sequence[int]], dict[str, list[dict[str, Any]]]] | None = None
     # What was theirs goes, in the transaction in which they are forgotten.
     forget: Callable[[Session, Sequence[int]], None] | None = None

@@ -141,7 +141,7 @@ def my_data(session: Session, people: Sequence[int]) -> dict[str, list[dict[str,
         .order_by(Community.slug, Person.name)
     )
     return {
-        "blogs followed": [
+        "blogs_followed": [
             {"community": slug, "author": name, "since": since} for slug, name, since in rows
         ]
     }

@@ -45,7 +45,8 @@ class Templates:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.filters.update(month=_month, day=_day, moment=_moment, reason=_reason)
+        self._environment.filters.update(month=_month, day=_day, moment=_moment)
+        self._environment.filters.update(reason=_reason, held=_held)
 
     def render(self, template: str, **facts: Any) -> tuple[str, str]:
         """(subject on one line, body)."""
@@ -69,6 +70,11 @@ def _month(day: date) -> str:
 def _reason(name: str) -> str:
     """Why a mail is held, as it stands behind "it is held since"."""
     return str(words.table("reasons").get(name, name))
+
+
+def _held(key: str) -> str:
+    """What a key of that which is held on a person is called."""
+    return str(words.table("held").get(key, key.replace("_", " ")))
 
 
 def _moment(at: datetime) -> str:

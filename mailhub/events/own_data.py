@@ -39,7 +39,7 @@ def my_data(session: Session, people: Sequence[int]) -> dict[str, list[dict[str,
         select(CalendarFeed.created_at).where(CalendarFeed.person_id.in_(people))
     )
     return {
-        "events announced": [
+        "events_announced": [
             {"community": name, "event": title, "begins": at, "place": place, "state": state}
             for name, title, at, place, state in announced
         ],
@@ -54,7 +54,7 @@ def my_data(session: Session, people: Sequence[int]) -> dict[str, list[dict[str,
             }
             for name, title, at, answer, more, answered_at in answered
         ],
-        "calendar links": [{"made": at} for at in links],
+        "calendar_links": [{"made": at} for at in links],
     }
 
 

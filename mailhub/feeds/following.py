@@ -206,7 +206,7 @@ def my_data(session: Session, people: Sequence[int]) -> dict[str, list[dict[str,
         .order_by(Feed.id)
     )
     return {
-        "feeds chosen": [
+        "feeds_chosen": [
             {"community": slug, "url": url, "since": since} for slug, url, since in rows
         ]
     }

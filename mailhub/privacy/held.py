@@ -1,5 +1,6 @@
 """Everything held on a person: as one plain structure for JSON and for a page of text, and their posts as
-mboxes. It tells a person nothing of others: of what they did to others the trail tells that they did."""
+mboxes. What keys are called on that page stands in templates/words, [held]. It tells a person nothing of
+others: of what they did to others the trail tells that they did."""
 
 from __future__ import annotations
 
@@ -52,16 +53,16 @@ def held_on(session: Session, site: Site, person: Person) -> dict[str, Any]:
             "organisation": person.organisation,
             "role": person.job,
             "registered": person.created_at,
-            "agreed to the terms": person.agreed_at,
-            "away since": person.away_since,
-            "away until": person.away_until,
+            "agreed_at": person.agreed_at,
+            "away_since": person.away_since,
+            "away_until": person.away_until,
         },
         "addresses": _rows(
             session,
             select(
                 Address.address,
                 Address.created_at.label("since"),
-                Address.paused_at.label("no mail since"),
+                Address.paused_at.label("no_mail_since"),
             ).where(Address.person_id == person.id),
         ),
         "steward": bool(
@@ -73,26 +74,26 @@ def held_on(session: Session, site: Site, person: Person) -> dict[str, Any]:
                 "address": site.address(community.slug),
                 "role": member.role,
                 "mail": member.delivery,
-                "role until": member.role_until,
-                "copies of own posts": member.own_posts,
-                "listed among its people": member.listed,
-                "paused until": member.paused_until,
+                "role_until": member.role_until,
+                "own_posts": member.own_posts,
+                "listed": member.listed,
+                "paused_until": member.paused_until,
                 "since": member.since,
             }
             for community, member in membership.of_person(session, person.id)
         ],
         "digests": {
             "language": person.language or "en",
-            "time zone": person.zone or site.zone,
-            "day of the week": person.digest_day + 1,
+            "zone": person.zone or site.zone,
+            "day": person.digest_day + 1,
             "hour": person.digest_hour,
             "form": person.digest_form,
-            "one for each community": person.digests_apart,
-            "made so far": session.scalar(
+            "apart": person.digests_apart,
+            "so_far": session.scalar(
                 select(func.count()).select_from(Digest).where(Digest.person_id.in_(people))
             ),
         },
-        "muted discussions": _rows(
+        "muted_discussions": _rows(
             session,
             select(Thread.subject, Mute.since)
             .join(Mute, Mute.thread_id == Thread.id)
@@ -106,21 +107,21 @@ def held_on(session: Session, site: Site, person: Person) -> dict[str, Any]:
             .where(Reaction.person_id.in_(people))
             .order_by(Reaction.at),
         ),
-        "papers filed": _rows(
+        "papers_filed": _rows(
             session,
             select(Document.title, Version.filename, Version.filed_at.label("at"), Version.note)
             .join(Version, Version.document_id == Document.id)
             .where(Version.filed_by_id.in_(people))
             .order_by(Version.id),
         ),
-        "mails held or not posted": _rows(
+        "held_mails": _rows(
             session,
             select(Community.name.label("community"), Hold.subject, Hold.held_at, Hold.state)
             .join(Community, Community.id == Hold.community_id)
             .where(func.lower(Hold.author_address).in_(addresses))
             .order_by(Hold.id),
         ),
-        "other mails from you": _rows(
+        "other_mails": _rows(
             session,
             select(Inbound.received_at.label("at"), Inbound.recipients.label("to"), Inbound.size)
             .outerjoin(Post, Post.inbound_id == Inbound.id)
@@ -128,29 +129,29 @@ def held_on(session: Session, site: Site, person: Person) -> dict[str, Any]:
             .order_by(Inbound.id),
         ),
         **_deliveries(session, people),
-        "returned mail": _rows(
+        "returned_mail": _rows(
             session,
             select(Return.at, Return.address, Return.kind, Return.status, Return.reason)
             .where(or_(Return.person_id.in_(people), Return.address.in_(addresses)))
             .order_by(Return.id),
         ),
-        "questions and requests": _rows(
+        "requests": _rows(
             session,
             select(Request.kind, Request.state, Request.asked_at, Request.expires, Request.detail)
             .where(or_(Request.person_id.in_(people), Request.address.in_(addresses)))
             .order_by(Request.id),
         ),
-        "hints sent": _rows(
+        "hints_sent": _rows(
             session,
             select(Hint.kind, Hint.last_at.label("at")).where(Hint.address.in_(addresses)),
         ),
-        "signed in to the pages": _rows(
+        "visits": _rows(
             session,
             select(Visit.address, Visit.began_at, Visit.seen_at, Visit.ends_at)
             .where(Visit.person_id.in_(people))
             .order_by(Visit.id),
         ),
-        "links to sign in": _rows(
+        "sign_in_links": _rows(
             session,
             select(SignIn.address, SignIn.made_at.label("at"), SignIn.used_at)
             .where(SignIn.person_id.in_(people))
@@ -212,8 +213,8 @@ def _deliveries(session: Session, people: Sequence[int]) -> dict[str, Any]:
         select(Delivery.state, func.count()).where(mine).group_by(Delivery.state)
     )
     return {
-        "mail sent to you, by state": {row[0]: row[1] for row in counted},
-        "mail sent to you last": _rows(
+        "deliveries": {row[0]: row[1] for row in counted},
+        "last_deliveries": _rows(
             session,
             select(
                 Community.name.label("community"),

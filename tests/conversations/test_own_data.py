@@ -81,14 +81,15 @@ def test_my_data(hub: RunningHub, talk: str, jane: Person, tom: Person) -> None:
     assert [one["address"] for one in held["addresses"]] == ["jane@leeds.example"]
     assert [one["community"] for one in held["memberships"]] == ["Policy and Performance"]
     assert {one["subject"] for one in held["posts"]} == {"Indicator 6", "Indicator 7"}
-    assert [one["filename"] for one in held["papers filed"]] == ["Counting.csv"]
-    assert held["mail sent to you, by state"]["sent"] >= 2
+    assert [one["filename"] for one in held["papers_filed"]] == ["Counting.csv"]
+    assert held["deliveries"]["sent"] >= 2
     assert "tom@" not in json.dumps(held)
     mbox = file_of(mail, "my-posts-1.mbox")
     assert mbox.count(b"\nSubject: Indicator") == 2
     body = mail.get_body(("plain",))
     assert body is not None
     assert "jane@leeds.example" in body.get_content()
+    assert "MAIL SENT TO YOU, BY STATE" in body.get_content()
 
     # Once a day; and who is nobody here learns no more than that.
     jane.writes(HUB, "", "my data")

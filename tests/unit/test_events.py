@@ -201,7 +201,7 @@ def test_what_is_held_on_a_person_and_how_it_goes(diary: Diary) -> None:
     diary.says(event, 1, "yes")
     me = [diary.people[0].id]
     held = own_data.my_data(diary.session, me)
-    assert [one["event"] for one in held["events announced"]] == ["Meeting"]
+    assert [one["event"] for one in held["events_announced"]] == ["Meeting"]
     assert [one["answer"] for one in held["invitations"]] == ["yes"]
     own_data.forget(diary.session, me)
     assert not any(own_data.my_data(diary.session, me).values())
