@@ -110,7 +110,7 @@ def decide(
     stewards: Iterable[str] = (),
     decided_at: str = "",
 ) -> tuple[Note, ...]:
-    """Approve or reject a request that waits, in the name of whoever decided; what is to be said to the
+    """Approve or reject a request that waits, in the name of whoever decided, "" for the operator; what is to be said to the
     person and to all who were asked. Nothing where it was decided before."""
     state = "done" if decision == "approve" else "declined"
     if not requests.settle(session, request, state, name, now):

@@ -146,8 +146,8 @@ def counts(session: Session, event_id: int) -> dict[str, int]:
         .where(Attendance.event_id == event_id, Attendance.occurrence == "")
         .group_by(Attendance.answer, Attendance.waits)
     )
-    found = {"coming": 0, "maybe": 0, "not coming": 0, "waiting": 0, "not answered": 0}
-    names = {"yes": "coming", "maybe": "maybe", "no": "not coming", "": "not answered"}
+    found = {"coming": 0, "maybe": 0, "not_coming": 0, "waiting": 0, "not_answered": 0}
+    names = {"yes": "coming", "maybe": "maybe", "no": "not_coming", "": "not_answered"}
     for answer, waits, people, more in rows:
         key = "waiting" if waits else names[answer]
         found[key] += people + (int(more or 0) if answer == "yes" else 0)

@@ -58,7 +58,7 @@ def row(session: Session, event: Event) -> dict[str, Any]:
         "next": event.next_at.isoformat() if event.next_at else None,
         "zone": event.zone,
         "place": event.place,
-        **{key.replace(" ", "_"): n for key, n in attending.counts(session, event.id).items()},
+        **attending.counts(session, event.id),
     }
 
 

@@ -44,7 +44,7 @@ def test_an_invitation_is_announced_and_answered(
     answers(sue, sue.receives("Invitation"), "DECLINED")
     sue.receives_nothing()
     assert coming(hub) == {
-        "coming": 1, "maybe": 0, "not coming": 1, "waiting": 0, "not answered": 0,
+        "coming": 1, "maybe": 0, "not_coming": 1, "waiting": 0, "not_answered": 0,
     }  # fmt: skip
 
 

@@ -100,14 +100,12 @@ def export_threads(slug: str, as_json: Json = False) -> None:
 
 
 def _in_words(found: Found, figures: Figures) -> str:
-    said = f"{found.mails:,} mails in {found.files:,} files: {figures.added:,} added"
-    if figures.present:
-        said += f", {figures.present:,} there already"
-    if found.too_large:
-        said += f", {found.too_large:,} too large and left out"
-    if figures.failed:
-        said += f", {figures.failed:,} could not be filed"
-    return said
+    from mailhub import words
+
+    said = words.table("moved-in")
+    counted = {**asdict(found), **asdict(figures)}
+    beside = [said[key] for key in ("present", "too_large", "failed") if counted[key]]
+    return ", ".join([said["all"], *beside]).format(**counted)
 
 
 def _show(batches: Iterable[Figures], total: int) -> None:

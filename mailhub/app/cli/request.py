@@ -64,7 +64,7 @@ def _decide(id: int, word: str, reason: str) -> None:
             session,
             request,
             word,
-            "the operator",
+            "",
             clock(),
             by=OPERATOR,
             reason=reason,
