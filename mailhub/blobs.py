@@ -61,10 +61,6 @@ class Blobs:
         except FileNotFoundError:
             raise NoSuchBlob(sha256) from None
 
-    def has(self, sha256: str) -> bool:
-        """Whether the bytes of this hash are here."""
-        return bool(_SHA256.match(sha256)) and self._path(sha256).exists()
-
     def is_older(self, sha256: str, than: datetime) -> bool:
         """Whether the bytes of this hash are here and were last put before a moment."""
         try:

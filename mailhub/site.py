@@ -58,10 +58,6 @@ class Site:
         """An event's page."""
         return f"{self.url}/c/{slug}/events/{event_id}"
 
-    def calendar_url(self, slug: str) -> str:
-        """The calendar of a community, to subscribe to."""
-        return f"{self.url}/c/{slug}/calendar.ics"
-
     def feed_url(self, token: str) -> str:
         """The secret calendar of a person."""
         return f"{self.url}/calendar/{token}.ics"

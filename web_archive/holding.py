@@ -91,7 +91,7 @@ def ask(token: str, number: int) -> str | Response:
         desk = Desk(hub().site, Templates(templates_folder()))
         sent = notes.send(session, desk, told, now)
         return render_template(
-            "hold_asked.html", token=token, several=several, held=held, verb=verb, asked=bool(sent)
+            "hold_asked.html", token=token, several=several, held=held, asked=bool(sent)
         )
 
 

@@ -145,7 +145,7 @@ def _question(request: Request, other: str, to: str) -> Note:
         "confirm-claim",
         to,
         None,
-        {"other": other, "request": request},
+        {"other": other},
         token=requests.token(request),
         cause=("confirm-claim", other),
     )

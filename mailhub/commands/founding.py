@@ -217,7 +217,7 @@ def offer(asked: Asked, request: Request) -> Told:
         "founding-offered",
         asked.site.address(parent.slug),
         parent,
-        {"part": community, "parent": parent},
+        {"part": community},
         automatic=False,
         people=tuple(people),
     )

@@ -60,7 +60,7 @@ def ask(
                 "join-request",
                 address,
                 community,
-                {"person": person, "newcomer": request.address, "request": request, "since": since},
+                {"person": person, "newcomer": request.address, "since": since},
                 person_id,
                 token=holds.token_of(notice, now),
                 duty=True,

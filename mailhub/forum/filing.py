@@ -99,7 +99,6 @@ def file(
         "author_address": letter.author.address,
         "subject": letter.subject,
         "received_at": received_at,
-        "claimed_date": letter.claimed_date,
         "subject_key": subject_key,
         "is_reply": is_reply,
         "answered_id": answered_id,

@@ -11,7 +11,7 @@ room's business: `mailhub.commands` reads them.
 from mailhub.holds.acting import Acted, act, is_due
 from mailhub.holds.deciding import By, Came, decide, undo, withdraw
 from mailhub.holds.figures import weekly
-from mailhub.holds.holding import NEXT, also_at, hold, known_hold, shown, waiting
+from mailhub.holds.holding import also_at, hold, known_hold, shown, waiting
 from mailhub.holds.notices import (
     LASTS,
     about,
@@ -25,13 +25,11 @@ from mailhub.holds.notices import (
 )
 from mailhub.holds.noticing import Reader, morning, notice, readers, tell
 from mailhub.holds.reminding import escalate, nobody_there
-from mailhub.holds.standings import STANDINGS, put_back_standing, set_standing, standing, standings
+from mailhub.holds.standings import put_back_standing, set_standing, standing, standings
 from mailhub.holds.telling import Result, others, receipt, tried, withdrawn
 
 __all__ = [
     "LASTS",
-    "NEXT",
-    "STANDINGS",
     "Acted",
     "By",
     "Came",

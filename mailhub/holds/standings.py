@@ -12,11 +12,9 @@ from mailhub import addresses
 from mailhub.membership import trail
 from mailhub.models import Change, Standing
 
-STANDINGS = ("trusted", "moderated", "banned")
-
 
 def standing(session: Session, community_id: int, address: str) -> str:
-    """One of STANDINGS; "" where nothing is thought of an address."""
+    """trusted, moderated or banned; "" where nothing is thought of an address."""
     found = session.get(Standing, (community_id, addresses.fold(address)))
     return found.what if found else ""
 

@@ -14,7 +14,7 @@ from mailhub.library.near import compare
 from mailhub.library.papers import why_not
 from mailhub.library.preparing import Prepared, prepare
 from mailhub.library.removing import drop_blobs, of_posts, remove
-from mailhub.library.showing import Listing, Paper, fetch, listing
+from mailhub.library.showing import Paper, fetch, listing
 from mailhub.library.suspicion import REASONS, suspicious
 
 __all__ = [
@@ -22,7 +22,6 @@ __all__ = [
     "Answer",
     "Command",
     "Filed",
-    "Listing",
     "Paper",
     "Prepared",
     "answer",

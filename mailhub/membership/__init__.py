@@ -55,13 +55,12 @@ from mailhub.membership.people import (
 from mailhub.membership.shown import is_member, known_person, typed
 from mailhub.membership.stewards import add_steward, remove_steward, stewards
 from mailhub.membership.trail import OPERATOR, By
-from mailhub.membership.values import CHOICES, NUMBERS, TEXTS, Unusable, choice
+from mailhub.membership.values import CHOICES, TEXTS, Unusable, choice
 
 __all__ = [
     "CHOICES",
     "FOR_EVER",
     "LOOKING_AFTER",
-    "NUMBERS",
     "OPERATOR",
     "TEXTS",
     "By",

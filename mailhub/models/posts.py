@@ -102,7 +102,6 @@ class Post(Base):
     author_address: Mapped[str]
     subject: Mapped[str]
     received_at: Mapped[datetime]
-    claimed_date: Mapped[str] = mapped_column(default="")
     gone: Mapped[str] = mapped_column(
         server_default=""
     )  # what took its words: forgotten, expired, removed

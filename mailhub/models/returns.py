@@ -9,7 +9,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from mailhub.models.base import Base
 
-EFFECTS = ("probed", "paused", "unsubscribed")
 _UNTOLD = "told_at IS NULL AND effect IN ('paused', 'unsubscribed')"
 
 
@@ -49,7 +48,7 @@ class Return(Base):
     reason: Mapped[str] = mapped_column(default="")  # the remote words
     weight: Mapped[float] = mapped_column(default=0.0)  # what it counts against the address
     excuse: Mapped[str] = mapped_column(default="")  # why it counts nothing
-    effect: Mapped[str] = mapped_column(default="")  # one of EFFECTS
+    effect: Mapped[str] = mapped_column(default="")  # probed, paused or unsubscribed
     told_at: Mapped[datetime | None]  # its facilitators, of the effect
 
 

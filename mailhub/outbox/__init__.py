@@ -21,7 +21,7 @@ from mailhub.outbox.claims import (
     held,
     recover,
 )
-from mailhub.outbox.outcomes import FIRST_WAIT, GIVE_UP_AFTER, LONGEST_WAIT, record, wait
+from mailhub.outbox.outcomes import FIRST_WAIT, LONGEST_WAIT, record, wait
 from mailhub.outbox.queueing import (
     ForMembers,
     answers_since,
@@ -35,7 +35,6 @@ from mailhub.outbox.queueing import (
 
 __all__ = [
     "FIRST_WAIT",
-    "GIVE_UP_AFTER",
     "IS_HELD",
     "LEASE",
     "LONGEST_WAIT",

@@ -7,12 +7,11 @@ middle loses nothing, and running twice does nothing more.
 """
 
 from mailhub.privacy import clearing, retention
-from mailhub.privacy.forgetting import Foreseen, begin, foresee, go_on
+from mailhub.privacy.forgetting import begin, foresee, go_on
 from mailhub.privacy.held import held_on, mboxes, plain
 from mailhub.privacy.left_behind import all_of
 
 __all__ = [
-    "Foreseen",
     "all_of",
     "begin",
     "clearing",

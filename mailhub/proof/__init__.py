@@ -4,7 +4,7 @@
 on and kept. What a mail says of itself is believed nowhere here.
 """
 
-from mailhub.proof.policies import Asked, Policy, asks_for_rewriting, policy_of
+from mailhub.proof.policies import Asked, Policy, asks_for_rewriting
 from mailhub.proof.prover import Evidence, Prover
 from mailhub.proof.verdict import Proof, from_kept
 
@@ -16,5 +16,4 @@ __all__ = [
     "Prover",
     "asks_for_rewriting",
     "from_kept",
-    "policy_of",
 ]

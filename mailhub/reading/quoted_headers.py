@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum
 
 from mailhub.reading.quote_words import PROBE, quote_words
@@ -21,16 +20,6 @@ class Opens(Enum):
 
     QUOTE = "quote"
     FORWARD = "forward"
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """A head from line `start` to line `end`, both within. `bare` is one with no line before it."""
-
-    start: int
-    end: int
-    opens: Opens
-    bare: bool
 
 
 # A label is short and stands before a colon: "*From:* ", "De : ", "发件人：".

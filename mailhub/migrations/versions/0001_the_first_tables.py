@@ -486,7 +486,6 @@ def upgrade() -> None:
         sa.Column("author_address", sa.String(), nullable=False),
         sa.Column("subject", sa.String(), nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("claimed_date", sa.String(), nullable=False),
         sa.Column("gone", sa.String(), server_default="", nullable=False),
         sa.Column("subject_key", sa.String(), nullable=False),
         sa.Column("is_reply", sa.Boolean(), nullable=False),
