@@ -4,7 +4,7 @@ queued → claimed → sending → sent, deferred or failed; covered where the p
 another delivery. A claimed row was surely not sent; a sending one may have been when its owner died:
 unless the owner's logbook says so, it is sent again and counted.
 
-Who gets a mail is in `queueing`, whose a delivery is just now in `claims`, what came of it in
+Who gets a mail is in `queueing` and `inviting`, by what `takers` says of members; whose a delivery is just now in `claims`, what came of it in
 `outcomes`. It composes nothing and speaks to no relay.
 """
 
@@ -21,17 +21,10 @@ from mailhub.outbox.claims import (
     held,
     recover,
 )
+from mailhub.outbox.inviting import for_invited
 from mailhub.outbox.outcomes import FIRST_WAIT, LONGEST_WAIT, record, wait
-from mailhub.outbox.queueing import (
-    ForMembers,
-    answers_since,
-    for_addresses,
-    for_invited,
-    for_members,
-    is_present,
-    mail_key,
-    takers,
-)
+from mailhub.outbox.queueing import ForMembers, for_addresses, for_members, mail_key
+from mailhub.outbox.takers import answers_since, is_present, takers
 
 __all__ = [
     "FIRST_WAIT",

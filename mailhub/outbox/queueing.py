@@ -15,7 +15,6 @@ from sqlalchemy import (
     Date,
     Insert,
     Integer,
-    ScalarSelect,
     bindparam,
     case,
     exists,
@@ -28,12 +27,13 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from mailhub.models import Address, Delivery, Membership, Mute, Outgoing, Post, constant
+from mailhub.outbox.takers import first_address
 
 _outgoing = Outgoing.metadata.tables[Outgoing.__tablename__]
-_INSERT_OUTGOING = insert(_outgoing).returning(_outgoing.c.id, sort_by_parameter_order=True)
+INSERT_OUTGOING = insert(_outgoing).returning(_outgoing.c.id, sort_by_parameter_order=True)
 
 
-_COLUMNS = [
+COLUMNS = [
     "outgoing_id",
     "person_id",
     "membership_id",
@@ -45,16 +45,6 @@ _COLUMNS = [
     "owner",
     "reason",
 ]
-
-
-def _first_address() -> ScalarSelect[int]:
-    """The id of the first address of a membership's person."""
-    return (
-        select(func.min(Address.id))
-        .where(Address.person_id == Membership.person_id)
-        .correlate(Membership)
-        .scalar_subquery()
-    )
 
 
 def _queue_members(*, named: bool = False) -> Insert:
@@ -82,7 +72,7 @@ def _queue_members(*, named: bool = False) -> Insert:
             literal(""),
             literal(""),
         )
-        .join(target, target.id == func.coalesce(Membership.address_id, _first_address()))
+        .join(target, target.id == func.coalesce(Membership.address_id, first_address()))
         .where(
             Membership.community_id == bindparam("community"),
             *_who(named=named),
@@ -96,7 +86,7 @@ def _queue_members(*, named: bool = False) -> Insert:
         )
         .order_by(Membership.person_id)  # two that queue the same mail meet in the same order
     )
-    return insert(Delivery).from_select(_COLUMNS, recipients, include_defaults=False)
+    return insert(Delivery).from_select(COLUMNS, recipients, include_defaults=False)
 
 
 def _who(*, named: bool) -> tuple[ColumnElement[bool], ...]:
@@ -145,7 +135,7 @@ def for_members(session: Session, posts: Sequence[ForMembers], now: datetime) ->
     connection = session.connection()
     ids = list(
         connection.scalars(
-            _INSERT_OUTGOING,
+            INSERT_OUTGOING,
             [
                 {
                     "community_id": post.community_id,
@@ -186,77 +176,6 @@ def for_members(session: Session, posts: Sequence[ForMembers], now: datetime) ->
     return ids
 
 
-def for_invited(
-    session: Session,
-    who: Sequence[ColumnElement[bool]],
-    *,
-    community_id: int,
-    event_id: int,
-    message_id: str,
-    raw: bytes,
-    key: bytes,
-    now: datetime,
-) -> int:
-    """Queue an invitation, each copy of which has lines of its own, for those members whom the criteria
-    on Membership choose, as far as their address takes mail; the Outgoing's id."""
-    connection = session.connection()
-    outgoing_id: int | None = connection.scalar(
-        _INSERT_OUTGOING,
-        {
-            "community_id": community_id,
-            "post_id": None,
-            "message_id": message_id,
-            "raw": raw,
-            "automatic": False,
-            "papers": [],
-            "author_from": "",
-            "results": "",
-            "chain_holds": False,
-            "subject": "",
-            "event_id": event_id,
-            "created_at": now,
-        },
-    )
-    assert outgoing_id is not None
-    connection.execute(
-        insert(Delivery).from_select(
-            _COLUMNS,
-            select(
-                literal(outgoing_id),
-                Membership.person_id,
-                Membership.id,
-                Address.address,
-                literal(key, Delivery.mail_key.type),
-                literal("queued"),
-                literal(now, Delivery.due_at.type),
-                literal(0),
-                literal(""),
-                literal(""),
-            )
-            .join(Address, Address.id == func.coalesce(Membership.address_id, _first_address()))
-            .where(
-                Membership.community_id == community_id,
-                Address.paused_at.is_(None),
-                # Of the same invitation to two communities a person gets one.
-                ~exists().where(
-                    Delivery.mail_key == literal(key, Delivery.mail_key.type),
-                    Delivery.person_id == Membership.person_id,
-                    Delivery.state.not_in([constant("covered"), constant("cancelled")]),
-                ),
-                *who,
-            )
-            .order_by(Membership.person_id),
-            include_defaults=False,
-        )
-    )
-    return outgoing_id
-
-
-def is_present(now: datetime) -> ColumnElement[bool]:
-    """Criterion on Membership: its mail is not paused."""
-    return or_(Membership.paused_until.is_(None), Membership.paused_until <= now.date())
-
-
 def for_addresses(
     session: Session,
     recipients: Sequence[tuple[str, int | None]],
@@ -291,41 +210,3 @@ def for_addresses(
     )
     session.flush()
     return outgoing.id
-
-
-def answers_since(session: Session, address: str, since: datetime) -> int:
-    """How many automatic mails were queued for an address since then."""
-    found = (
-        select(func.count())
-        .select_from(Delivery)
-        .join(Outgoing, Outgoing.id == Delivery.outgoing_id)
-        .where(
-            Delivery.address == address,
-            Delivery.membership_id.is_(None),
-            Delivery.due_at >= since,  # never earlier than it was queued
-            Outgoing.automatic,
-            Outgoing.created_at >= since,
-        )
-    )
-    return session.scalar(found) or 0
-
-
-def takers(
-    session: Session, community_id: int, now: datetime, *, without: int
-) -> list[tuple[str, int | None]]:
-    """(address, person) of those members who take mail of a community at all now, but for the members
-    of the community `without`."""
-    others = select(Membership.person_id).where(Membership.community_id == without)
-    rows = session.execute(
-        select(Address.address, Membership.person_id)
-        .join(Address, Address.id == func.coalesce(Membership.address_id, _first_address()))
-        .where(
-            Membership.community_id == community_id,
-            Membership.delivery != "none",
-            Address.paused_at.is_(None),
-            or_(Membership.paused_until.is_(None), Membership.paused_until <= now.date()),
-            Membership.person_id.not_in(others),
-        )
-        .order_by(Membership.person_id)
-    )
-    return [(address, person_id) for address, person_id in rows]
