@@ -1,7 +1,7 @@
 """Who is in a community; the only writer of people, communities and memberships.
 
 Each change leaves a row in the trail. Communities stand in `communities`, people and their addresses in
-`people`, who is in what and how its mail reaches them in `members`, one click that ends it in `links`, muted threads in `mutes`; what waits
+`people`, who is in what and how its mail reaches them in `members`, who looks after it in `roles`, one click that ends it in `links`, muted threads in `mutes`; what waits
 for a yes in `requests`, what is taken back in `undoing`. It mails nobody: `mailhub.commands` does.
 """
 
@@ -24,19 +24,13 @@ from mailhub.membership.communities import (
 from mailhub.membership.links import decline_digests, of_link, unsubscribe
 from mailhub.membership.members import (
     FOR_EVER,
-    LOOKING_AFTER,
     add,
     alter,
     enter,
-    facilitators,
-    in_roles,
-    is_needed,
     known_membership,
     leave,
-    listing,
     membership_of,
     remove,
-    roles_over,
 )
 from mailhub.membership.organisers import names_organisers
 from mailhub.membership.people import (
@@ -52,7 +46,8 @@ from mailhub.membership.people import (
     reached_at,
     who_has,
 )
-from mailhub.membership.shown import is_member, known_person, typed
+from mailhub.membership.roles import LOOKING_AFTER, facilitators, in_roles, is_needed, roles_over
+from mailhub.membership.shown import is_member, known_person, listing, typed
 from mailhub.membership.stewards import add_steward, remove_steward, stewards
 from mailhub.membership.trail import OPERATOR, By
 from mailhub.membership.values import CHOICES, TEXTS, Unusable, choice

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mailhub.membership import trail
 from mailhub.membership.people import person_at, person_of
+from mailhub.membership.roles import LOOKING_AFTER
 from mailhub.membership.trail import OPERATOR, By
 from mailhub.membership.values import Unusable, choice
 from mailhub.models import Address, Change, Community, Membership, Person
@@ -19,7 +19,6 @@ KEPT = (
     "id", "role", "role_until", "delivery", "posting", "own_posts", "listed", "paused_until", "address_id",
     "since",
 )  # fmt: skip
-LOOKING_AFTER = ("organiser", "facilitator")
 FOR_EVER = date.max  # a pause without an end
 
 
@@ -217,86 +216,6 @@ def _keep(
         before=before,
         after=snapshot(membership),
     )
-
-
-def listing(session: Session, community: Community) -> list[dict[str, Any]]:
-    """Every member of a community, by address."""
-    first = (
-        select(Address.person_id, func.min(Address.id).label("address_id"))
-        .group_by(Address.person_id)
-        .subquery()
-    )
-    rows = session.execute(
-        select(Address.address, Person.name, Person.organisation, Membership)
-        .join(Person, Person.id == Membership.person_id)
-        .join(first, first.c.person_id == Person.id)
-        .join(Address, Address.id == func.coalesce(Membership.address_id, first.c.address_id))
-        .where(Membership.community_id == community.id)
-        .order_by(Address.address)
-    )
-    return [
-        {
-            "address": address,
-            "name": name,
-            "organisation": organisation,
-            "role": member.role,
-            "role_until": member.role_until,
-            "delivery": member.delivery,
-            "posting": member.posting,
-            "since": member.since,
-        }
-        for address, name, organisation, member in rows
-    ]
-
-
-def is_needed(session: Session, member: Membership) -> bool:
-    """Whether a community would be without an organiser, or without anybody who looks after it, if it
-    were not for this member."""
-    if member.role not in LOOKING_AFTER:
-        return False
-    others = session.scalars(
-        select(Membership.role).where(
-            Membership.community_id == member.community_id,
-            Membership.id != member.id,
-            Membership.role.in_(LOOKING_AFTER),
-        )
-    ).all()
-    return not others or (member.role == "organiser" and "organiser" not in others)
-
-
-def roles_over(session: Session, today: date) -> Sequence[Membership]:
-    """Those whose role has had its last day."""
-    return session.scalars(
-        select(Membership).where(Membership.role_until < today).order_by(Membership.id)
-    ).all()
-
-
-def facilitators(session: Session, community_id: int) -> list[tuple[str, int | None]]:
-    """(address, person) of those who look after a community."""
-    return in_roles(session, community_id, LOOKING_AFTER)
-
-
-def in_roles(
-    session: Session, community_id: int, roles: tuple[str, ...]
-) -> list[tuple[str, int | None]]:
-    """(address, person) of a community's members in these roles: the address that they chose for it,
-    else their first."""
-    first = (
-        select(func.min(Address.id))
-        .where(Address.person_id == Membership.person_id)
-        .correlate(Membership)
-        .scalar_subquery()
-    )
-    rows = session.execute(
-        select(Address.address, Membership.person_id)
-        .join(Address, Address.id == func.coalesce(Membership.address_id, first))
-        .where(
-            Membership.community_id == community_id,
-            Membership.role.in_(roles),
-        )
-        .order_by(Membership.person_id)
-    )
-    return [(address, person_id) for address, person_id in rows]
 
 
 def known_membership(session: Session, community: Community, address: str) -> Membership:

@@ -6,8 +6,9 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from mailhub.membership.members import LOOKING_AFTER, membership_of
+from mailhub.membership.members import membership_of
 from mailhub.membership.people import paused_address, reached_at
+from mailhub.membership.roles import LOOKING_AFTER
 from mailhub.models import Membership
 
 

@@ -1,10 +1,11 @@
-"""What is known of a person, for whoever runs the hub; and what an operator types of a member."""
+"""What is known of a person, and of members, for whoever runs the hub; and what an operator types of a member."""
 
 from __future__ import annotations
 
 from datetime import date
 from typing import Any
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from mailhub.membership import claims
@@ -12,7 +13,37 @@ from mailhub.membership.communities import of_person
 from mailhub.membership.members import FOR_EVER, membership_of
 from mailhub.membership.people import addresses_of, person_of
 from mailhub.membership.values import Unusable
-from mailhub.models import Address, Community, Membership
+from mailhub.models import Address, Community, Membership, Person
+
+
+def listing(session: Session, community: Community) -> list[dict[str, Any]]:
+    """Every member of a community, by address."""
+    first = (
+        select(Address.person_id, func.min(Address.id).label("address_id"))
+        .group_by(Address.person_id)
+        .subquery()
+    )
+    rows = session.execute(
+        select(Address.address, Person.name, Person.organisation, Membership)
+        .join(Person, Person.id == Membership.person_id)
+        .join(first, first.c.person_id == Person.id)
+        .join(Address, Address.id == func.coalesce(Membership.address_id, first.c.address_id))
+        .where(Membership.community_id == community.id)
+        .order_by(Address.address)
+    )
+    return [
+        {
+            "address": address,
+            "name": name,
+            "organisation": organisation,
+            "role": member.role,
+            "role_until": member.role_until,
+            "delivery": member.delivery,
+            "posting": member.posting,
+            "since": member.since,
+        }
+        for address, name, organisation, member in rows
+    ]
 
 
 def known_person(session: Session, address: str) -> dict[str, Any]:

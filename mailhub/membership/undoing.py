@@ -9,7 +9,7 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from mailhub.membership import claims, communities, members, mutes, people
-from mailhub.membership.members import LOOKING_AFTER
+from mailhub.membership.roles import LOOKING_AFTER
 from mailhub.membership.trail import By
 from mailhub.models import Change, Community, Person
 
