@@ -23,6 +23,7 @@ from mailhub.commands import (
     form,
     founding,
     joining,
+    meant,
     member_words,
     moderating,
     own_data,
@@ -137,19 +138,19 @@ def confirms(letter: Letter) -> str:
 def arranged_on_list(letter: Letter, *, answers: bool) -> tuple[Command, ...]:
     """What a member's mail to the list itself asks to be done to a discussion, post or member; nothing
     where it could be a post. `answers` says that it was sent to a post's own address."""
-    return arranged.on_list(letter, answers=answers)
+    return meant.on_list(letter, answers=answers)
 
 
 def arranged_in_private(asked: Asked) -> Told | None:
     """What becomes of a mail to the facilitators by one of them that arranges something; None where it is a
     mail to the others."""
-    found = arranged.in_private(asked)
+    found = meant.in_private(asked)
     return _answers(asked, found) if found else None
 
 
 def _commands(asked: Asked) -> Told:
     commands = (
-        arranged.in_private(asked)
+        meant.in_private(asked)
         or member_words.understand(asked.letter)
         or digest_words.understand(asked.letter)
         or understand(asked.letter, Place.SETTINGS)

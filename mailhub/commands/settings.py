@@ -9,7 +9,7 @@ from typing import Any
 
 from mailhub import membership
 from mailhub.addresses import Purpose
-from mailhub.commands import arranged, claiming, facilitating, forged
+from mailhub.commands import arranged, claiming, facilitating, forged, meant
 from mailhub.commands.asked import NOTHING, TOO_MANY, Asked, Told, answerable
 from mailhub.commands.errands import OWN, Does, Doing, Errand, foreseen, is_graver
 from mailhub.commands.grammar import Command
@@ -117,7 +117,7 @@ def _is_grave(todo: Sequence[Errand]) -> bool:
 def _errand(asked: Asked, command: Command) -> Errand:
     community, token = asked.community, asked.token
     if command.verb in arranged.VERBS:
-        return arranged.errand(asked, command)
+        return meant.errand(asked, command)
     here = None if community is None or command.everywhere else community.id
     thread = None
     if command.verb in ("mute", "unmute") and community is not None:
