@@ -11,8 +11,8 @@ from typing import Any
 from mailhub import membership
 from mailhub.commands import form, join_decisions, signed
 from mailhub.commands.asked import NOTHING, TOO_MANY, Asked, Told, answerable
-from mailhub.commands.errands import OWN_ROLES
 from mailhub.commands.limits import too_many
+from mailhub.commands.own_errands import OWN_ROLES
 from mailhub.commands.standing import standing
 from mailhub.commands.welcoming import welcome
 from mailhub.membership import By, requests

@@ -11,9 +11,10 @@ from mailhub import membership
 from mailhub.addresses import Purpose
 from mailhub.commands import arranged, claiming, facilitating, forged, meant
 from mailhub.commands.asked import NOTHING, TOO_MANY, Asked, Told, answerable
-from mailhub.commands.errands import OWN, Does, Doing, Errand, foreseen, is_graver
+from mailhub.commands.errands import Does, Doing, Errand
 from mailhub.commands.grammar import Command
 from mailhub.commands.limits import too_many
+from mailhub.commands.own_errands import OWN, foreseen, is_graver
 from mailhub.commands.standing import of_person
 from mailhub.membership import mutes, requests, undoing
 from mailhub.models import Person, Request
