@@ -25,7 +25,7 @@ from mailhub.database import Database
 from mailhub.library.tables import Document, Version
 from mailhub.membership import By, trail
 from mailhub.models import Community, Delivery, Inbound, Person, Post, Request
-from mailhub.privacy import left_behind, posts, tombstones
+from mailhub.privacy import left_behind, left_rows, posts, tombstones
 from mailhub.privacy.left_behind import Theirs
 from mailhub.privacy.tombstones import Scrubber
 from mailhub.site import Site
@@ -123,7 +123,7 @@ def go_on(
     if not left_behind.deliveries(database, theirs):
         return None
     with database.writing() as session:
-        left_behind.small_rows(session, theirs, request_id)
+        left_rows.small_rows(session, theirs, request_id)
     return done
 
 
