@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from mailhub.commands.command import Command, Place
-from mailhub.commands.tables import FRESH, WHOLE, Language, languages
+from mailhub.commands.matches import PLAIN, closest, fullest, of_match
+from mailhub.commands.tables import FRESH, Language, languages
 from mailhub.commands.writer import Writer
 from mailhub.words.line import MORE, Line
 from mailhub.words.patterns import Match, Patterns
@@ -35,7 +36,6 @@ _NEVER_ASKED = (
     Place.FACILITATOR,
 )
 _ON_LISTS = (Place.LIST, Place.ARRANGING)
-_PLAIN = (None, "0")  # arguments that say nothing more
 _MANY = (Place.SETTINGS, Place.DIGEST, Place.FACILITATOR)  # elsewhere a line says one thing
 # Between sentences, and between the parts of one.
 _BETWEEN = re.compile(r"(?<=[.!?;…])\s+|\s+[-–—]+\s+|[,:]\s+|[-–—]{2,}")
@@ -124,10 +124,10 @@ class Reader:
             if self.place in _MANY and language.personal.isdisjoint(Line(text).words):
                 continue
             for match in patterns.whole(line, self.writer.slots(language)):
-                command = _command(match, text, everywhere=language.says_everywhere(line))
+                command = of_match(match, text, everywhere=language.says_everywhere(line))
                 if command is not None:
                     found.add(command)
-        only = _fullest(found)
+        only = fullest(found)
         return only if len(only) == 1 else None
 
     def together(self, commands: Iterable[Command]) -> tuple[Command, ...] | None:
@@ -136,9 +136,9 @@ class Reader:
         for command in commands:
             key = command.verb, command.item
             known = found.setdefault(key, command)
-            if known.argument in _PLAIN:
+            if known.argument in PLAIN:
                 found[key] = command if command.argument else known
-            elif command.argument not in (*_PLAIN, known.argument):
+            elif command.argument not in (*PLAIN, known.argument):
                 return None
         verbs = {verb for verb, _ in found}
         if any(len(verbs & group) > 1 for group in _EXCLUSIVE):
@@ -213,12 +213,12 @@ class Reader:
         free: list[Command] = []
         for language in languages():
             for match, everywhere in self._matches(text, language):
-                command = _command(match, text, everywhere=everywhere)
+                command = of_match(match, text, everywhere=everywhere)
                 if command is not None and match.meaning.free:
                     free.append(command)
                 elif command is not None:
                     close.add(command)
-        found = _fullest(close) or _closest(free)
+        found = fullest(close) or closest(free)
         if not found:
             return None
         return found if len(found) == 1 else ()
@@ -253,33 +253,3 @@ class Reader:
             ):
                 return True
         return False
-
-
-def _command(match: Match, text: str, *, everywhere: bool) -> Command | None:
-    """The command of a match; None where what its argument is made of was left out."""
-    argument = match.meaning.argument
-    if argument == WHOLE:
-        argument = text.strip(" .!")
-    elif "{" in argument:
-        if len(match.captures) < argument.count("{"):
-            return None
-        argument = argument.format(*match.captures)
-    elif not argument and match.captures:
-        argument = match.captures[0]
-    if argument.startswith("#"):
-        item, _, argument = argument[1:].partition(" ")
-        return Command(match.meaning.verb, argument or None, int(item))
-    return Command(match.meaning.verb, argument or None, everywhere=everywhere)
-
-
-def _fullest(close: set[Command]) -> tuple[Command, ...]:
-    """Of commands that are the same but that one says more, that one: "yes" and "yes, with two"."""
-    full = {command for command in close if command.argument not in _PLAIN}
-    same = len({(command.verb, command.item) for command in close}) == 1
-    return tuple(full if full and same else close)
-
-
-def _closest(free: list[Command]) -> tuple[Command, ...]:
-    """Of commands with free text those that leave the least of it."""
-    least = min((len(command.argument or "") for command in free), default=0)
-    return tuple({command for command in free if len(command.argument or "") == least})

@@ -1,0 +1,39 @@
+"""Which command a match of a line's words is, and which of several says most."""
+
+from __future__ import annotations
+
+from mailhub.commands.command import Command
+from mailhub.commands.tables import WHOLE
+from mailhub.words.patterns import Match
+
+PLAIN = (None, "0")  # arguments that say nothing more
+
+
+def of_match(match: Match, text: str, *, everywhere: bool) -> Command | None:
+    """The command of a match; None where what its argument is made of was left out."""
+    argument = match.meaning.argument
+    if argument == WHOLE:
+        argument = text.strip(" .!")
+    elif "{" in argument:
+        if len(match.captures) < argument.count("{"):
+            return None
+        argument = argument.format(*match.captures)
+    elif not argument and match.captures:
+        argument = match.captures[0]
+    if argument.startswith("#"):
+        item, _, argument = argument[1:].partition(" ")
+        return Command(match.meaning.verb, argument or None, int(item))
+    return Command(match.meaning.verb, argument or None, everywhere=everywhere)
+
+
+def fullest(close: set[Command]) -> tuple[Command, ...]:
+    """Of commands that are the same but that one says more, that one: "yes" and "yes, with two"."""
+    full = {command for command in close if command.argument not in PLAIN}
+    same = len({(command.verb, command.item) for command in close}) == 1
+    return tuple(full if full and same else close)
+
+
+def closest(free: list[Command]) -> tuple[Command, ...]:
+    """Of commands with free text those that leave the least of it."""
+    least = min((len(command.argument or "") for command in free), default=0)
+    return tuple({command for command in free if len(command.argument or "") == least})
