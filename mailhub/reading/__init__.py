@@ -18,6 +18,7 @@ from mailhub.reading import (
     bodies,
     calendars,
     carried,
+    dividing,
     gate,
     headers,
     kinds,
@@ -37,7 +38,7 @@ def read(raw: bytes) -> Letter:
     problems = gate.problems(raw)
     try:
         return _read(gate.minimal(raw) if problems else raw, problems, raw)
-    except parts.TooManyPartsError:
+    except dividing.TooManyPartsError:
         problems = ("too-many-parts",)
     except Exception:  # a stranger's mail must never stop the hub; the raw mail is kept
         log.warning("a mail could not be read", exc_info=True)

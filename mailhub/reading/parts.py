@@ -19,16 +19,22 @@ from email.policy import Compat32
 from typing import Any
 
 from mailhub.reading import parameters, transfer
+from mailhub.reading.dividing import (
+    FIELD,
+    MAX_PARTS,
+    MBOX,
+    TooManyPartsError,
+    between,
+    end_of_header,
+    field_at,
+    last_known_field,
+)
 
 MAX_DEPTH = 30
-MAX_PARTS = 2000
 _MAILS = ("message/rfc822", "message/global", "message/news")
 
-_BLANK_LINE = re.compile(rb"(?>\r\n|\n|\r)[ \t]*+(?=[\r\n]|\Z)")
 _LINE = re.compile(rb"[^\r\n]*+(?>\r\n|\n|\r|\Z)")
-_FIELD = re.compile(rb"([!-9;-~\x80-\xff]{1,200})[ \t]*:")
 _LEADING = re.compile(rb"(?:\xef\xbb\xbf)?(?:[ \t]*(?:\r\n|\n|\r)){0,20}")
-_MBOX = re.compile(rb">?From (?![ \t]*:)[^\r\n]*(?:\r\n|\n|\r)")
 _MEDIA_TYPE = re.compile(r"\s*([a-z0-9!#$&^_.+-]{1,80})\s*/\s*([a-z0-9!#$&^_.+-]{1,80})")
 # A delimiter of any name: what follows it is a header.
 _DELIMITER = re.compile(
@@ -39,17 +45,6 @@ _TAILS = (
     re.compile(rb"(--)?[ \t]*+(?>\r\n|\n|\r|\Z)"),
     re.compile(rb"(--)?(?:[ \t][^\r\n]*+)?(?>\r\n|\n|\r|\Z)"),
 )
-_MIME_FIELD = re.compile(rb"(?:content-[a-z-]+|mime-version)[ \t]*:", re.I)
-# Fields that show that a header goes on, past a line that is none.
-_KNOWN = re.compile(
-    rb"(?:content-[a-z]+|mime-version|from|to|cc|subject|date|message-id|received|return-path|reply-to"
-    rb"|sender|in-reply-to|references|list-[a-z]+|x-[a-z-]+|delivered-to|dkim-signature)[ \t]*:",
-    re.I,
-)
-
-
-class TooManyPartsError(Exception):
-    """A mail of more parts than anyone sends; it is to be read minimally."""
 
 
 class _Plain(Compat32):
@@ -138,8 +133,8 @@ def media_type(value: str) -> str:
 def tree(raw: bytes) -> Part:
     """The parts of a mail, in order. Raises TooManyPartsError, and nothing else."""
     start = _LEADING.match(raw)
-    mail = raw[start.end() :] if start and _field_at(raw, start.end()) else raw
-    while found := _MBOX.match(mail):
+    mail = raw[start.end() :] if start and field_at(raw, start.end()) else raw
+    while found := MBOX.match(mail):
         mail = mail[found.end() :]
     root = _headed(mail, "text/plain", root=True)
     count = 1
@@ -165,35 +160,31 @@ def tree(raw: bytes) -> Part:
     return root
 
 
-def _field_at(raw: bytes, position: int) -> bool:
-    return _FIELD.match(raw, position) is not None or _MBOX.match(raw, position) is not None
-
-
 def _headed(octets: bytes, default_type: str, root: bool = False) -> Part:
     """A part from its octets: header, blank line, body."""
     part = Part()
     part.set_default_type(default_type)
-    end, rest = _end_of_header(octets)
+    end, rest = end_of_header(octets)
     fields: list[list[bytes]] = []
     position = 0
     last_known = -1
     while position < end:
         found = _LINE.match(octets, position)
         row = found[0] if found else b""
-        field = _FIELD.match(row)
+        field = FIELD.match(row)
         if field:
             fields.append([field[1], row[field.end() :]])
         elif row[:1] in (b" ", b"\t"):
             if fields:
                 fields[-1].append(row)
-            elif (field := _FIELD.match(row.strip())) and _field_at(octets, position + len(row)):
+            elif (field := FIELD.match(row.strip())) and field_at(octets, position + len(row)):
                 fields.append([field[1], row.strip()[field.end() :]])
             else:
                 rest = position
                 break
         else:
             if last_known < 0:
-                last_known = _last_known(octets, end)
+                last_known = last_known_field(octets, end)
             if position > last_known or not (fields or root):
                 rest = position
                 break
@@ -207,34 +198,6 @@ def _headed(octets: bytes, default_type: str, root: bool = False) -> Part:
     return part
 
 
-def _end_of_header(octets: bytes) -> tuple[int, int]:
-    """(where the header ends, where the body begins). A line of blanks alone ends it as well, unless a
-    field follows."""
-    if octets[:1] in (b"\r", b"\n"):
-        return 0, 2 if octets.startswith(b"\r\n") else 1
-    position = 0
-    while found := _BLANK_LINE.search(octets, position):
-        after = found.end() + (2 if octets.startswith(b"\r\n", found.end()) else 1)
-        blank = octets[found.start() : found.end()].strip(b"\r\n") == b""
-        following = octets[after : after + 1]
-        if blank or not (following in b" \t\r\n" or _FIELD.match(octets, after)):
-            return found.end(), min(after, len(octets))
-        position = found.end()
-    return len(octets), len(octets)
-
-
-def _last_known(octets: bytes, end: int) -> int:
-    """Where the last line before `end` begins that is surely a field of this header, not of the part
-    behind a delimiter; -1 where none is."""
-    last = -1
-    for found in re.finditer(rb"[\r\n](?=[A-Za-z-])", octets[:end]):
-        if octets.startswith(b"--", found.end()):
-            break
-        if _KNOWN.match(octets, found.end()):
-            last = found.end()
-    return last
-
-
 def _divided(part: Part) -> list[bytes] | None:
     """The octets of each part of a multipart; None where no boundary is found."""
     named = part.get_boundary()
@@ -244,37 +207,9 @@ def _divided(part: Part) -> list[bytes] | None:
     for octets in (part.octets, part.decoded()[0]):
         for tail in _TAILS:
             for boundary in candidates:
-                if boundary and (found := _between(octets, boundary, tail)) is not None:
+                if boundary and (found := between(octets, boundary, tail)) is not None:
                     return found
         guess = _DELIMITER.search(octets[:65536])
         if guess:
-            return _between(octets, guess[1], _TAILS[0])
+            return between(octets, guess[1], _TAILS[0])
     return None
-
-
-def _between(octets: bytes, boundary: bytes, tail: re.Pattern[bytes]) -> list[bytes] | None:
-    """The pieces between the lines "--boundary", without empty ones; None where no such line
-    opens one. What stands before the first and after "--boundary--" is no part (RFC 2046, 5.1), except
-    where a delimiter and a header follow: some programs use one boundary twice."""
-    mark = b"--" + boundary
-    pieces: list[bytes] = []
-    start = -1  # of the part that is open
-    opened = closed = False
-    position = octets.find(mark)
-    while position >= 0:
-        rest = tail.match(octets, position + len(mark))
-        if rest and octets[position - 1 : position] in (b"", b"\r", b"\n"):
-            # The line end before a delimiter belongs to it.
-            end = position - (2 if octets.endswith(b"\r\n", 0, position) else 1)
-            if 0 <= start < end:
-                pieces.append(octets[start:end])
-                if len(pieces) > MAX_PARTS:
-                    raise TooManyPartsError
-            start = rest.end()
-            if rest[1] or (closed and not _MIME_FIELD.match(octets, start)):
-                closed, start = True, -1
-            opened = opened or start >= 0
-        position = octets.find(mark, position + len(mark))
-    if 0 <= start < len(octets):
-        pieces.append(octets[start:])
-    return pieces if opened else None
