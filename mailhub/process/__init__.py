@@ -6,6 +6,7 @@ transaction decides and files them all and writes the outbox rows (`arriving`, `
 """
 
 from mailhub.process.group import Followed, process
-from mailhub.process.work import Tools, resolve
+from mailhub.process.resolving import resolve
+from mailhub.process.work import Tools
 
 __all__ = ["Followed", "Tools", "process", "resolve"]

@@ -26,16 +26,12 @@ from mailhub.outbox import ForMembers
 from mailhub.process import knowing, moved
 from mailhub.process.knowing import Known
 from mailhub.process.moved import Ways
+from mailhub.process.resolving import COMMUNITIES, first
 from mailhub.proof import Proof, Prover
 from mailhub.search import Entry
 from mailhub.site import Site
 from mailhub.tool import Tool
 
-_COMMUNITIES = (
-    select(Community)
-    .where(Community.slug.in_(bindparam("slugs", expanding=True)))
-    .order_by(Community.id)
-)
 _PEOPLE = (
     select(Address.address, Person, Address.paused_at)
     .join(Person, Person.id == Address.person_id)
@@ -47,7 +43,6 @@ _MEMBERSHIPS = select(Membership).where(
 )
 _HOLDS = select(Hold).where(Hold.inbound_id.in_(bindparam("ids", expanding=True)))
 _INSERT_OUTCOME = insert(Outcome)
-SWITCHES = frozenset({"blog", "feeds"})  # verbs that a community may have switched off
 POSTED = "posted"  # what became of a mail that is a post now
 
 
@@ -153,7 +148,7 @@ class Work:
             for destination in self._destinations(recipient)
             if destination.slug
         }
-        statement = _COMMUNITIES
+        statement = COMMUNITIES
         if not self.tools.database.is_sqlite:
             statement = statement.with_for_update(key_share=True)
         found: Sequence[Community] = self.session.scalars(statement, {"slugs": list(slugs)}).all()
@@ -210,7 +205,7 @@ class Work:
 
     def destination(self, address: str) -> tuple[Community | None, Destination] | None:
         """As `resolve`, from what was looked up."""
-        return _first(self._destinations(address), self._communities.get)
+        return first(self._destinations(address), self._communities.get)
 
     def finish(self) -> None:
         """Write what goes in together."""
@@ -245,33 +240,3 @@ class Work:
     def _destinations(self, address: str) -> tuple[Destination, ...]:
         site = self.tools.site
         return addresses.destinations(address, site.domain, site.tokens)
-
-
-def resolve(
-    session: Session, address: str, site: Site
-) -> tuple[Community | None, Destination] | None:
-    """What an address is here: its community (None for the platform's own) and its destination; None
-    where there is no such address."""
-    meant = addresses.destinations(address, site.domain, site.tokens)
-    if not meant:
-        return None
-    found = session.scalars(_COMMUNITIES, {"slugs": [one.slug for one in meant]})
-    return _first(meant, {community.slug: community for community in found}.get)
-
-
-def _first(
-    meant: Sequence[Destination], community_of: Callable[[str], Community | None]
-) -> tuple[Community | None, Destination] | None:
-    """The first meaning of an address that is there."""
-    for destination in meant:
-        if not destination.slug:
-            return None, destination
-        community = community_of(destination.slug)
-        if community is not None and not _is_off(community, destination):
-            return community, destination
-    return None
-
-
-def _is_off(community: Community, destination: Destination) -> bool:
-    """Whether an address is one of a tool that this community does not want."""
-    return destination.verb in SWITCHES and not getattr(community, destination.verb)

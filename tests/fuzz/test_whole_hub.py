@@ -31,7 +31,7 @@ from mailhub.models import (
     Steward,
 )
 from mailhub.process import Tools, process
-from mailhub.process.work import resolve
+from mailhub.process.resolving import resolve
 from tests.fuzz.strangers import (
     PEOPLE,
     SITE,
