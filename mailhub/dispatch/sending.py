@@ -16,7 +16,8 @@ from mailhub import outbox
 from mailhub.compose.own import Templates
 from mailhub.courier import Courier, Deferred, Outcome, Sent
 from mailhub.database import Database, cause_of, is_away, is_full
-from mailhub.dispatch.mails import Digests, Mails, Ready
+from mailhub.dispatch.mails import Digests, Mails
+from mailhub.dispatch.ready import Ready
 from mailhub.logbook import Logbook
 from mailhub.outbox import Claimed
 from mailhub.signing import Signer
