@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, tzinfo
 from itertools import islice
 
-from mailhub.reading import rules
+from mailhub.reading import rule_times, rules
 from mailhub.reading.happenings import Refused
 from mailhub.reading.rules import checked
 from mailhub.reading.zones import zone
@@ -53,7 +53,7 @@ def _given(text: str, first: datetime, zone_name: str, until: datetime) -> Itera
     last = min(until, datetime(LAST_YEAR, 1, 1, tzinfo=UTC)).astimezone(local).replace(tzinfo=None)
     if rule.until:
         last = min(last, _own_end(rule.until, local))
-    for at in rules.occurrences(rule, begin, last):
+    for at in rule_times.occurrences(rule, begin, last):
         yield at.replace(tzinfo=local).astimezone(UTC)
 
 

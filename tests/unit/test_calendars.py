@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from mailhub.compose import ics
 from mailhub.compose.vtimezones import vtimezone
-from mailhub.reading import calendars, rules, zones
+from mailhub.reading import calendars, rule_times, rules, zones
 from mailhub.reading.happenings import Refused
 from tests.conversations.calendars import APPLE, GOOGLE, OUTLOOK
 from tests.unit.dated import LONDON, dates, one
@@ -138,7 +138,7 @@ def test_rules_give_what_dateutil_says(rule: str, begin: datetime) -> None:
     begin = begin.replace(second=0, microsecond=0)
     last = begin + timedelta(days=900)
     plain = rules.checked(rule)
-    found = list(islice(rules.occurrences(rules.read(plain), begin, last), 40))
+    found = list(islice(rule_times.occurrences(rules.read(plain), begin, last), 40))
     # No more is asked of it than there is: behind the last it would look until the year 9999.
     assert found == list(islice(rrulestr(plain, dtstart=begin), len(found))), plain
 
