@@ -13,12 +13,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
 
 import httpcore
 
 from mailhub.dns import NoAnswer
 from mailhub.feeds import urls
+from mailhub.feeds.connecting import Checked
 from mailhub.feeds.reach import Reach
 from mailhub.feeds.trouble import Trouble
 from mailhub.feeds.unpacking import unpacked
@@ -119,7 +119,7 @@ class Web:
             ip = self._reach.address(url.host, url.port)
         except NoAnswer:
             raise Trouble("no-answer", url.host) from None
-        backend = _Checked(ip, until, self._clock)
+        backend = Checked(ip, until, self._clock)
         headers = [
             ("Host", _host(url)),
             ("User-Agent", self._agent),
@@ -195,67 +195,6 @@ class _Answer:
             return 0
         at = at if at.tzinfo else at.replace(tzinfo=UTC)
         return max(0, min(int((at - now).total_seconds()), LONGEST_WAIT))
-
-
-class _Checked(httpcore.NetworkBackend):
-    """Connects to one address alone, whatever name is asked for."""
-
-    def __init__(self, ip: str, until: float, clock: Callable[[], float]) -> None:
-        self._ip = ip
-        self._until = until
-        self._clock = clock
-
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Any = None,
-    ) -> httpcore.NetworkStream:
-        left = _left(self._until, self._clock)
-        stream = httpcore.SyncBackend().connect_tcp(self._ip, port, timeout=left)
-        return _Hurried(stream, self._until, self._clock)
-
-
-class _Hurried(httpcore.NetworkStream):
-    """A connection on which each step has what is left of the time, so that drips cannot make it long."""
-
-    def __init__(
-        self, stream: httpcore.NetworkStream, until: float, clock: Callable[[], float]
-    ) -> None:
-        self._stream = stream
-        self._until = until
-        self._clock = clock
-
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._stream.read(max_bytes, _left(self._until, self._clock))
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._stream.write(buffer, _left(self._until, self._clock))
-
-    def close(self) -> None:
-        self._stream.close()
-
-    def start_tls(
-        self,
-        ssl_context: ssl.SSLContext,
-        server_hostname: str | None = None,
-        timeout: float | None = None,
-    ) -> httpcore.NetworkStream:
-        left = _left(self._until, self._clock)
-        safe = self._stream.start_tls(ssl_context, server_hostname, left)
-        return _Hurried(safe, self._until, self._clock)
-
-    def get_extra_info(self, info: str) -> Any:
-        return self._stream.get_extra_info(info)
-
-
-def _left(until: float, clock: Callable[[], float]) -> float:
-    left = until - clock()
-    if left <= 0:
-        raise httpcore.ReadTimeout
-    return left
 
 
 def _host(url: urls.Url) -> str:
