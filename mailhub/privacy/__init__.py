@@ -8,8 +8,9 @@ middle loses nothing, and running twice does nothing more.
 
 from mailhub.privacy import clearing, retention
 from mailhub.privacy.forgetting import begin, foresee, go_on
-from mailhub.privacy.held import held_on, mboxes, plain
+from mailhub.privacy.held import held_on, plain
 from mailhub.privacy.left_behind import all_of
+from mailhub.privacy.own_posts import mboxes
 
 __all__ = [
     "all_of",

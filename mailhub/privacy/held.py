@@ -1,17 +1,17 @@
-"""Everything held on a person: as one plain structure for JSON and for a page of text, and their posts as
-mboxes. What keys are called on that page stands in templates/words, [held]. It tells a person nothing of
-others: of what they did to others the trail tells that they did."""
+"""Everything held on a person, as one plain structure for JSON and for a page of text; their posts as they
+came: `own_posts`. What keys are called on that page stands in templates/words, [held]. It tells a person
+nothing of others: of what they did to others the trail tells that they did."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from mailhub import mbox, membership
+from mailhub import membership
 from mailhub.library.tables import Document, Version
 from mailhub.membership import trail
 from mailhub.models import (
@@ -27,7 +27,6 @@ from mailhub.models import (
     Outgoing,
     Person,
     Post,
-    RawMail,
     Reaction,
     Request,
     Return,
@@ -40,7 +39,6 @@ from mailhub.privacy import left_behind
 from mailhub.site import Site
 
 LATEST_DELIVERIES = 500
-MBOX_OCTETS = 8_000_000  # of raw mail in one mbox: with its encoding, what most mailboxes take
 
 
 def held_on(session: Session, site: Site, person: Person) -> dict[str, Any]:
@@ -161,32 +159,6 @@ def held_on(session: Session, site: Site, person: Person) -> dict[str, Any]:
     }
     told: dict[str, Any] = plain(held)
     return told
-
-
-def mboxes(
-    session: Session, person: Person, after: int = 0, octets: int = MBOX_OCTETS
-) -> Iterator[tuple[int, bytes]]:
-    """(the last post in it, an mbox) of the mails that are this person's posts, as they came, the
-    earliest filed first; from behind the post `after`. A mail larger than `octets` stands alone."""
-    people = left_behind.all_of(session, person)
-    rows = session.execute(
-        select(Post.id, Inbound.mail_from, Post.received_at, RawMail.raw)
-        .join(Inbound, Inbound.id == Post.inbound_id)
-        .join(RawMail, RawMail.inbound_id == Inbound.id)
-        .where(Post.author_id.in_(people), Post.id > after)
-        .order_by(Post.id)
-        .execution_options(yield_per=20)
-    )
-    kept: list[bytes] = []
-    last = size = 0
-    for post_id, mail_from, received_at, raw in rows:
-        if kept and size + len(raw) > octets:
-            yield last, b"".join(kept)
-            kept, size = [], 0
-        kept.append(mbox.written(mail_from, received_at, raw))
-        last, size = post_id, size + len(raw)
-    if kept:
-        yield last, b"".join(kept)
 
 
 def _posts(session: Session, site: Site, people: Sequence[int]) -> list[dict[str, Any]]:

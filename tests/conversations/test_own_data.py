@@ -104,7 +104,7 @@ def test_my_data(hub: RunningHub, talk: str, jane: Person, tom: Person) -> None:
 def test_large_data_come_in_several_mails(
     hub: RunningHub, talk: str, jane: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("mailhub.privacy.held.mboxes.__defaults__", (0, 100))
+    monkeypatch.setattr("mailhub.privacy.own_posts.mboxes.__defaults__", (0, 100))
     jane.writes(HUB, "", "my data")
     jane.replies(jane.receives("was it you"), "yes")
     a_minute_later(hub)
