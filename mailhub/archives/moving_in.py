@@ -6,7 +6,7 @@ at once, and else by its key (community, Message-ID, hash of the content).
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,6 +15,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from mailhub import addresses, forum, library, search
+from mailhub.archives.batches import batches, raws
 from mailhub.archives.known import Known
 from mailhub.archives.readers import Understood, in_order
 from mailhub.archives.received import time_received
@@ -27,8 +28,6 @@ from mailhub.models import Address, Community, Inbound, Outcome, Person, RawMail
 from mailhub.search import Entry
 from mailhub.site import Site
 
-BATCH = 200  # mails
-BATCH_OCTETS = 8 * 1024 * 1024
 MAX_PROBLEMS = 20
 WHAT = "imported"
 
@@ -72,8 +71,8 @@ class Importing:
         """File them all; the figures after each batch. `children` processes help with reading."""
         self._database.close()
         known = Known(self._database, self._community_id)
-        batches = (self._left(known, batch) for batch in _batches(mails))
-        for batch, read in in_order(batches, _raws, self._blobs, self._site, children):
+        unknown = (self._left(known, batch) for batch in batches(mails))
+        for batch, read in in_order(unknown, raws, self._blobs, self._site, children):
             try:
                 self._file(batch, read)
             except Exception as error:
@@ -234,23 +233,6 @@ def _index(
                 at,
             )
     search.add(session, list(entries.values()))
-
-
-def _batches(mails: Iterable[Archived]) -> Iterator[list[Archived]]:
-    batch: list[Archived] = []
-    octets = 0
-    for mail in mails:
-        if batch and (len(batch) == BATCH or octets + len(mail.raw) > BATCH_OCTETS):
-            yield batch
-            batch, octets = [], 0
-        batch.append(mail)
-        octets += len(mail.raw)
-    if batch:
-        yield batch
-
-
-def _raws(batch: list[Archived]) -> list[bytes]:
-    return [mail.raw for mail in batch]
 
 
 def _people(session: Session, letters: Iterable[Letter]) -> dict[str, Person]:
