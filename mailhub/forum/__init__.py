@@ -6,8 +6,9 @@ the same threads.
 """
 
 from mailhub.forum import arranged
+from mailhub.forum.bodies import keep_bodies, searchable
 from mailhub.forum.closed import goes_on_closed
-from mailhub.forum.filing import Filed, file, keep_bodies, searchable
+from mailhub.forum.filing import Filed, file
 from mailhub.forum.of_tools import tool_answered
 from mailhub.forum.reactions import counts as reactions
 from mailhub.forum.reactions import react

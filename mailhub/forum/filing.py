@@ -1,12 +1,12 @@
 """Filing a letter as a post: once, whatever is redelivered, in the thread where it belongs.
 
 This is the hub's hottest path. Its statements are built once and run on the bare connection; the
-bodies of many posts go in together (`keep_bodies`).
+bodies of many posts go in together (`bodies.keep_bodies`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,7 +19,7 @@ from mailhub.forum.late import Child
 from mailhub.forum.neighbours import Neighbours
 from mailhub.forum.rebuilding import Rebuilds
 from mailhub.letter import Letter
-from mailhub.models import Community, Post, PostBody, PostReference, Thread
+from mailhub.models import Community, Post, PostReference, Thread
 
 CONVERSATION_OCTETS = 22  # the head of a Thread-Index, the same in all its answers
 MAX_INDEX_OCTETS = 500
@@ -28,7 +28,6 @@ MAX_REBUILT = 1000  # posts that one mail may have built anew
 _INSERT_POST = insert(Post)
 _INSERT_THREAD = insert(Thread)
 _INSERT_REFERENCE = insert(PostReference)
-_INSERT_BODY = insert(PostBody)
 _TOOL = (
     select(Thread.tool).join(Post, Post.thread_id == Thread.id).where(Post.id == bindparam("post"))
 )
@@ -141,27 +140,6 @@ def file(
     return Filed(
         post_id, message_id, claim.message_id, claim.content_hash, present is None, is_earlier, tool
     )
-
-
-def searchable(letter: Letter) -> str:
-    """The words by which a post is found beside its subject: its author's name and what is new in
-    it, so that an answer is not found by what it quotes."""
-    return f"{letter.author.name}\n{letter.new_text or letter.text}"
-
-
-def keep_bodies(session: Session, bodies: Iterable[tuple[int, Letter]]) -> None:
-    """Keep the words of the posts of these ids."""
-    rows = [
-        {
-            "post_id": post_id,
-            "text": letter.text,
-            "new_text": letter.new_text,
-            "html": letter.html,
-        }
-        for post_id, letter in bodies
-    ]
-    if rows:
-        session.connection().execute(_INSERT_BODY, rows)
 
 
 def _tool(connection: Connection, post_id: int) -> str:
