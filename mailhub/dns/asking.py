@@ -1,19 +1,7 @@
-"""DNS: what is published about a domain, asked with patience that ends.
-
-`MAILHUB_DNS` names the resolver to ask; else the system's. Answers are remembered as long as they say,
-those that say "nothing there" too, and for a while also that there was no answer: a flood of mail from
-a domain whose servers are silent waits once. Where the resolver itself says nothing, it counts as away
-and nobody waits for it; it is looked for again every few seconds.
-
-Without a resolver of our own, names that can never be in the DNS, and those of documentation
-(RFC 2606, RFC 6761), have no records: a hub that is only tried out never waits for the network.
-
-It refuses to wait long, to remember much, and to take a record set over 16 KB.
-"""
+"""Dns: what is asked, remembered, and waited for by one asker of many."""
 
 from __future__ import annotations
 
-import socket
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,31 +10,20 @@ from typing import Any
 
 import dns.exception
 import dns.message
-import dns.name
 import dns.query
-import dns.rdatatype
 import dns.resolver
 import structlog
 
+from mailhub.dns.resolving import configured, is_nowhere, resolved
 from mailhub.settings import host_and_port
 
 log = structlog.get_logger()
 
 LOOKUP_SECONDS = 3.0  # for one name, TCP and a second try included
-TRY_SECONDS = 1.5
-MAIL_SECONDS = 8.0  # for all that one mail makes us ask
-MAIL_NAMES = 60  # RFC 7208, 4.6.4: 10 mechanisms, of which "mx" may name 10 hosts each
 ALIVE_SECONDS = 1.0  # for a resolver to say anything at all
 AWAY_SECONDS = 10.0  # until a resolver that said nothing is asked again
-MIN_TTL, MAX_TTL = 30, 3600
-MAX_NOTHING_TTL = 300
 TROUBLE_TTL = 30
 MAX_KEPT = 4000  # record sets
-MAX_OCTETS = 16 * 1024  # of one record set
-
-# RFC 2606, RFC 6761, RFC 6762, RFC 7686.
-NOWHERE = ("localhost", "test", "example", "invalid", "local", "onion")
-DOCUMENTATION = ("example.com", "example.net", "example.org")
 
 
 class NoAnswer(Exception):
@@ -86,7 +63,7 @@ class Dns:
         """The records of a name, () where there are none: TXT as joined octets, A and AAAA as text, MX
         as (preference, host), PTR as hosts. CNAMEs are followed. NoAnswer where nobody can say."""
         name = name.lower().rstrip(".")
-        if self._server is None and _is_nowhere(name):
+        if self._server is None and is_nowhere(name):
             return ()
         kept = self._remembered(name, kind) or self._found_out(
             name, kind, min(patience, LOOKUP_SECONDS)
@@ -98,8 +75,9 @@ class Dns:
     def knows(self, name: str, kind: str) -> bool:
         """Whether `ask` answers at once."""
         name = name.lower().rstrip(".")
-        is_nowhere = self._server is None and _is_nowhere(name)
-        return is_nowhere or self._remembered(name, kind) is not None
+        if self._server is None and is_nowhere(name):
+            return True
+        return self._remembered(name, kind) is not None
 
     def _remembered(self, name: str, kind: str) -> _Kept | None:
         with self._lock:
@@ -134,7 +112,7 @@ class Dns:
         records: tuple[Any, ...] = ()
         trouble = ""
         try:
-            records, ttl = _resolved(resolver, name, kind, patience)
+            records, ttl = resolved(resolver, name, kind, patience)
         except dns.exception.Timeout:
             if not self._is_alive(resolver):
                 self._away_until = self._clock() + AWAY_SECONDS
@@ -165,7 +143,7 @@ class Dns:
                 self._away_until = now + AWAY_SECONDS
         if self._resolver is None:
             try:
-                self._resolver = _configured(self._server)
+                self._resolver = configured(self._server)
             except (dns.exception.DNSException, OSError, ValueError) as error:
                 self._away_until = self._clock() + AWAY_SECONDS
                 log.warning("resolver-away", error=str(error))
@@ -187,87 +165,3 @@ class Dns:
                 continue
             return True
         return False
-
-
-class Allowance:
-    """What one mail may make us ask: so many names in so many seconds, then NoAnswer. `met_silence` says
-    whether our own resolver was away."""
-
-    def __init__(
-        self,
-        dns: Dns,
-        clock: Callable[[], float],
-        *,
-        seconds: float = MAIL_SECONDS,
-        names: int = MAIL_NAMES,
-    ) -> None:
-        self._dns = dns
-        self._clock = clock
-        self._until = clock() + seconds
-        self._names = names
-        self.met_silence = False
-
-    def ask(self, name: str, kind: str) -> tuple[Any, ...]:
-        """As `Dns.ask`."""
-        self._names -= 1
-        left = self._until - self._clock()
-        if self._names < 0 or left <= 0:
-            raise NoAnswer("one mail made us ask too much")
-        try:
-            return self._dns.ask(name, kind, left)
-        except ResolverAway:
-            self.met_silence = True
-            raise
-
-
-def _is_nowhere(name: str) -> bool:
-    return name.rpartition(".")[2] in NOWHERE or any(
-        name == domain or name.endswith("." + domain) for domain in DOCUMENTATION
-    )
-
-
-def _configured(server: tuple[str, int] | None) -> dns.resolver.Resolver:
-    resolver = dns.resolver.Resolver(configure=server is None)
-    if server is not None:
-        host, port = server
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_DGRAM)
-        resolver.nameservers = [str(found[0][4][0])]
-        resolver.port = port
-    resolver.timeout = TRY_SECONDS
-    resolver.use_edns(0, 0, 1232)  # most answers in one packet, none in pieces
-    return resolver
-
-
-def _resolved(
-    resolver: dns.resolver.Resolver, name: str, kind: str, patience: float
-) -> tuple[tuple[Any, ...], float]:
-    """(the records, for how many seconds they hold)."""
-    try:
-        asked = dns.name.from_text(name)
-    except (dns.exception.DNSException, UnicodeError):
-        return (), MAX_TTL  # no name that could be there
-    try:
-        answer = resolver.resolve(
-            asked, kind, lifetime=patience, search=False, raise_on_no_answer=False
-        )
-    except dns.resolver.NXDOMAIN as error:
-        chain = error.response(asked).resolve_chaining()  # type: ignore[no-untyped-call]
-        return (), max(MIN_TTL, min(chain.minimum_ttl, MAX_NOTHING_TTL))
-    ttl = max(MIN_TTL, min(answer.chaining_result.minimum_ttl, MAX_TTL))
-    if answer.rrset is None:
-        return (), min(ttl, MAX_NOTHING_TTL)
-    if sum(len(record.to_wire()) for record in answer.rrset) > MAX_OCTETS:
-        raise dns.exception.TooBig
-    return tuple(_plain(record) for record in answer.rrset), ttl
-
-
-def _plain(record: Any) -> Any:
-    match dns.rdatatype.to_text(record.rdtype):
-        case "TXT":
-            return b"".join(record.strings)
-        case "MX":
-            return record.preference, record.exchange.to_text(omit_final_dot=True)
-        case "PTR":
-            return record.target.to_text(omit_final_dot=True)
-        case _:
-            return record.to_text()
