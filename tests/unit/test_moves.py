@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 import os
 import signal
 import subprocess
 import sys
+import tarfile
 import time
 from pathlib import Path
 from typing import Any
@@ -113,12 +115,66 @@ def test_what_cannot_be_done_is_said_in_a_line_and_changes_nothing(operator: Ope
         assert line.startswith("mailhub: ")
         assert named in line
         assert not ran.stdout
-    for what in ("mbox", "threads"):
+    for what in ("mbox", "threads", "community"):
         (line,) = operator.runs("export", what, "nobody", status=1).stderr.splitlines()
         assert "nobody" in line
     operator.runs("export", "mbox", "one", "--output", "/nowhere/out.mbox", status=1)
     assert operator.threads("one") == []
     operator.runs("import", "mbox", "one", status=2)
+
+
+def with_paper(number: int, note: str, content: bytes) -> bytes:
+    """A mail that brings a paper, as an mbox."""
+    return (
+        f"From jane@leeds.example Sat Jan  3 0{number}:00:00 2009\nFrom: Jane <jane@leeds.example>\n"
+        f"Subject: Rates {number}\nMessage-ID: <rates{number}@leeds.example>\nMIME-Version: 1.0\n"
+        f'Content-Type: multipart/mixed; boundary="b"\n\n--b\n\n{note}\n'
+        '--b\nContent-Type: text/csv\nContent-Disposition: attachment; filename="Rates 2009.csv"\n\n'
+    ).encode() + content + b"\n--b--\n\n"  # fmt: skip
+
+
+def test_a_whole_community_goes_into_one_file_and_into_another_community(
+    operator: Operator,
+) -> None:
+    operator.runs("community", "set", "one", "welcome=Dear all", "visibility=closed")
+    operator.runs("member", "add", "one", "jane@leeds.example", "--name", "Jane Doe, MA")
+    operator.runs("member", "add", "one", "tom@cardiff.example", "--delivery", "weekly")
+    box = operator.folder / "papers.mbox"
+    papers = [b"area,rate\n" + b"Leeds,%d\n" % number * 40 for number in (44, 45)]
+    first, second = (with_paper(n, f"Number {n}", paper) for n, paper in enumerate(papers, 1))
+    box.write_bytes(MAILS + first + second)
+    operator.imports("one", box)
+    whole = operator.folder / "one.tar"
+    operator.runs("export", "community", "one", "--output", whole)
+    assert whole.stat().st_mode & 0o777 == 0o600
+
+    out = operator.folder / "out"
+    with tarfile.open(whole) as tar:
+        tar.extractall(out, filter="data")
+    here = out / "one"
+    settings = json.loads((here / "settings.json").read_text())
+    assert (settings["visibility"], settings["welcome"]) == ("closed", "Dear all")
+    versions = [json.loads(line) for line in (here / "documents.jsonl").read_text().splitlines()]
+    assert [one["version"] for one in versions] == [1, 2]
+    assert {one["filename"] for one in versions} == {"Rates 2009.csv"}
+    for version, paper in zip(versions, papers, strict=True):
+        content = (here / version["file"]).read_bytes()
+        assert content == paper
+        assert hashlib.sha256(content).hexdigest() == version["sha256"]
+
+    # What is in it goes into another community, from which the same comes out.
+    known = ("name", "slug", "parent", "founded")
+    said = [f"{key}={value}" for key, value in settings.items() if key not in known]
+    operator.runs("community", "set", "two", *said)
+    operator.runs("member", "import", "two", here / "members.csv")
+    operator.imports("two", here / "posts.mbox")
+    again = operator.folder / "two.tar"
+    operator.runs("export", "community", "two", "--output", again)
+    with tarfile.open(again) as tar:
+        for name in ("members.csv", "posts.mbox", "threads.jsonl"):
+            file = tar.extractfile(f"two/{name}")
+            assert file is not None
+            assert file.read() == (here / name).read_bytes()
 
 
 def test_an_import_that_was_killed_is_simply_repeated(operator: Operator) -> None:

@@ -99,6 +99,27 @@ def export_threads(slug: str, as_json: Json = False) -> None:
             sys.stdout.write(line + "\n")
 
 
+@export_app.command("community")
+def export_community(
+    slug: str,
+    to: Annotated[
+        Path | None, typer.Option("--output", help="The file to write; else standard output.")
+    ] = None,
+) -> None:
+    """Write a community as one tar: settings, members with their addresses, posts, threads, documents with
+    all their versions."""
+    from mailhub import archives, membership
+    from mailhub.app.cli import opening
+    from mailhub.app.hub import clock
+
+    hub = opening.hub()
+    tools, aside = hub.tools, hub.settings.data_dir
+    with hub.database.reading() as session:
+        community = membership.known_community(session, slug)
+        with _whole(to, mode=0o600) as out:
+            archives.write(out, session, community, tools.blobs, tools.site, clock(), aside)
+
+
 def _in_words(found: Found, figures: Figures) -> str:
     from mailhub import words
 
@@ -133,7 +154,7 @@ def _bar(batches: Iterable[Figures], total: int) -> None:
 
 
 @contextmanager
-def _whole(path: Path | None) -> Iterator[IO[bytes]]:
+def _whole(path: Path | None, mode: int = 0o666) -> Iterator[IO[bytes]]:
     """The file to write, which has its name only when all of it is there."""
     if path is None:
         yield sys.stdout.buffer
@@ -141,6 +162,7 @@ def _whole(path: Path | None) -> Iterator[IO[bytes]]:
         return
     half = path.with_name(f".{path.name}.{os.getpid()}")
     try:
+        half.touch(mode)
         with half.open("wb") as file:
             yield file
         half.replace(path)
