@@ -22,6 +22,7 @@ from mailhub.app.cli import (
     feed,
     hold,
     inspect,
+    mailman,
     member,
     moves,
     own_data,
@@ -52,6 +53,7 @@ app.command()(trail.trail)
 app.command()(doctor.doctor)
 app.command()(backup.backup)
 app.command()(backup.restore)
+moves.import_app.command()(mailman.mailman)
 member.app.command()(own_data.data)
 member.app.command()(own_data.forget)
 app.add_typer(community.app, name="community")
