@@ -106,7 +106,9 @@ def test_places_a_waiting_list_and_moving_up(
     tom.replies(mails[tom], "yes, and a colleague")
     assert "You are coming, and bring 1 more." in words(tom.receives("you are coming"))
     sue.replies(mails[sue], "yes please")
-    assert "You are on the waiting list" in words(sue.receives("Noted: you are on the waiting list"))
+    assert "You are on the waiting list" in words(
+        sue.receives("Noted: you are on the waiting list")
+    )
     answers(ann, mails[ann], "ACCEPTED")
     assert "You are on the waiting list" in words(ann.receives("Noted"))
     assert coming(hub)["waiting"] == 2
