@@ -63,6 +63,7 @@ class Purpose(StrEnum):
     DIGESTS_OFF = "o"  # declines further digests; object: the digest; person: whose it is
     EVENT = "e"  # answers an invitation; object: the event; person: whom it was sent to
     FEED = "f"  # in a link: one person's own calendar; object: the feed
+    READER = "s"  # in a link: the feeds of what one person may read; object: the link
     ALIVE = "a"  # says that an address is read after all; object: the address
 
 

@@ -16,12 +16,13 @@ from prometheus_client import CollectorRegistry
 from werkzeug.exceptions import HTTPException
 
 from mailhub import visits
-from mailhub.addresses import Tokens
+from mailhub.addresses import Tokens, fold
 from mailhub.blobs import Blobs
 from mailhub.compose.own import Templates
 from mailhub.database import Database
 from mailhub.notes import Desk
 from mailhub.settings import Settings
+from mailhub.settings import listed as listed_in
 from mailhub.site import Site
 from mailhub.words import templates_folder
 from web_archive import (
@@ -44,6 +45,7 @@ from web_archive import (
     plain,
     postbox,
     posts,
+    readers,
     refusing,
     signing_in,
     sitemaps,
@@ -81,6 +83,8 @@ VIEWS = (
     downloads.views,
     finding.views,
     feeds.views,
+    readers.views,
+    readers.own,
     unsubscribing.views,
     holding.views,
     signing_in.views,
@@ -143,7 +147,7 @@ def create_app(
         forms=Forms(secret),
         cookies=Cookies(secret, https),
         limits=Limits(),
-        invitations=Invitations(partial(_invite, database, site, now), now),
+        invitations=Invitations(partial(_invite, settings, database, site, now), now),
         now=now,
         unique=unique,
     )
@@ -221,10 +225,12 @@ def _of_visitor(response: Response) -> Response:
 
 
 def _invite(
-    database: Database, site: Site, now: Callable[[], datetime], asking: Asking
+    settings: Settings, database: Database, site: Site, now: Callable[[], datetime], asking: Asking
 ) -> datetime | None:
     desk = Desk(site, Templates(templates_folder()))
     with database.writing() as session:
         return visits.invite(
-            session, desk, asking.address, asking.browser, now(), known_browser=asking.known_browser
+            *(session, desk, asking.address, asking.browser, now()),
+            known_browser=asking.known_browser,
+            stewards=[fold(one) for one in listed_in(settings.stewards)],
         )

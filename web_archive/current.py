@@ -72,7 +72,16 @@ def visitor() -> Visitor | None:
     return found
 
 
+def reader() -> tuple[str, Viewer] | None:
+    """The path of a secret link by which somebody looks, and whose it is; None where there is none."""
+    found: tuple[str, Viewer] | None = g.get("reader")
+    return found
+
+
 def viewer() -> Viewer:
     """Who looks."""
+    by_link = reader()
+    if by_link is not None:
+        return by_link[1]
     who = visitor()
     return Viewer(who.person_id) if who else STRANGER

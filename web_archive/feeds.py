@@ -4,36 +4,23 @@ community, and of all that are open."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response
 from sqlalchemy import Connection, bindparam, select
 from werkzeug.exceptions import NotFound
 
 from mailhub.models import Community, Post, PostBody, Thread, constant
-from mailhub.sight import STRANGER, may_read
+from mailhub.sight import STRANGER, Viewer, is_member, may_read
 from web_archive import links
-from web_archive.current import hub, reading, viewer
+from web_archive.atom import Entry, answer
+from web_archive.current import hub, reader, reading, viewer
 from web_archive.library import papers_of
 from web_archive.places import Place, readable
 from web_archive.queries import Record, Statement, author, first, many, once
 
 ENTRIES = 30
-WORDS = 4_000  # characters of one entry
 
 views = Blueprint("feeds", __name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One thing in a feed; `path` is where it stands for ever."""
-
-    title: str
-    path: str
-    author: str
-    at: datetime
-    words: str = ""
 
 
 @views.get("/c/<slug:slug>/atom.xml")
@@ -44,7 +31,7 @@ def feed(slug: str) -> Response:
         posts = many(db, _latest(), community=place.id)
     entries = [_entry(slug, row) for row in posts]
     at = links.feed(slug), links.community(slug)
-    return _feed(place.name, place.description, at, entries)
+    return answer(place.name, place.description, at, entries)
 
 
 @views.get("/c/<slug:slug>/threads/atom.xml")
@@ -55,7 +42,7 @@ def threads(slug: str) -> Response:
         begun = many(db, _begun(), community=place.id)
     entries = [_entry(slug, row) for row in begun]
     at = links.feed_of_threads(slug), links.threads(slug)
-    return _feed(_titled("new_threads", place), place.description, at, entries)
+    return answer(_titled("new_threads", place), place.description, at, entries)
 
 
 @views.get("/c/<slug:slug>/threads/<number:thread_id>/atom.xml")
@@ -67,7 +54,7 @@ def thread(slug: str, thread_id: int) -> Response:
         posts = many(db, _posts_of(), thread=thread_id)
     entries = [_entry(slug, row) for row in posts]
     at = links.feed_of_thread(slug, thread_id), links.thread(slug, thread_id)
-    return _feed(subject, place.name, at, entries)
+    return answer(subject, place.name, at, entries)
 
 
 @views.get("/c/<slug:slug>/library/atom.xml")
@@ -81,7 +68,7 @@ def library(slug: str) -> Response:
         for row in papers
     ]
     at = links.feed_of_library(slug), links.library(slug)
-    return _feed(_titled("papers", place), place.description, at, entries)
+    return answer(_titled("papers", place), place.description, at, entries)
 
 
 @views.get("/c/<slug:slug>/blog/atom.xml")
@@ -91,7 +78,7 @@ def blog(slug: str) -> Response:
         place = readable(db, slug, viewer())
         posts = many(db, _entries(False), community=place.id)
     at = links.feed_of_blog(slug), links.blog(slug)
-    return _feed(_titled("blogs", place), place.description, at, _of_blog(slug, posts))
+    return answer(_titled("blogs", place), place.description, at, _of_blog(slug, posts))
 
 
 @views.get("/c/<slug:slug>/blog/by/<number:person_id>/atom.xml")
@@ -103,16 +90,18 @@ def blog_of(slug: str, person_id: int) -> Response:
     if not posts:
         raise NotFound
     at = links.feed_of_blog(slug, person_id), links.blog_of(slug, person_id)
-    return _feed(posts[0].author_name, place.name, at, _of_blog(slug, posts))
+    return answer(posts[0].author_name, place.name, at, _of_blog(slug, posts))
 
 
 @views.get("/atom.xml")
 def everything() -> Response:
-    """The latest posts of all communities that are open, for whoever asks."""
+    """The latest posts of all communities that are open, for whoever asks; by somebody's secret link, those of their
+    own communities."""
+    by_link = reader()
     with reading() as db:
-        posts = many(db, _everywhere())
+        posts = many(db, _everywhere(by_link[1] if by_link else STRANGER))
     entries = [_entry(row.slug, row) for row in posts]
-    return _feed(hub().settings.domain, "", ("/atom.xml", "/"), entries)
+    return answer(hub().settings.domain, "", ("/atom.xml", "/"), entries)
 
 
 def _subject(db: Connection, place: Place, thread_id: int) -> str:
@@ -143,24 +132,6 @@ def _of_blog(slug: str, posts: Sequence[Record]) -> list[Entry]:
         )
         for row in posts
     ]
-
-
-def _feed(title: str, about: str, at: tuple[str, str], entries: Sequence[Entry]) -> Response:
-    """`at`: the feed's own path, and that of the page it follows."""
-    xml = render_template(
-        "atom.xml",
-        title=title,
-        about=about,
-        own=at[0],
-        page=at[1],
-        entries=entries,
-        site=hub().settings.site_url,
-        bound=WORDS,
-    )
-    response = Response(xml, content_type="application/atom+xml; charset=utf-8")
-    if entries:
-        response.last_modified = max(entry.at for entry in entries)
-    return response
 
 
 def _rows() -> Statement:
@@ -239,11 +210,12 @@ def _thread() -> Statement:
 
 
 @once
-def _everywhere() -> Statement:
-    """Of open communities alone, whoever asks: the latest posts of those written to last."""
+def _everywhere(looks: Viewer) -> Statement:
+    """The latest posts of those written to last, of open communities alone or of one's own."""
+    chosen = may_read(STRANGER) if looks == STRANGER else is_member(looks)
     newest = (
         select(Community.id)
-        .where(may_read(STRANGER), Community.last_post_at.is_not(None))
+        .where(chosen, Community.last_post_at.is_not(None))
         .order_by(Community.last_post_at.desc())
         .limit(ENTRIES)
     )

@@ -141,6 +141,11 @@ def feed(slug: str) -> str:
     return f"/c/{slug}/atom.xml"
 
 
+def reader(token: str, slug: str = "") -> str:
+    """The feed of one's own communities, or of one of them, by a secret link."""
+    return f"/reader/{token}{feed(slug) if slug else '/atom.xml'}"
+
+
 def feed_of_threads(slug: str) -> str:
     """The Atom feed of new discussions."""
     return f"/c/{slug}/threads/atom.xml"

@@ -12,7 +12,7 @@ from flask import Blueprint, Response, redirect, render_template, request
 from werkzeug.exceptions import Forbidden
 from werkzeug.wrappers import Response as BaseResponse
 
-from mailhub import membership, notes
+from mailhub import membership, notes, visits
 from mailhub.commands import by_visit
 from mailhub.commands.command import Command
 from mailhub.compose.own import Templates
@@ -47,6 +47,8 @@ def page() -> BaseResponse:
             today=today,
             for_ever=FOR_EVER,
             form=_token(who),
+            reader=visits.reader_link(session, hub().site.tokens, who.person_id),
+            site=hub().settings.site_url,
             said=said if (said := request.args.get("said", "")) in SAID else "",
         )
     response = Response(html)

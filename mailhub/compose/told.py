@@ -13,7 +13,7 @@ from mailhub.site import Site
 
 # A token in an address or a Message-ID (`n-…`), or in a link (`/u/…`).
 _WORD = re.compile(
-    rb"(?:(?:(?<![a-z0-9])|(?<=%2b))([a-z])-|/(u|hold|calendar)/)([a-z2-7]{14,56})(?![a-z2-7])",
+    rb"(?:(?:(?<![a-z0-9])|(?<=%2b))([a-z])-|/(u|hold|calendar|reader)/)([a-z2-7]{14,56})(?![a-z2-7])",
     re.IGNORECASE,
 )
 _HINT = re.compile(rb"[-/][A-Za-z2-7]{14}")
@@ -21,6 +21,7 @@ _OF_LINK = {
     "u": (Purpose.UNSUBSCRIBE, Purpose.DIGESTS_OFF),
     "hold": (Purpose.HOLD,),
     "calendar": (Purpose.FEED,),
+    "reader": (Purpose.READER,),
 }
 
 

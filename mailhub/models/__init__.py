@@ -17,7 +17,7 @@ from mailhub.models.search import SearchEntry
 from mailhub.models.stewards import Steward
 from mailhub.models.timers import Timer
 from mailhub.models.trail import Change
-from mailhub.models.visits import SignIn, Visit
+from mailhub.models.visits import ReaderLink, SignIn, Visit
 
 __all__ = [
     "ActedOn",
@@ -48,6 +48,7 @@ __all__ = [
     "PostReference",
     "RawMail",
     "Reaction",
+    "ReaderLink",
     "Request",
     "Return",
     "SearchEntry",

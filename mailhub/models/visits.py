@@ -1,4 +1,5 @@
-"""Who is signed in to the pages, and the links by which people sign in. Of every secret only the hash is here."""
+"""Who is signed in to the pages, the links by which people sign in, of whose secrets only the hash is here, and those for
+feed readers."""
 
 from __future__ import annotations
 
@@ -39,3 +40,14 @@ class Visit(Base):
     began_at: Mapped[datetime]
     seen_at: Mapped[datetime]  # on which day at least
     ends_at: Mapped[datetime]
+
+
+class ReaderLink(Base):
+    """A person's secret link for feed readers: its number stands in it, and a new row makes a new link."""
+
+    __tablename__ = "reader_link"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), unique=True)
+    made_at: Mapped[datetime]

@@ -28,6 +28,7 @@ from mailhub.models import (
     Person,
     Post,
     Reaction,
+    ReaderLink,
     Request,
     Return,
     SignIn,
@@ -148,6 +149,10 @@ def held_on(session: Session, site: Site, person: Person) -> dict[str, Any]:
             select(Visit.address, Visit.began_at, Visit.seen_at, Visit.ends_at)
             .where(Visit.person_id.in_(people))
             .order_by(Visit.id),
+        ),
+        "feed_reader_link": _rows(
+            session,
+            select(ReaderLink.made_at.label("at")).where(ReaderLink.person_id.in_(people)),
         ),
         "sign_in_links": _rows(
             session,

@@ -25,6 +25,7 @@ from mailhub.models import (
     Post,
     RawMail,
     Reaction,
+    ReaderLink,
     Request,
     Return,
     SignIn,
@@ -86,6 +87,7 @@ def end_now(session: Session, theirs: Theirs) -> None:
     session.execute(delete(Reaction).where(Reaction.person_id.in_(theirs.people)))
     session.execute(delete(Membership).where(Membership.person_id.in_(theirs.people)))
     session.execute(delete(Visit).where(Visit.person_id.in_(theirs.people)))
+    session.execute(delete(ReaderLink).where(ReaderLink.person_id.in_(theirs.people)))
     session.execute(delete(SignIn).where(SignIn.person_id.in_(theirs.people)))
     session.execute(delete(Steward).where(Steward.address.in_(theirs.addresses)))
     session.execute(

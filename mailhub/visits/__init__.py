@@ -6,6 +6,7 @@ Secrets are kept as hashes. It never tells whether somebody is known here: neith
 """
 
 from mailhub.visits.links import invite, may_go
+from mailhub.visits.readers import end_reader_link, make_reader_link, reader, reader_link
 from mailhub.visits.visiting import LONGEST, NOTED, Visitor, begin, end, end_all, of_secret, seen
 
 __all__ = [
@@ -15,8 +16,12 @@ __all__ = [
     "begin",
     "end",
     "end_all",
+    "end_reader_link",
     "invite",
+    "make_reader_link",
     "may_go",
     "of_secret",
+    "reader",
+    "reader_link",
     "seen",
 ]

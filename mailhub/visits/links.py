@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from mailhub import notes
+from mailhub import membership, notes
 from mailhub.addresses import fold
 from mailhub.models import Address, SignIn
 from mailhub.notes import Desk, Note
@@ -46,14 +46,19 @@ def invite(
     now: datetime,
     *,
     known_browser: bool = False,
+    stewards: Sequence[str] = (),
 ) -> datetime | None:
     """Mail a link for this browser to a person's address. None where that is done, or where nobody has this
-    address; else when it may be tried again."""
+    address; else when it may be tried again. One of the `stewards`, of the settings or added since, who is in no
+    community becomes a person by asking."""
     folded = fold(address)
     # Of two processes that are asked at once the second sees what the first has sent.
     row = session.scalar(select(Address).where(Address.address == folded).with_for_update())
     if row is None:
-        return None
+        if folded not in membership.stewards(session, stewards):
+            return None
+        membership.person_at(session, folded, now)
+        row = session.scalars(select(Address).where(Address.address == folded)).one()
     made = session.scalars(
         select(SignIn.made_at)
         .where(

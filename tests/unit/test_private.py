@@ -20,6 +20,7 @@ NOTICE = SITE.tokens.word(Token(Purpose.NOTICE, 0, 7, date(2026, 12, 1)))
 REPLY = SITE.tokens.word(Token(Purpose.REPLY, 9))
 FEED = SITE.tokens.sign(Token(Purpose.FEED, 3, 7))
 CALENDAR = SITE.feed_url(FEED)
+READER = f"{SITE.url}/reader/{SITE.tokens.sign(Token(Purpose.READER, 3, 7))}"
 LINK = SITE.unsubscribe("policy", 3, 7)[0]
 
 
@@ -50,6 +51,7 @@ def cleaned(header: str) -> str:
             "Received: from a by b for <policy+-@lists.example.org>; Mon",
         ),
         (f"X-Link: {LINK}", "X-Link: https://hub.example.org-"),
+        (f"X-Link: {READER}/atom.xml", "X-Link: https://hub.example.org-/atom.xml"),
     ],
 )
 def test_what_acts_goes(came: str, goes_on: str) -> None:

@@ -902,6 +902,18 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_table(
+        "reader_link",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_reader_link_person_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reader_link")),
+        sa.UniqueConstraint("person_id", name=op.f("uq_reader_link_person_id")),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
         "event",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("community_id", sa.Integer(), nullable=False),
@@ -1179,6 +1191,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_event_changed")
 
     op.drop_table("event")
+    op.drop_table("reader_link")
     op.drop_table("calendar_feed")
     with op.batch_alter_table("delivery", schema=None) as batch_op:
         batch_op.drop_index(

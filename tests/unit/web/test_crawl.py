@@ -178,6 +178,7 @@ def browser_of(site: Site, address: str) -> Browser:
     browser = Browser(site, address, peer=f"192.0.2.{len(address)}")
     if address:
         browser.signs_in()
+        browser.posts("/me/reader", "/me/")
     return browser
 
 
@@ -238,6 +239,18 @@ def test_nor_who_knows_every_address(hub_site: Site, everything: Crawl, address:
             assert answer.status_code == 404, path
         else:
             assert answer.status_code == (200 if place[2] == "/" else 403), path
+
+
+@pytest.mark.parametrize("address", [ONE, FACILITATOR])
+def test_nor_a_feed_reader_with_their_link(hub_site: Site, everything: Crawl, address: str) -> None:
+    page = browser_of(hub_site, address).get("/me/").text
+    (link,) = set(re.findall(r'href="(/reader/[a-z2-7]+)/', page))
+    feeds = [link + path for path in everything.answers if path.endswith("/atom.xml")]
+    tried = crawl(Browser(hub_site), feeds)
+    assert betrayed(tried, address) == []
+    told = "\n".join(text for _, text in tried.told())
+    mine = OF_ONE if address == ONE else LOOKED_AFTER
+    assert inside(mine) in told
 
 
 def test_what_is_secret_answers_as_what_is_not_there(hub_site: Site, everything: Crawl) -> None:

@@ -106,3 +106,17 @@ def test_whoever_is_forgotten_is_signed_out(site: Site, jane: Browser) -> None:
         visits.end_all(session, membership.who_has(session, JANE).id, NOW)
         assert session.get(Person, site.seeded.people["Jane"]) is not None
     assert not jane.is_signed_in()
+
+
+def test_a_steward_who_is_in_no_community_signs_in(site: Site) -> None:
+    with site.database.writing() as session:
+        membership.add_steward(session, "steward@platform.example", NOW)
+    steward = Browser(site, "steward@platform.example")
+    steward.signs_in()
+    page = steward.get("/me/").text
+    assert "steward@platform.example" in page
+    assert "You are not in any community" in page
+    # Nobody else comes to be a person by asking.
+    other = Browser(site, "other@platform.example")
+    other.asks()
+    assert other.links() == []
