@@ -1,4 +1,5 @@
-"""What tools of a community have to show, sown into a seeded hub: a blog with a comment and a picture, headlines."""
+"""What tools of a community have to show, sown into a seeded hub: a blog with a comment and a picture, headlines;
+events, and a paper whose versions can be compared."""
 
 from __future__ import annotations
 
@@ -65,6 +66,28 @@ def sow(hub: Hub, slug: str = "policy") -> None:
             for number in range(45)
         )
         filing.file(session, feed, Read("News of York", "", headings), AT)
+
+
+def sow_meetings(hub: Hub, slug: str = "policy") -> None:
+    """An event with places that lies ahead, one that is over, and a text in two versions."""
+    domain = hub.settings.domain
+    sender = "Jane Doe", "jane.doe@leeds.example"
+    for number, (title, when) in enumerate(
+        (("Indicators workshop", "3 March 2035"), ("Last meeting", "20 November 2026"))
+    ):
+        to = f"{slug}+events@{domain}"
+        mail = _mail(*sender, to, title, f"event{number}@leeds.example")
+        mail.set_content(
+            f"When: {when} 10:00 to 12:00\nWhere: Town Hall, Leeds\nPlaces: 20\n\nCome.\n"
+        )
+        _process(hub, mail, to, AT)
+    for number, day in enumerate(("Friday", "the last working day")):
+        to = f"{slug}+docs@{domain}"
+        mail = _mail(*sender, to, "Guidance on counting", f"guidance{number}@leeds.example")
+        mail.set_content("As agreed.")
+        words = "Count each bin once.\n" * 30 + f"Send figures by {day}.\n"
+        mail.add_attachment(words.encode(), "text", "plain", filename="Guidance.txt")
+        _process(hub, mail, to, AT + timedelta(hours=number))
 
 
 def _mail(name: str, address: str, to: str, subject: str, message_id: str) -> EmailMessage:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import pytest
 
+from mailhub.app.hub import put_together
+from tests import more_seed
 from tests.web import Site, served, site_over, sown
 
 
@@ -20,8 +22,13 @@ class ServedSite:
 
 @pytest.fixture(scope="session")
 def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedSite]:
-    """A hub with a postbox in which Jane has mail."""
+    """A hub with a postbox in which Jane has mail, and something from every tool."""
     folder = tmp_path_factory.mktemp("archive")
     seeded = sown(folder, postbox=True)
-    with site_over(folder, seeded) as site, served(site.app) as base:
-        yield ServedSite(site, base)
+    with site_over(folder, seeded) as site:
+        hub = put_together(site.settings)
+        more_seed.sow(hub)
+        more_seed.sow_meetings(hub)
+        hub.database.close()
+        with served(site.app) as base:
+            yield ServedSite(site, base)

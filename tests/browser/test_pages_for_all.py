@@ -21,7 +21,6 @@ from tests.unit.web.browsing import mailed, settle
 from web_archive import links
 from web_archive.cookies import VISIT
 
-LETTER = "letter of Jane"
 OWN = "/me/"
 SIGNED_IN = ("own page", "a closed community to its member")
 TYPES = {
@@ -48,27 +47,38 @@ TYPES = {
     "a closed community to its member": "/c/chief-execs/",
     "postbox": "/postbox/",
     "mailbox": "/postbox/jane.doe@leeds.example/",
-    "letter": LETTER,
     "write": "/postbox/jane.doe@leeds.example/write",
+    "events": "/c/policy/events/",
+    "past events": "/c/policy/events/?past=1",
+    "blogs": "/c/policy/blog/",
+    "headlines": "/c/policy/headlines/",
+}
+# Where the first link of a page leads that looks so.
+LED_TO = {
+    "letter": ("/postbox/jane.doe@leeds.example/", r'href="(/postbox/[^"]*/letter/[^"]*)"'),
+    "event": ("/c/policy/events/", r'href="(/c/policy/events/\d+)"'),
+    "blog entry": ("/c/policy/blog/", r'href="(/c/policy/blog/\d+)">A week'),
+    "blog of one author": ("/c/policy/blog/", r'href="(/c/policy/blog/by/\d+)"'),
+    "what a version changed": ("/c/policy/library/", r'href="(/c/policy/library/\d+)">Guidance'),
 }
 WIDER = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
-SCREENS = [(w, scheme) for w in (320, 1280) for scheme in ("light", "dark")]
+WIDTHS = (320, 1280)
 
 
 def address_of(archive: ServedSite, page_type: str) -> str:
-    address = TYPES[page_type]
-    if address == LETTER:
-        mailbox = archive.site.page("/postbox/jane.doe@leeds.example/")
-        found = re.findall(r'href="(/postbox/[^"]*/letter/[^"]*)"', mailbox)
-        address = found[0]
-    return archive.base + address
+    if page_type in TYPES:
+        return archive.base + TYPES[page_type]
+    beside, link = LED_TO[page_type]
+    address = re.findall(link, archive.site.page(beside))[0]
+    if page_type == "what a version changed":
+        address += "/changes/2"
+    return archive.base + str(address)
 
 
-@pytest.fixture(scope="module", params=SCREENS, ids=lambda screen: f"{screen[0]}-{screen[1]}")
+@pytest.fixture(scope="module", params=WIDTHS)
 def screen(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
-    width, scheme = request.param
     context = browser.new_context(
-        viewport={"width": width, "height": 800}, color_scheme=scheme, reduced_motion="reduce"
+        viewport={"width": request.param, "height": 800}, reduced_motion="reduce"
     )
     yield context.new_page()
     context.close()
@@ -94,7 +104,7 @@ def visit(archive: ServedSite) -> SetCookieParam:
     return {"name": VISIT, "value": "a secret", "url": archive.base}
 
 
-@pytest.mark.parametrize("page_type", TYPES)
+@pytest.mark.parametrize("page_type", [*TYPES, *LED_TO])
 def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
     archive: ServedSite, screen: Page, visit: SetCookieParam, page_type: str
 ) -> None:
@@ -105,8 +115,10 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
     for fold in screen.locator("summary").all():
         fold.click()
     assert screen.evaluate(WIDER) is False
-    results = Axe().run(screen)
-    assert results.violations_count == 0, results.generate_report()
+    for scheme in ("light", "dark"):
+        screen.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        results = Axe().run(screen)
+        assert results.violations_count == 0, results.generate_report()
 
 
 def test_signing_in_and_the_own_page_work_with_the_keyboard_and_without_javascript(
@@ -197,7 +209,7 @@ def test_the_keyboard_alone_suffices(archive: ServedSite, page: Page) -> None:
 
 def test_text_at_twice_its_size_stays_on_the_screen(archive: ServedSite, page: Page) -> None:
     page.set_viewport_size({"width": 640, "height": 800})
-    for page_type in ("home", "community", "thread", "post", "document"):
+    for page_type in ("home", "community", "thread", "library", "document", "event", "blogs"):
         page.goto(address_of(archive, page_type))
         page.evaluate("document.documentElement.style.fontSize = '200%'")
         assert page.evaluate(WIDER) is False, page_type

@@ -10,6 +10,8 @@ from itertools import pairwise
 import html5lib
 import pytest
 
+from mailhub.app.hub import put_together
+from tests import more_seed
 from tests.unit.web.browsing import Browser
 from tests.web import Site
 from web_archive import links
@@ -81,6 +83,27 @@ def test_every_page_type_is_valid_and_small(own_site: Site, address: str) -> Non
     assert "<script" not in page.text
     assert " style=" not in page.text
     assert not re.search(r"\son[a-z]+=", page.text)
+
+
+def test_pages_of_every_tool_are_valid(own_site: Site) -> None:
+    hub = put_together(own_site.settings)
+    more_seed.sow(hub)
+    more_seed.sow_meetings(hub)
+    hub.database.close()
+    jane = Browser(own_site, JANE)
+    jane.signs_in()
+    seen = set()
+    waiting = [f"/c/policy/{tool}/" for tool in ("events", "blog", "headlines", "library")]
+    waiting += ["/c/policy/events/?past=1"]
+    while waiting:
+        path = waiting.pop()
+        html = jane.get(path).text
+        valid(html)
+        seen.add(path)
+        inside = r'href="(/c/policy/(?:events|blog|library)/(?:by/)?\d+(?:/changes/\d+)?)"'
+        waiting += set(re.findall(inside, html)) - seen - set(waiting)
+    assert any(path.endswith("/changes/2") for path in seen)
+    assert len(seen) > 12
 
 
 def test_pages_of_signing_in_are_valid(own_site: Site) -> None:
