@@ -17,13 +17,14 @@ from sqlalchemy import select
 
 from mailhub import refusals
 from mailhub.app.figures import Figures
-from mailhub.app.smtpd import FrontDoor, in_a_thread
+from mailhub.app.smtpd import FrontDoor
 from mailhub.database import Database
 from mailhub.migrations import upgrade
 from mailhub.models import Community
 from mailhub.refusals import Refusal
 from mailhub.settings import Settings
 from mailhub.spool import Spool
+from tests.door_threads import in_a_thread
 
 
 def clock() -> datetime:

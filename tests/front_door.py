@@ -17,13 +17,14 @@ from sqlalchemy import select
 
 from mailhub import refusals
 from mailhub.app.figures import Figures
-from mailhub.app.smtpd import FrontDoor, Limits, in_a_thread
+from mailhub.app.smtpd import FrontDoor, Limits
 from mailhub.database import Database
 from mailhub.migrations import upgrade
 from mailhub.models import Inbound, RawMail
 from mailhub.refusals import Refusal
 from mailhub.settings import Settings
 from mailhub.spool import Spool
+from tests.door_threads import in_a_thread
 
 DOMAIN = "lists.localhost"
 KNOWN = frozenset(f"{name}@{DOMAIN}" for name in ("policy", "events", "postmaster", "grŵp"))

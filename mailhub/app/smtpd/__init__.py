@@ -2,6 +2,5 @@
 
 from mailhub.app.smtpd.door import FrontDoor
 from mailhub.app.smtpd.limits import Limits
-from mailhub.app.smtpd.threads import in_a_thread
 
-__all__ = ["FrontDoor", "Limits", "in_a_thread"]
+__all__ = ["FrontDoor", "Limits"]

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import uvloop
 
-from mailhub.app.smtpd.door import FrontDoor
+from mailhub.app.smtpd import FrontDoor
 
 
 @contextmanager
