@@ -132,7 +132,6 @@ class Letter:
     list_ids: tuple[str, ...] = ()  # List-Id, X-Loop, List-Post, X-BeenThere values: who sent it on
     received_count: int = 0
     spam_mark: str = ""  # the field by which a spam filter in front marked it
-    signed_body: bool = False  # S/MIME or PGP signed: the signed part must stay untouched
     problems: tuple[str, ...] = ()  # codes; their words stand in templates/words/
 
     @property

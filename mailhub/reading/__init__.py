@@ -124,7 +124,6 @@ def _read(raw: bytes, problems: tuple[str, ...], whole: bytes) -> Letter:
         list_ids=robots.passed_on_by(root),
         received_count=len(fields.all("received")),
         spam_mark=spam_marks.spam_mark(fields),
-        signed_body=body.signed,
         problems=tuple(dict.fromkeys(found)),
     )
 

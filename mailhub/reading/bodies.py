@@ -19,7 +19,6 @@ from mailhub.reading.parts import Part
 
 STUB = 300  # characters; a longer text part speaks for itself
 TNEF = ("application/ms-tnef", "application/vnd.ms-tnef")
-SIGNED = "-----BEGIN PGP SIGNED MESSAGE-----"
 NO_WORDS = ("text/calendar", "text/vcard", "text/x-vcard", "text/directory", "text/rfc822-headers")
 _CID = re.compile(r"cid:([^\s\"'<>()]{1,300})", re.I)
 _WORD = re.compile(r"\w+")
@@ -33,7 +32,6 @@ class Body:
     html: list[str] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
     alternatives: bool = True  # every text lies in a multipart/alternative
-    signed: bool = False
     problems: list[str] = field(default_factory=list)
 
     def text(self) -> str:
@@ -102,7 +100,6 @@ def read(root: Part) -> Body:
     if not any(each.strip() for each in body.plain + body.html):
         body.plain += [each.text for each in packed if each.text]
         body.html += [each.html for each in packed if each.html]
-    body.signed = any(leaf.signed for leaf in found) or any(SIGNED in each for each in body.plain)
     return body
 
 

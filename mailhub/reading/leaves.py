@@ -32,7 +32,6 @@ class Leaf:
     container: str  # the media type of the multipart around it, "" for the root
     position: int  # among its siblings
     alternative: bool  # somewhere inside a multipart/alternative
-    signed: bool  # somewhere inside a signature
 
     def octets(self) -> tuple[bytes, bool]:
         """The decoded content, and whether it was well encoded."""
@@ -71,16 +70,15 @@ class Leaf:
 
 def leaves(root: Part) -> Iterator[Leaf]:
     """The leaves of a tree, in order, without recursion."""
-    waiting: list[tuple[Part, str, int, bool, bool]] = [(root, "", 0, False, False)]
+    waiting: list[tuple[Part, str, int, bool]] = [(root, "", 0, False)]
     opened = 0  # opaque signatures
     while waiting:
-        part, container, position, alternative, signed = waiting.pop()
+        part, container, position, alternative = waiting.pop()
         kind = part.get_content_type()
         if part.children:
             alternative = alternative or kind == "multipart/alternative"
-            signed = signed or kind == "multipart/signed"
             waiting.extend(
-                (child, kind, number, alternative, signed)
+                (child, kind, number, alternative)
                 for number, child in reversed(list(enumerate(part.children)))
             )
             continue
@@ -88,7 +86,7 @@ def leaves(root: Part) -> Iterator[Leaf]:
             inner = smime.content(part.decoded()[0])
             if inner:
                 opened += 1
-                waiting.append((tree(inner), kind, 0, alternative, True))
+                waiting.append((tree(inner), kind, 0, alternative))
                 continue
         _, given = parameters.split(str(part.get("content-type", kind)))
         disposition, more = parameters.split(str(part.get("content-disposition", "")))
@@ -106,7 +104,6 @@ def leaves(root: Part) -> Iterator[Leaf]:
             container=container,
             position=position,
             alternative=alternative,
-            signed=signed or kind in smime.MEDIA_TYPES,
         )
 
 

@@ -28,7 +28,6 @@ def facts(letter: Letter) -> dict[str, Any]:
         "html": letter.html,
         "message_id_made": letter.message_id_made,
         "reaction": letter.reaction,
-        "signed_body": letter.signed_body,
         "thread_index": letter.thread_index.hex(),
     }
     return described(letter, "") | more
