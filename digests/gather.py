@@ -24,6 +24,7 @@ from mailhub.news import Door, News, Window
 from mailhub.site import Site
 
 OPEN = 160  # octets for the number and the reason, which are open yet
+AT_ONCE = 100  # communities of which all that is new is in memory
 REMEMBERED = 5_000  # communities' windows
 _PIECE = cast("Table", DigestPiece.__table__)
 _KEEP = {
@@ -81,10 +82,13 @@ class Book:
                 continue
             missing[one.since, one.language].add(one.community_id)
         for (since, language), communities in missing.items():
-            found = self._gathered(frozenset(communities), since, language)
-            for community_id in communities:
-                key = Wanted(community_id, since, language)
-                self._told[key] = tuple(found[community_id])
+            waiting = sorted(communities)
+            for start in range(0, len(waiting), AT_ONCE):
+                some = waiting[start : start + AT_ONCE]
+                found = self._gathered(frozenset(some), since, language)
+                for community_id in some:
+                    key = Wanted(community_id, since, language)
+                    self._told[key] = tuple(found[community_id])
         answer = {one: self._told[one] for one in asked}
         while len(self._told) > REMEMBERED:
             self._told.popitem(last=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from threading import Lock
 from typing import Any
 
@@ -84,13 +85,18 @@ def piece_of(row: Any) -> Piece:
         Side(
             cut.of_html(row.html),
             cut.of_html(row.short_html),
-            {why: cut.of_html(html(said)) for why, said in row.whys.items()},
+            {why: _why(said, is_html=True) for why, said in row.whys.items()},
         ),
         Side(
             cut.of_text(row.text),
             cut.of_text(row.short_text),
-            {why: cut.of_text(said) for why, said in row.whys.items()},
+            {why: _why(said, is_html=False) for why, said in row.whys.items()},
         ),
         tuple(row.posts),
         row.answer,
     )
+
+
+@lru_cache(maxsize=4_096)  # "Policy and Performance: a new discussion" is said of many
+def _why(said: str, *, is_html: bool) -> Cut:
+    return cut.of_html(html(said)) if is_html else cut.of_text(said)
