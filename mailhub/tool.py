@@ -81,3 +81,5 @@ class Tool:
     my_data: Callable[[Session, Sequence[int]], dict[str, list[dict[str, Any]]]] | None = None
     # What was theirs goes, in the transaction in which they are forgotten.
     forget: Callable[[Session, Sequence[int]], None] | None = None
+    # Two people turned out to be one: what was the first one's goes to the second.
+    merged: Callable[[Session, int, int], None] | None = None

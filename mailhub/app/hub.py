@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import mailhub
+from digests import merging
 from digests.compose import Composer
 from mailhub import words
 from mailhub.addresses import Tokens, fold
@@ -102,6 +103,7 @@ def put_together(settings: Settings) -> Hub:
         answers=ANSWERS,
         rounds=Rounds(_web(settings, dns), clock),
         of_communities=TOOLS,
+        merged=(merging.merged, *(tool.merged for tool in TOOLS if tool.merged)),
     )
     return Hub(settings, database, tools, dns)
 

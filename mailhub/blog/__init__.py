@@ -24,4 +24,5 @@ TOOL = Tool(
     news=(Door(news.KIND, news.digest, news.whole),),
     my_data=following.my_data,
     forget=following.forget,
+    merged=following.merged,
 )

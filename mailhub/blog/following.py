@@ -154,6 +154,27 @@ def forget(session: Session, people: Sequence[int]) -> None:
     )
 
 
+def merged(session: Session, other: int, person: int) -> None:
+    """Two people turned out to be one: whom `other` followed `person` follows, and who followed the one
+    follows the other; nobody follows themselves."""
+    rows = session.scalars(
+        select(Follow).where((Follow.person_id == other) | (Follow.author_id == other))
+    ).all()
+    for row in rows:
+        author, reader = (person if one == other else one for one in (row.author_id, row.person_id))
+        if author != reader and session.get(Follow, (row.community_id, author, reader)) is None:
+            session.add(
+                Follow(
+                    community_id=row.community_id,
+                    author_id=author,
+                    person_id=reader,
+                    since=row.since,
+                )
+            )
+        session.delete(row)
+        session.flush()
+
+
 def _keep(
     session: Session,
     community: Community,

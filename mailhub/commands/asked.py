@@ -50,6 +50,8 @@ class Asked:
     now: datetime
     # What follows a yes to a question of a tool's own, by the kind of the request.
     confirmed: Mapping[str, Callable[[Asked, Request], Told]] = field(default_factory=dict)
+    # What goes along where two people turn out to be one: of the first to the second.
+    merged: tuple[Callable[[Session, int, int], None], ...] = ()
 
     @property
     def by(self) -> By:

@@ -119,7 +119,11 @@ def confirmed(asked: Asked, request: Request) -> Told:
     address = str(request.detail["address"])
     by = By("mail", person.id, asked.inbound_id)
     known = membership.addresses_of(session, person.id)[0]
+    other = membership.person_of(session, address)
     claims.attach(session, person, address, now, by=by)
+    if other is not None and other.merged_into_id == person.id:
+        for goes_along in asked.merged:
+            goes_along(session, other.id, person.id)
     theirs = membership.addresses_of(session, person.id)
     if fold(address) not in theirs:
         enough = asked.note("claimed", addresses=theirs, added=address, enough=True)

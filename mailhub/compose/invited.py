@@ -1,6 +1,7 @@
 """An invitation as its readers get it: one mail for all, in which each copy has a few lines of its own.
 
-The body is made once, its words and its calendar. A copy's own are the header lines for leaving and
+The body is made once: its words, plain and as HTML, and its calendar, once for programs that show buttons and once
+as a file for all others. A copy's own are the header lines for leaving and
 for answering, and in the calendar who invites (an address with a token of this reader) and who is invited (this
 reader alone, never a list of 642). So a copy costs two tokens and a join of bytes.
 """
@@ -10,6 +11,7 @@ from __future__ import annotations
 import quopri
 import re
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
@@ -17,6 +19,7 @@ from email.utils import format_datetime
 from mailhub.addresses import Purpose, Token
 from mailhub.compose import headers, ics
 from mailhub.compose.delivered import personal
+from mailhub.compose.shown import as_html
 from mailhub.site import Site
 
 _SHORT = 64  # octets of an address that need no further fold
@@ -124,22 +127,35 @@ def written(
         ]
     fields += [
         headers.raw("MIME-Version", "1.0"),
-        headers.raw("Content-Type", f'multipart/alternative; boundary="{boundary}"'),
+        headers.raw("Content-Type", f'multipart/mixed; boundary="{boundary}"'),
     ]
+    said = _calendar(calendar)
+    # Gmail shows its buttons for the last alternative, Outlook for one whose method is the calendar's own;
+    # programs that show neither have the file.
+    alternatives = [
+        _part("text/plain; charset=utf-8", _quoted(body)),
+        _part("text/html; charset=utf-8", _quoted(as_html(body, subject))),
+        _part(f"text/calendar; charset=utf-8; method={method}", said),
+    ]
+    inner = f"{boundary}_"
     parts = [
-        _part("text/plain; charset=utf-8", _quoted(body.replace("\n", "\r\n"))),
-        _part(
-            f'text/calendar; charset=utf-8; method={method}; name="invite.ics"',
-            _calendar(calendar),
-        ),
+        f'Content-Type: multipart/alternative; boundary="{inner}"\r\n\r\n'.encode()
+        + _between(inner, alternatives)
+        + b"\r\n",
+        _part('application/ics; name="invite.ics"', said, 'attachment; filename="invite.ics"'),
     ]
+    return message_id, b"".join([*fields, b"\r\n", _between(boundary, parts)])
+
+
+def _between(boundary: str, parts: Sequence[bytes]) -> bytes:
     mark = f"--{boundary}\r\n".encode()
-    end = f"--{boundary}--\r\n".encode()
-    return message_id, b"".join([*fields, b"\r\n", *(mark + part for part in parts), end])
+    return b"".join([*(mark + part for part in parts), f"--{boundary}--\r\n".encode()])
 
 
-def _part(content_type: str, octets: bytes) -> bytes:
-    head = f"Content-Type: {content_type}\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
+def _part(content_type: str, octets: bytes, disposition: str = "") -> bytes:
+    fields = [f"Content-Type: {content_type}"]
+    fields += [f"Content-Disposition: {disposition}"] if disposition else []
+    head = "\r\n".join([*fields, "Content-Transfer-Encoding: quoted-printable", "", ""])
     return head.encode("ascii") + octets + b"\r\n"
 
 

@@ -9,7 +9,17 @@ invitation names its reader alone.
 from __future__ import annotations
 
 from mailhub.addresses import Purpose
-from mailhub.events import asking, changing, filing, letters, news, own_data, proposing, reminding
+from mailhub.events import (
+    asking,
+    changing,
+    filing,
+    letters,
+    merging,
+    news,
+    own_data,
+    proposing,
+    reminding,
+)
 from mailhub.news import Door
 from mailhub.tool import Tool, ToolTimer
 
@@ -26,5 +36,6 @@ TOOL = Tool(
     timers=(ToolTimer("event-reminders", reminding.run, seconds=300),),
     my_data=own_data.my_data,
     forget=own_data.forget,
+    merged=merging.merged,
     news=(Door(filing.KIND, news.digest, news.whole),),
 )

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from mailhub.addresses import Token
 from mailhub.events import calendar
 from mailhub.events.tables import Attendance, CalendarFeed, Event
+from mailhub.membership.people import became
 from mailhub.models import Community, Membership
 from mailhub.sight import Viewer, may_read
 from mailhub.site import Site
@@ -42,11 +43,12 @@ def of_person(
 
 def owner(session: Session, token: Token) -> int | None:
     """Whose feed a token means; None where that link is no longer good."""
-    return session.scalar(
-        select(CalendarFeed.person_id).where(
-            CalendarFeed.id == token.object, CalendarFeed.person_id == token.person
-        )
-    )
+    found = session.get(CalendarFeed, token.object)
+    if found is None:
+        return None
+    person = became(session, token.person)
+    theirs = {token.person, person.id if person is not None else token.person}
+    return found.person_id if found.person_id in theirs else None
 
 
 def community(session: Session, site: Site, viewer: Viewer, found: Community, now: datetime) -> str:

@@ -24,5 +24,6 @@ TOOL = Tool(
     news=(Door(following.KIND, news.digest, news.whole),),
     my_data=following.my_data,
     forget=following.forget,
+    merged=following.merged,
     timers=(ToolTimer(following.TIMER, rounds.timer, 60),),
 )

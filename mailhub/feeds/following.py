@@ -217,3 +217,8 @@ def forget(session: Session, people: Sequence[int]) -> None:
     session.execute(
         update(Feed).where(Feed.followed_by_id.in_(people)).values(followed_by_id=None, tell="")
     )
+
+
+def merged(session: Session, other: int, person: int) -> None:
+    """Two people turned out to be one: what `other` chose `person` has chosen."""
+    session.execute(update(Feed).where(Feed.followed_by_id == other).values(followed_by_id=person))

@@ -59,10 +59,10 @@ def decline_digests(
     did any more.
     """
     found = session.get(Digest, token.object)
-    if token.purpose != Purpose.DIGESTS_OFF or found is None or found.person_id != token.person:
-        return False
     person = became(session, token.person)
-    if person is None:
+    if token.purpose != Purpose.DIGESTS_OFF or found is None or person is None:
+        return False
+    if found.person_id not in (token.person, person.id):
         return False
     theirs = select(Membership).where(
         Membership.person_id == person.id, Membership.delivery == found.frequency

@@ -18,6 +18,7 @@ CHOICES = {
     "replies": ("community", "author"),
     "footer": ON_OFF,
     "blog": ON_OFF,
+    "events": ON_OFF,
     "feeds": ON_OFF,
     "role": ROLES,
     "delivery": DELIVERIES,

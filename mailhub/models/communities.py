@@ -47,6 +47,7 @@ class Community(Base):
     replies: Mapped[str] = mapped_column(default="community")  # or "author"
     max_recipients: Mapped[int] = mapped_column(default=50)  # in To and Cc of one mail
     blog: Mapped[bool] = mapped_column(default=True)  # off: its address is unknown
+    events: Mapped[bool] = mapped_column(default=True)  # the same
     feeds: Mapped[bool] = mapped_column(default=True)
     welcome: Mapped[str] = mapped_column(default="")  # the facilitators' own words to newcomers
     approvals: Mapped[int] = mapped_column(default=1)  # how many let a held mail through

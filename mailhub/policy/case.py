@@ -48,6 +48,7 @@ class Case:
     answers_closed: bool = False  # it belongs to a discussion that is closed
     reads_like_a_command: bool = False
     held_elsewhere: bool = False  # in another of its communities
+    begins_entry: bool = False  # of the blog: it would be published in its author's name
 
     @property
     def looks_after(self) -> bool:

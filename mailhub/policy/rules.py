@@ -67,9 +67,11 @@ def read_only(case: Case) -> Action | None:
 
 
 def stranger(case: Case) -> Action | None:
-    """Written by somebody who is no member, as the community wants it."""
+    """Written by somebody who is no member, as the community wants it; but a blog is its members', so that
+    an entry of anybody else is let through by those who look after it or not at all."""
     known = case.membership is not None or case.standing in (TRUSTED, MODERATED)
-    return _as_set(not known, case.community.strangers)
+    wanted = case.community.strangers
+    return _as_set(not known, "hold" if case.begins_entry and wanted == "accept" else wanted)
 
 
 def moderated(case: Case) -> Action | None:

@@ -116,6 +116,7 @@ def asked_of(
         stewards=membership.stewards(work.session, work.tools.stewards),
         now=work.now,
         confirmed=_confirmed(work),
+        merged=work.tools.merged,
     )
 
 

@@ -43,6 +43,7 @@ def _case(
             and community.administrative == "hold"
             and commands.reads_like_one(answering.dated(mail))
         ),
+        begins_entry=token is None and _is_for_blog(work, mail, community),
         held_elsewhere=(
             elsewhere
             and community.crossposts == "hold"
@@ -62,6 +63,15 @@ def _answers_closed(work: Work, mail: Mail, community: Community, token: Token |
         mail.letter,
         mail.inbound.received_at,
         answered_id=token.object if token else None,
+    )
+
+
+def _is_for_blog(work: Work, mail: Mail, community: Community) -> bool:
+    """Whether a mail came to the blog of a community."""
+    found = (work.destination(recipient) for recipient in mail.inbound.recipients)
+    return any(
+        there is not None and there.id == community.id and destination.verb == "blog"
+        for there, destination in filter(None, found)
     )
 
 

@@ -17,7 +17,7 @@ COMMUNITIES = (
     .where(Community.slug.in_(bindparam("slugs", expanding=True)))
     .order_by(Community.id)
 )
-SWITCHES = frozenset({"blog", "feeds"})  # verbs that a community may have switched off
+SWITCHES = frozenset({"blog", "events", "feeds"})  # verbs that a community may have switched off
 
 
 def resolve(

@@ -67,6 +67,8 @@ class Tools:
     # mail, the token and the recipient, and says what became of it.
     answers: Mapping[Purpose, Callable[[Work, Mail, Token, str], str]] = field(default_factory=dict)
     rounds: Rounds | None = None  # over the news feeds that communities follow
+    # What two people who are one had elsewhere goes along, of the first to the second (`Tool.merged` too).
+    merged: tuple[Callable[[Session, int, int], None], ...] = ()
     of_communities: tuple[Tool, ...] = ()  # events, blog … in the order in which they are asked
 
     def tool(self, destination: Destination) -> Tool | None:

@@ -157,6 +157,19 @@ def calendar_of(mail: EmailMessage) -> str:
     return str(part.get_content()).replace("\r\n", "\n").replace("\n ", "")
 
 
+def shows_buttons(mail: EmailMessage) -> None:
+    """Whether the programs of most people show an invitation as one: the calendar is the last alternative, with
+    the method in its type, and the very same is a file."""
+    said, file = mail.iter_parts()
+    types = [part.get_content_type() for part in said.iter_parts()]
+    assert types == ["text/plain", "text/html", "text/calendar"]
+    shown = list(said.iter_parts())[-1]
+    assert shown.get_param("method") == re.findall(r"^METHOD:(.*)$", calendar_of(mail), re.M)[0]
+    assert shown.get_param("charset") == "utf-8"
+    assert (file.get_filename(), file.get_content_disposition()) == ("invite.ics", "attachment")
+    assert file.get_payload(decode=True) == shown.get_payload(decode=True)
+
+
 def value(calendar: str, name: str) -> str:
     """The value of the first line of an event that has this name."""
     event = calendar[calendar.index("BEGIN:VEVENT") :]

@@ -97,6 +97,7 @@ def test_a_strangers_entry_is_held_and_published_once_it_is_let_through(
 ) -> None:
     fay = hub.member("policy", "Fay", "fay@hull.example", role="facilitator")
     hub.settings("policy", undo_window="0")
+    hub.settings("policy", strangers="accept")  # that is about discussions
     sam = hub.person("Sam", "sam@shop.example")
     sam.writes(BLOG, "Our prices", "They are low.")
     sam.receives("waits")
@@ -110,7 +111,9 @@ def test_a_strangers_entry_is_held_and_published_once_it_is_let_through(
 def test_where_blogs_are_switched_off_the_address_is_unknown(
     hub: RunningHub, policy: str, jane: Person
 ) -> None:
-    hub.settings("policy", blog="off")
+    hub.settings("policy", blog="off", events="off")
+    with pytest.raises(smtplib.SMTPRecipientsRefused):
+        jane.writes("policy+events@lists.example.org", "Workshop", "When: 4 June 2027 2pm")
     with pytest.raises(smtplib.SMTPRecipientsRefused) as refused:
         jane.writes(BLOG, "A week in waste", "On Monday we counted.")
     ((code, _),) = refused.value.recipients.values()

@@ -13,6 +13,7 @@ from tests.conversations.calendars import (
     answers,
     calendar_of,
     invites,
+    shows_buttons,
     value,
 )
 from tests.conversations.deciding import decided
@@ -55,6 +56,7 @@ def test_a_calendar_answers(
 ) -> None:
     invites(jane, OUTLOOK)
     mail = tom.receives("Invitation")
+    shows_buttons(mail)
     answers(tom, mail, "TENTATIVE", program=program, organizer=organizer)
     assert coming(hub)["maybe"] == 1
     answers(tom, mail, "ACCEPTED", program=program, organizer=organizer, stamp="20261123T110000Z")

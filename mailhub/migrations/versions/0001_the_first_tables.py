@@ -50,6 +50,7 @@ def upgrade() -> None:
         sa.Column("replies", sa.String(), nullable=False),
         sa.Column("max_recipients", sa.Integer(), nullable=False),
         sa.Column("blog", sa.Boolean(), nullable=False),
+        sa.Column("events", sa.Boolean(), nullable=False),
         sa.Column("feeds", sa.Boolean(), nullable=False),
         sa.Column("welcome", sa.String(), nullable=False),
         sa.Column("approvals", sa.Integer(), nullable=False),

@@ -1,0 +1,49 @@
+"""A text of ours as HTML, for programs that show this first: its paragraphs, lines and links, and no more."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+
+_LINK = re.compile(r"https?://[^\s<>\"']{1,500}[^\s<>\"'.,;:!?)]")
+_STYLE = (
+    "body{margin:0;font:16px/1.5 -apple-system,'Segoe UI',Arial,sans-serif;color:#1d2733}"
+    "main{display:block;max-width:640px;padding:16px}"
+    "p{margin:0 0 12px}footer{display:block;color:#55606d;font-size:14px}a{color:#0b5394}"
+    "@media(prefers-color-scheme:dark){body{background:#1b2129;color:#e6eaee}"
+    "footer{color:#b3bcc6}a{color:#9bcbf0}}"
+)
+
+
+def as_html(text: str, title: str, language: str = "en") -> str:
+    """The whole page; what stands below "-- " is its foot."""
+    body, _, foot = text.strip().partition("\n-- \n")
+    shown = "".join(_paragraphs(body))
+    if foot:
+        shown += f"<footer>{''.join(_paragraphs(foot))}</footer>"
+    return (
+        f'<!DOCTYPE html>\n<html lang="{escape(language)}"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        '<meta name="color-scheme" content="light dark">'
+        f"<title>{escape(title)}</title>\n<style>{_STYLE}</style></head>\n"
+        f"<body><main>\n{shown}</main></body></html>\n"
+    )
+
+
+def _paragraphs(text: str) -> list[str]:
+    blocks = [block.strip("\n") for block in re.split(r"\n[ \t]*\n", text)]
+    return [f"<p>{_lines(block)}</p>\n" for block in blocks if block]
+
+
+def _lines(block: str) -> str:
+    return "<br>\n".join(_line(line) for line in block.split("\n"))
+
+
+def _line(line: str) -> str:
+    out: list[str] = []
+    at = 0
+    for found in _LINK.finditer(line):
+        url = escape(found[0])
+        out += escape(line[at : found.start()]), f'<a href="{url}">{url}</a>'
+        at = found.end()
+    return "".join([*out, escape(line[at:])])
