@@ -49,6 +49,7 @@ FOUND = """() => {
 }"""
 SHOWN = Shown(picture=lambda cid: f"/c/policy/picture/1/{cid}", earlier="Earlier", table="Table")
 ALL = [*RUNS, *LEAKS, *OWN]
+assert len(OWN) >= 60
 
 
 def whole(bodies: list[str]) -> str:
