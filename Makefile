@@ -5,8 +5,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 PINS := pyproject.toml constraints.txt
 # Tests run in one process more than there are processors, up to four, since many of them wait; each file in one of
-# them, with servers of its own.
-SPREAD = -n $$(( $$(nproc) < 4 ? $$(nproc) + 1 : 4 )) --dist loadfile
+# them, with servers of its own, in the order of tests/conftest.py.
+SPREAD = -n $$(( $$(nproc) < 4 ? $$(nproc) + 1 : 4 )) --dist loadfile --no-loadscope-reorder
 
 .PHONY: run test test-all lint bench docs constraints clean
 

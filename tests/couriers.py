@@ -66,7 +66,7 @@ class RememberingCourier:
         """What this person got, in order."""
         return [copy for copy in list(self.sent) if copy.recipient == recipient]
 
-    def wait_for(self, count: int, timeout: float = 10) -> list[Remembered]:
+    def wait_for(self, count: int, timeout: float = 60) -> list[Remembered]:
         """All that was sent, once there are `count`; fails if there are not in `timeout` seconds."""
         with self._came:
             enough = self._came.wait_for(lambda: len(self.sent) >= count, timeout)

@@ -77,7 +77,7 @@ def test_the_hook_is_noticed(listening: tuple[Page, list[str]], markup: str) -> 
     page, _ = listening
     page.goto("about:blank")
     page.set_content(whole([markup]))
-    page.wait_for_function("() => window.ran.length > 0", timeout=5_000)
+    page.wait_for_function("() => window.ran.length > 0", timeout=60_000)
 
 
 def test_a_request_is_noticed(listening: tuple[Page, list[str]]) -> None:

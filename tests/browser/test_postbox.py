@@ -38,10 +38,10 @@ def base(tmp_path: Path) -> Iterator[str]:
     ready = threading.Event()
     thread = threading.Thread(target=serving.run, args=(lambda _: ready.set(),), daemon=True)
     thread.start()
-    assert ready.wait(20)
+    assert ready.wait(60)
     yield f"http://{settings.http_listen}"
     serving.stop()
-    thread.join(20)
+    thread.join(60)
 
 
 def _open_newest(page: Page, subject: str) -> None:

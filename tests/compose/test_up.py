@@ -86,7 +86,7 @@ class Machine:
             running.process.send_signal(signal.SIGTERM)
         for service, running in self.running.items():
             log = (self._folder / f"{service}.log").read_text()
-            assert running.process.wait(20) == 0, log
+            assert running.process.wait(60) == 0, log
 
     def kill(self) -> None:
         """Ends what still runs."""
@@ -173,7 +173,7 @@ def test_a_post_comes_in_by_postfix_and_goes_out_by_postfix_and_stands_in_the_ar
 
     machine.run("worker", "mailhub", "queue", "wait", "--timeout", "20")
     port = machine.here["8080"]
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/c/policy/", timeout=10) as page:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/c/policy/", timeout=60) as page:
         assert b"Indicator 6" in page.read()
 
 

@@ -62,7 +62,7 @@ def test_every_real_mail_finds_its_place(tmp_path: Path) -> None:
         host, port = hub.serving.smtp_address or ("", 0)
         accepted: list[bytes] = []
         refused: dict[str, str] = {}
-        client = smtplib.SMTP(host, port, timeout=30)
+        client = smtplib.SMTP(host, port, timeout=60)
         for name, raw in mails():
             wire = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n").replace(b"\n", b"\r\n")
             began = time.monotonic()
@@ -72,7 +72,7 @@ def test_every_real_mail_finds_its_place(tmp_path: Path) -> None:
             except smtplib.SMTPResponseException as error:
                 refused[name] = f"{error.smtp_code} {error.smtp_error!r}"
             except smtplib.SMTPServerDisconnected:
-                client = smtplib.SMTP(host, port, timeout=30)
+                client = smtplib.SMTP(host, port, timeout=60)
                 refused[name] = "disconnected"
             assert time.monotonic() - began < LONGEST, name
         client.close()

@@ -35,7 +35,7 @@ class Flood:
 
     def _send(self, number: int) -> None:
         try:
-            with smtplib.SMTP("127.0.0.1", self._port, timeout=10) as client:
+            with smtplib.SMTP("127.0.0.1", self._port, timeout=60) as client:
                 for count in range(100_000):
                     mail = f"Subject: {self._name}-{number}-{count}\r\n\r\n" + "word " * 200
                     client.sendmail("jane@example.org", "policy@lists.localhost", mail)

@@ -47,7 +47,7 @@ def test_nothing_is_lost_when_the_hub_is_killed(
                 hub.kill("worker" if apart and kill % 2 else "")
                 came, began = relay.came, time.monotonic()
                 hub.start()
-                relay.wait_for(min(came + 1, copies), within=60)
+                relay.wait_for(min(came + 1, copies), within=90)
                 recoveries.append(time.monotonic() - began)
             flood.ends(within=300)
             hub.settle(within=300)

@@ -19,7 +19,7 @@ def test_a_hub_that_is_told_to_stop_leaves_nothing_half_done(
     with RememberingRelay() as relay:
         hub = WholeHub(tmp_path, relay.url, roles, members=10, **pair)
         with hub, Flood(hub.port, hub.members, MAILS) as flood:
-            relay.wait_for(MAILS * 9 // 3, within=60)
+            relay.wait_for(MAILS * 9 // 3, within=90)
             hub.stop(within=20)
             states = hub.states()
             assert "claimed" not in states, states
@@ -27,8 +27,8 @@ def test_a_hub_that_is_told_to_stop_leaves_nothing_half_done(
             assert not list((tmp_path / "data" / "owners").iterdir())
 
             hub.start()
-            flood.ends(within=60)
-            hub.settle(within=60)
+            flood.ends(within=90)
+            hub.settle(within=90)
             assert hub.repeated() == 0
 
         assert sorted(hub.posted()) == sorted(message_id(number) for number in range(MAILS))

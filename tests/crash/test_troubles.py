@@ -70,19 +70,19 @@ def test_a_full_disk_keeps_the_senders_waiting_until_there_is_space(tmp_path: Pa
     with small_disk(tmp_path / "data", 32) as disk, RememberingRelay() as relay:
         hub = WholeHub(tmp_path, relay.url, members=MEMBERS)
         with hub, Flood(hub.port, hub.members, MAILS, may_send=lambda n: n < allowed) as flood:
-            flood.wait_for(allowed, within=30)
+            flood.wait_for(allowed, within=90)
             filler = fill(disk)
             allowed = MAILS
-            until(lambda: flood.refused.total() >= 20, 60, "the senders are told to wait")
+            until(lambda: flood.refused.total() >= 20, 90, "the senders are told to wait")
             assert set(flood.refused) <= WAITS
             assert 452 in flood.refused
             assert hub.events("not-kept")
 
             filler.unlink()
-            flood.ends(within=60)
+            flood.ends(within=90)
             # What could not be filed meanwhile is due again later.
-            until(lambda: len(hub.posted()) == MAILS, 60, "every mail is a post")
-            hub.settle(within=60)
+            until(lambda: len(hub.posted()) == MAILS, 90, "every mail is a post")
+            hub.settle(within=90)
             assert hub.starts == 1
         all_went_once(hub, relay)
 
@@ -97,7 +97,7 @@ def test_a_locked_database_is_waited_for(tmp_path: Path, seconds: float) -> None
     with RememberingRelay() as relay:
         hub = WholeHub(tmp_path, relay.url, members=MEMBERS)
         with hub, Flood(hub.port, hub.members, MAILS) as flood:
-            relay.wait_for(COPIES // 4, within=30)
+            relay.wait_for(COPIES // 4, within=90)
             with closing(
                 sqlite3.connect(tmp_path / "data" / "mailhub.db", timeout=20, isolation_level=None)
             ) as other:
@@ -128,12 +128,12 @@ def test_postgresql_and_redis_are_killed_and_come_back(
             redis_url=redis_server.fresh(),
         )
         with hub, Flood(hub.port, hub.members, 3 * MAILS) as flood:
-            relay.wait_for(COPIES // 2, within=60)
+            relay.wait_for(COPIES // 2, within=90)
             postgres_server.restart()
-            relay.wait_for(COPIES, within=60)
+            relay.wait_for(COPIES, within=90)
             redis_server.restart()
-            flood.ends(within=60)
-            hub.settle(within=60)
+            flood.ends(within=90)
+            hub.settle(within=90)
             assert hub.starts == len(APART)
             assert set(flood.refused) <= WAITS
         all_went_once(hub, relay, 3 * MAILS)
@@ -160,8 +160,8 @@ def test_mail_is_taken_while_the_relay_is_away_and_goes_when_it_is_back(tmp_path
         hub = WholeHub(tmp_path, relay.url, members=MEMBERS)
         relay.shut()
         with hub, Flood(hub.port, hub.members, MAILS) as flood:
-            flood.ends(within=60)
-            hub.settle(within=60)
+            flood.ends(within=90)
+            hub.settle(within=90)
             assert not flood.refused
             assert hub.states() == {"deferred": COPIES}
             assert hub.figures()["deliveries_deferred"] == COPIES
@@ -194,8 +194,8 @@ def test_a_relay_refuses_every_third_recipient(tmp_path: Path, refusal: bytes, s
     with RememberingRelay(lambda recipient: refusal if third(recipient) else None) as relay:
         hub = WholeHub(tmp_path, relay.url, members=MEMBERS)
         with hub, Flood(hub.port, hub.members, MAILS) as flood:
-            flood.ends(within=60)
-            hub.settle(within=60)
+            flood.ends(within=90)
+            hub.settle(within=90)
             unwanted = {member for member in hub.members if third(member)}
             refused = COPIES - relay.came
             assert hub.states() == {"sent": relay.came, state: refused}

@@ -24,7 +24,7 @@ from typing import Any
 
 from tests.front_door import OpenDoor
 
-PATIENCE = 10.0  # seconds that an answer may take
+PATIENCE = 60.0  # seconds that an answer may take
 
 
 @dataclass

@@ -45,7 +45,7 @@ def test_a_header_is_taken_apart_as_it_is(lines: list[bytes]) -> None:
 
 
 def test_a_body_of_blanks_takes_no_time() -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     assert canonical.body(b" \t" * 2_000_000) == b""
     assert canonical.body((b" " * 50_000 + b"x") * 50) != b""
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2

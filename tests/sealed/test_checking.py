@@ -119,6 +119,6 @@ def test_fifty_sets_of_blanks_take_no_time(key: Key) -> None:
         + b"ARC-Authentication-Results: i=%d; x.example; none\r\n" % n
         for n in range(1, 51)
     )
-    began = time.perf_counter()
+    began = time.process_time()
     assert not checking.holds(came + MAILS["plain"] + filling * 100, asking(key))
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1

@@ -17,11 +17,11 @@ from pathlib import Path
 
 import psycopg
 
+from tests.servers.memory import in_memory
 from tests.servers.programs import leave_out, program
 from tests.servers.running import Running, start
 
 OWNER = "postgres"
-ENOUGH = 6 << 30  # bytes
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "fsync": "off",
@@ -42,7 +42,7 @@ class Postgres:
     def __init__(self) -> None:
         programs = _programs()
         self._user = OWNER if os.geteuid() == 0 else None
-        self._folder = Path(tempfile.mkdtemp(prefix="mailhub-postgres-", dir=_in_memory()))
+        self._folder = Path(tempfile.mkdtemp(prefix="mailhub-postgres-", dir=in_memory()))
         self._numbers = count(1)
         data = self._folder / "data"
         if self._user:
@@ -91,13 +91,6 @@ class Postgres:
     def _do(self, statement: str) -> None:
         with psycopg.connect(_url(self.port, "postgres"), autocommit=True) as connection:
             connection.execute(statement.encode())
-
-
-def _in_memory() -> Path | None:
-    """A place in memory with room for the servers of all processes that test; None where there is none."""
-    memory = Path("/dev/shm")
-    is_there = memory.is_dir() and os.access(memory, os.W_OK)
-    return memory if is_there and shutil.disk_usage(memory).free > ENOUGH else None
 
 
 def _programs() -> Path:

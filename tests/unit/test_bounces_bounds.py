@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -67,7 +67,7 @@ MONSTERS = {
 def test_monsters_are_read_soon(body: bytes) -> None:
     raw = HEAD + body
     message = parts.tree(raw)
-    start = perf_counter()
+    start = process_time()
     bounces.is_returned(message)
     found = returned.returned(message)
     complaints.is_complaint(message)
@@ -75,7 +75,7 @@ def test_monsters_are_read_soon(body: bytes) -> None:
     robots.is_auto_reply(message, "Out of office until Friday")
     robots.reaction(message, body.decode("utf-8", "replace"))
     robots.passed_on_by(message)
-    assert perf_counter() - start < 2
+    assert process_time() - start < 2
     assert len(found) <= 100
 
 

@@ -233,7 +233,7 @@ def test_two_mails_that_file_one_name_at_once_make_two_versions(
     gate = Barrier(4)
 
     def file(words: str) -> tuple[int, int]:
-        gate.wait(10)
+        gate.wait(60)
         with database.writing() as session:
             lib = Library(session, Blobs(tmp_path / "blobs"))
             lib.communities["policy"] = session.query(Community).one()

@@ -87,7 +87,7 @@ def test_a_title_is_the_name_without_its_extension() -> None:
 
 
 def test_a_long_name_takes_no_time() -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     for name in (
         "copy of " * 10_000,
         " (1)" * 10_000,
@@ -98,4 +98,4 @@ def test_a_long_name_takes_no_time() -> None:
         names.key(name)
         names.family(name)
         names.title(name)
-    assert time.perf_counter() - started < 0.1
+    assert time.process_time() - started < 0.1

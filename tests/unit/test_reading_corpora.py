@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from email import message_from_bytes
 from email.message import Message
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -93,9 +93,9 @@ def mails(name: str) -> list[Path]:
 def test_every_mail_is_read_soon(name: str) -> None:
     for path in mails(name):
         raw = path.read_bytes()
-        begun = perf_counter()
+        begun = process_time()
         letter = read(raw)
-        assert perf_counter() - begun < 2, path
+        assert process_time() - begun < 2, path
         assert "reading-failed" not in letter.problems, path
         assert letter.message_id, path
 

@@ -37,5 +37,5 @@ def test_the_second_of_two_answers_meets_what_the_first_made_of_it(database: Dat
         thread.join(0.5)
         assert thread.is_alive()  # it waits
         requests.settle(session, first, "done", "sue@york.example", NOW)
-    thread.join(10)
+    thread.join(60)
     assert met == ["done"]

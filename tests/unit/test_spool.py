@@ -22,6 +22,7 @@ from mailhub.spool import MAX_GROUP, MAX_GROUP_BYTES, Envelope, Spool, SpoolFail
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 ENVELOPE = Envelope("192.0.2.1", "mx.example.org", "jane@example.org", ("policy@d", "grŵp@d"), NOON)
+PATIENCE = 60  # seconds; of a machine that has much else to do
 RAW = b"Subject: \xff\r\n\r\n\0 any octets\r\n"
 
 
@@ -54,12 +55,12 @@ class Gate:
         self.groups: list[int] = []
         self.spool = Spool(database, clock, on_group=self._on_group)
         self.first = self.spool.keep(ENVELOPE, b"first")
-        assert self.reached.wait(10)
+        assert self.reached.wait(PATIENCE)
 
     def _on_group(self, mails: int, seconds: float) -> None:
         self.groups.append(mails)
         self.reached.set()
-        assert self.opened.wait(10)
+        assert self.opened.wait(PATIENCE)
 
 
 def raws(database: Database) -> list[bytes]:
@@ -69,7 +70,7 @@ def raws(database: Database) -> list[bytes]:
 
 def test_a_mail_is_kept_as_it_came(database: Database) -> None:
     spool = Spool(database, clock)
-    inbound_id = spool.keep(ENVELOPE, RAW).result(10)
+    inbound_id = spool.keep(ENVELOPE, RAW).result(PATIENCE)
     spool.close()
     with database.reading() as session:
         inbound = session.get_one(Inbound, inbound_id)
@@ -88,7 +89,7 @@ def test_what_waits_together_is_committed_together_each_under_its_own_id(
     gate = Gate(database)
     kept = [gate.spool.keep(ENVELOPE, b"%d" % number) for number in range(MAX_GROUP + 50)]
     gate.opened.set()
-    ids = [future.result(10) for future in kept]
+    ids = [future.result(PATIENCE) for future in kept]
     gate.spool.close()
     assert gate.groups == [1, MAX_GROUP, 50]
     with database.reading() as session:
@@ -112,7 +113,7 @@ def test_the_disk_is_synced_before_anyone_is_told(sqlite: Database) -> None:
     spool = Spool(
         sqlite, clock, on_kept=lambda ids: said.append(_pragma(sqlite, "PRAGMA synchronous"))
     )
-    spool.keep(ENVELOPE, RAW).result(10)
+    spool.keep(ENVELOPE, RAW).result(PATIENCE)
     spool.close()
     assert said == [2]  # FULL
 
@@ -126,7 +127,7 @@ def test_the_work_is_woken_when_the_mail_is_there_and_may_fail(database: Databas
         raise ConnectionError("no broker")
 
     spool = Spool(database, clock, on_kept=wake)
-    inbound_id = spool.keep(ENVELOPE, RAW).result(10)
+    inbound_id = spool.keep(ENVELOPE, RAW).result(PATIENCE)
     spool.close()
     assert seen == [([inbound_id], 1)]
 
@@ -136,10 +137,10 @@ def test_a_mail_that_cannot_be_kept_does_not_spoil_the_others(database: Database
     gate = Gate(database)
     kept = [gate.spool.keep(e, b"x") for e in (ENVELOPE, poison, ENVELOPE)]
     gate.opened.set()
-    kept[0].result(10)
+    kept[0].result(PATIENCE)
     with pytest.raises(SpoolFailed):
-        kept[1].result(10)
-    kept[2].result(10)
+        kept[1].result(PATIENCE)
+    kept[2].result(PATIENCE)
     gate.spool.close()
     assert len(raws(database)) == 3  # with the gate's own
 
@@ -148,11 +149,11 @@ def test_a_full_disk_is_told_and_heals(sqlite: Database) -> None:
     pages = _limit(sqlite, lambda now: now + 20)
     spool = Spool(sqlite, clock)
     with pytest.raises(SpoolFull):
-        spool.keep(ENVELOPE, b"x" * 1_000_000).result(10)
-    small = spool.keep(ENVELOPE, b"small").result(10)
+        spool.keep(ENVELOPE, b"x" * 1_000_000).result(PATIENCE)
+    small = spool.keep(ENVELOPE, b"small").result(PATIENCE)
     pages[0] = 1_000_000
     sqlite.close()
-    large = spool.keep(ENVELOPE, b"x" * 1_000_000).result(10)
+    large = spool.keep(ENVELOPE, b"x" * 1_000_000).result(PATIENCE)
     spool.close()
     with sqlite.reading() as session:
         assert list(session.scalars(select(Inbound.id))) == [small, large]
@@ -164,10 +165,10 @@ def test_in_a_full_disk_what_still_fits_is_kept(sqlite: Database) -> None:
     sizes = (1_000, 1_000_000, 1_000)
     kept = [gate.spool.keep(ENVELOPE, b"x" * size) for size in sizes]
     gate.opened.set()
-    kept[0].result(10)
+    kept[0].result(PATIENCE)
     with pytest.raises(SpoolFull):
-        kept[1].result(10)
-    kept[2].result(10)
+        kept[1].result(PATIENCE)
+    kept[2].result(PATIENCE)
     gate.spool.close()
 
 
@@ -183,11 +184,11 @@ def test_a_locked_database_is_told_once_for_all_and_heals(sqlite: Database, tmp_
         gate.opened.set()
         for future in kept:
             with pytest.raises(SpoolFailed, match="locked"):
-                future.result(10)
+                future.result(PATIENCE)
         other.execute("ROLLBACK")
     # The group waited, then one of its mails; the rest would have waited in vain.
     assert [entry["mails"] for entry in logs] == [5]
-    gate.spool.keep(ENVELOPE, b"x").result(10)
+    gate.spool.keep(ENVELOPE, b"x").result(PATIENCE)
     gate.spool.close()
 
 
@@ -206,7 +207,7 @@ def test_a_mail_on_its_way_cannot_be_called_back(sqlite: Database) -> None:
     future = gate.spool.keep(ENVELOPE, b"x")
     assert not future.cancel()
     gate.opened.set()
-    future.result(10)
+    future.result(PATIENCE)
     gate.spool.close()
 
 

@@ -70,7 +70,7 @@ class SpoolInTrouble:
     def close(self) -> None: ...
 
 
-def until(holds: Callable[[], bool], seconds: float = 5.0) -> None:
+def until(holds: Callable[[], bool], seconds: float = 60.0) -> None:
     """Wait for it, and fail where it does not come."""
     last = time.monotonic() + seconds
     while not holds():

@@ -60,7 +60,7 @@ def test_a_peer_that_leaves_during_the_commit_does_not_undo_it(tmp_path: Path) -
 
     def hold(ids: list[int]) -> None:
         reached.set()
-        leave.wait(10)
+        leave.wait(60)
 
     with capture_logs() as logs, front_door(tmp_path) as door:
         spool = Spool(door.database, clock, on_kept=hold)
@@ -68,7 +68,7 @@ def test_a_peer_that_leaves_during_the_commit_does_not_undo_it(tmp_path: Path) -
         with Peer(door.smtp) as peer:
             peer.begins_a_mail()
             peer.socket.sendall(b"one\r\n.\r\n")
-            assert reached.wait(10)
+            assert reached.wait(60)
             peer.resets()
         until(lambda: door.figure("mailhub_sessions_open") == 0)
         leave.set()
