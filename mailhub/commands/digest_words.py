@@ -16,7 +16,7 @@ from mailhub.membership.values import Unusable
 VERB = "digests"  # of an errand; its argument is a key and a value
 MAX_LINES = 10
 _LONGEST = 100
-_AT = r"(?: ?,? ?(?:at|am|about) (?P<hour>\d{1,2})(?:[:.]00)? ?(?P<half>am|pm|yb|yh)?)"
+_AT = r"(?: ?,? ?(?:at|am|about|around) (?P<hour>\d{1,2})(?:[:.]00)? ?(?P<half>am|pm|yb|yh|o'?clock)?)"
 
 
 def understand(letter: Letter) -> tuple[Command, ...]:
@@ -81,7 +81,9 @@ def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
     table = words.table("digest-words")
     days = [one for names in words.table("dates")["weekdays"] for one in names]
     digest, often = f"(?:{_either(table['digest'])})", _either(_often())
-    day = rf"(?: (?:{_either(table['on'])}) (?P<day>(?:{_either(days)})s?))"
+    # Digests by the month come on the first of that day.
+    before = rf",?(?: (?:{_either(table['on'])}))(?: (?:{_either(table['which'])}))*"
+    day = rf"(?:{before} (?P<day>(?:{_either(days)})s?)(?: (?:{_either(table['parts'])}))?)"
     return (
         (re.compile(rf"(?:(?P<often>{often})(?: {digest})?|(?:my )?{digest}){day}{_AT}?"), ""),
         (re.compile(rf"(?:(?P<often>{often})(?: {digest})?|(?:my )?{digest}){_AT}"), ""),

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from mailhub.commands.command import Command, Place
-from mailhub.commands.matches import PLAIN, closest, fullest, of_match
+from mailhub.commands.matches import PLAIN, closest, fullest, is_return, of_match
 from mailhub.commands.tables import FRESH, Language, languages
 from mailhub.commands.writer import Writer
 from mailhub.words.line import MORE, Line
@@ -36,6 +36,7 @@ _NEVER_ASKED = (
     Place.FACILITATOR,
 )
 _ON_LISTS = (Place.LIST, Place.ARRANGING)
+_RETITLES = "edit"
 _MANY = (Place.SETTINGS, Place.DIGEST, Place.FACILITATOR)  # elsewhere a line says one thing
 # Between sentences, and between the parts of one.
 _BETWEEN = re.compile(r"(?<=[.!?;…])\s+|\s+[-–—]+\s+|[,:]\s+|[-–—]{2,}")
@@ -139,7 +140,9 @@ class Reader:
             if known.argument in PLAIN:
                 found[key] = command if command.argument else known
             elif command.argument not in (*PLAIN, known.argument):
-                return None
+                if not is_return(known, command):
+                    return None
+                found[key] = max(known, command, key=lambda one: one.argument or "")
         verbs = {verb for verb, _ in found}
         if any(len(verbs & group) > 1 for group in _EXCLUSIVE):
             return None
@@ -231,7 +234,9 @@ class Reader:
         line = Line(text, language.skipped, corrected)
         asking = line.without_question_mark()
         for match in language.places[self._table].whole(line, slots):
-            harmless = match.meaning.verb in language.harmless
+            verb = match.meaning.verb
+            # A subject may be a question: "subject: who has re-procured?"
+            harmless = verb in language.harmless or (verb == _RETITLES and ":" in text)
             if not asking or harmless or self._may_ask(text, language):
                 yield match, language.says_everywhere(line)
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from mailhub.commands.command import Command
 from mailhub.commands.tables import WHOLE
 from mailhub.words.patterns import Match
 
+_SOUGHT = ("find",)  # "do you have communities about housing?"
+_BACK_WITHIN = timedelta(days=4)
 PLAIN = (None, "0")  # arguments that say nothing more
 
 
@@ -20,6 +24,8 @@ def of_match(match: Match, text: str, *, everywhere: bool) -> Command | None:
         argument = argument.format(*match.captures)
     elif not argument and match.captures:
         argument = match.captures[0]
+    if match.meaning.verb in _SOUGHT:
+        argument = argument.rstrip(" ?")
     if argument.startswith("#"):
         item, _, argument = argument[1:].partition(" ")
         return Command(match.meaning.verb, argument or None, int(item))
@@ -31,6 +37,14 @@ def fullest(close: set[Command]) -> tuple[Command, ...]:
     full = {command for command in close if command.argument not in PLAIN}
     same = len({(command.verb, command.item) for command in close}) == 1
     return tuple(full if full and same else close)
+
+
+def is_return(last: Command, first: Command) -> bool:
+    """Whether two days are the last one away and that of coming back: "away to Friday, back on Monday"."""
+    if last.verb != "pause" or not last.argument or not first.argument:
+        return False
+    days = date.fromisoformat(first.argument) - date.fromisoformat(last.argument)
+    return abs(days) <= _BACK_WITHIN
 
 
 def closest(free: list[Command]) -> tuple[Command, ...]:

@@ -115,12 +115,13 @@ def _by_number(line: str, reader: Reader) -> list[Command] | None:
 
 
 def _each(pieces: Iterator[str], reader: Reader) -> list[Command] | None:
-    """ "1 ok 2 spam 3) hold": with nothing but blanks between them; None unless all are understood."""
+    """ "1 ok 2 spam 3) hold": with nothing but blanks between them; None unless all are understood. Reasons
+    only where a mark stands behind each number: "1: ok 2: no, an advert"."""
     found: list[Command] = []
     for piece in pieces:
         match = _forms().head.match(piece)
         said = reader.one(piece[match.end() :].rstrip(" ,;")) if match else None
-        if match is None or said is None or said.argument is not None:
+        if match is None or said is None or (said.argument is not None and not match["mark"]):
             return None
         found += [replace(said, item=number) for number in _numbers(match["numbers"])]
     return found

@@ -15,6 +15,7 @@ from mailhub.commands.tables import Language
 from mailhub.words.line import MORE, Line, fold
 from mailhub.words.patterns import Slot
 
+_APART = re.compile(r"[,;:.!(–—-]")  # between two parts of a line
 _ENDS = re.compile(r"[.!;…]")  # of a sentence
 _MARKS = ("(", ",", ":", ";", ".", "!", "-", "–", "—")
 _AROUND = {"(": ")", "[": "]", '"': '"', "“": "”", "'": "'", "‘": "’"}
@@ -57,7 +58,10 @@ class Slots:
             "anything": lambda line, at: [(len(line), None)],  # the rest, which matters to nobody
             "reason": self._reason,  # the rest, unless it says something else than the verb in front
             "remark": self._remark,  # words behind a decision that leave it one
+            "affirmed": self._affirmed,  # a clause behind such a yes, with nothing still to come
+            "own_remark": self._own_remark,  # words behind a yes of whoever alone was asked
             "loose_remark": self._loose_remark,  # the same, where it may name what is to be done first
+            "titled": self._titled,  # behind a colon any words, questions too
             "after_mark": self._after_mark,  # the same, set apart by a mark
             "address": _address,
             "named": self._named,  # a discussion or post: its number, address or Message-ID
@@ -142,6 +146,19 @@ class Slots:
         if apart and barred.isdisjoint(line.words[at:]):
             yield len(line), None
 
+    def _own_remark(self, line: Line, at: int) -> Iterator[tuple[int, None]]:
+        """Words to the end of the line, set apart, that leave a yes a yes: who they are, what for. No doubt, no
+        "not", nobody else, nothing still to come."""
+        language = self._language
+        barred = language.doubts | language.negations | language.contrary | language.weighty
+        barred |= language.others | language.pending | language.elsewhere | {"?", MORE}
+        if _APART.search(line.between(at)) and barred.isdisjoint(line.words[at:]):
+            yield len(line), None
+
+    def _affirmed(self, line: Line, at: int) -> Iterator[tuple[int, None]]:
+        language = self._language
+        return self._without(line, at, language.doubts | language.negations | language.pending)
+
     def _loose_remark(self, line: Line, at: int) -> Iterator[tuple[int, None]]:
         language = self._language
         barred = language.doubts - language.regrets | language.contrary | {"?", MORE}
@@ -187,6 +204,12 @@ class Slots:
     def _after_mark(self, line: Line, at: int) -> Iterator[tuple[int, str]]:
         if line.between(at).startswith(_MARKS):
             yield from self._reason(line, at)
+
+    def _titled(self, line: Line, at: int) -> Iterator[tuple[int, str]]:
+        if line.between(at).lstrip().startswith(":"):
+            yield len(line), _tidy(line.rest(at))
+        else:
+            yield from self._after_mark(line, at)
 
     def _says_otherwise(self, line: Line, at: int) -> bool:
         """Whether a reason may be none: "reject if Tom agrees", "reject or hold", "no, I think it is ok"."""

@@ -20,7 +20,7 @@ from mailhub.words.typing_errors import Corrections
 
 FRESH = "fresh"  # the list, for a letter that answers no other
 WHOLE = "{line}"  # an argument that is the line itself
-_FREE = ("<rest>", "<few>", "<anything>", "<words>", "<reason>", "<after_mark>")
+_FREE = ("<rest>", "<titled>", "<few>", "<anything>", "<words>", "<reason>", "<after_mark>")
 # Of what the words at one place are made: its own table first, then those of others.
 _PLACES = {
     "list": ("list",),
@@ -60,6 +60,8 @@ class Language:
     harmless: frozenset[str]  # verbs
     personal: frozenset[str]  # "I", "you"
     others: frozenset[str]  # "my colleague"
+    pending: frozenset[str]  # "I have a question"
+    elsewhere: frozenset[str]  # "please send more information"
     joining: tuple[str, ...]  # "and"
     item_words: tuple[str, ...]  # "number"
     of_names: tuple[str, ...]  # "of", as in the Head of Policy
@@ -152,6 +154,8 @@ def _language(code: str, table: dict[str, Any]) -> Language:
         harmless=frozenset(said["harmless"]),
         personal=frozenset(map(fold, said["personal"])),
         others=frozenset(map(fold, said["others"])),
+        pending=frozenset(map(fold, said["pending"])),
+        elsewhere=frozenset(map(fold, said["elsewhere"])),
         joining=tuple(said["joining"]),
         item_words=tuple(said["item_words"]),
         of_names=tuple(said["of_names"]),

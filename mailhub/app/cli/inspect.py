@@ -10,7 +10,8 @@ from typing import Annotated
 import typer
 
 from mailhub import words
-from mailhub.commands.grammar import Place, understand
+from mailhub.commands.grammar import Place
+from mailhub.commands.inspecting import understood_at
 from mailhub.letter import Kind
 from mailhub.reading import gate, read
 from mailhub.reading.inspection import described
@@ -43,7 +44,7 @@ def inspect(
             continue
         letter = read(raw)
         understood = described(letter, str(path))
-        commands = understand(letter, place or Place.LIST)
+        commands = understood_at(letter, place or Place.LIST)
         if commands:
             understood["kind"] = Kind.COMMAND.value
         if place:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import pytest
 
 from mailhub.commands.grammar import Command, Place, nearest, understand
+from mailhub.commands.inspecting import understood_at
 from mailhub.commands.tables import languages
 from mailhub.reading import read
 from tests.unit.commands.clients import CLIENTS, DATE, Client, nothing_but_words
@@ -44,6 +45,18 @@ def test_a_thousand_more_ways_each_in_one_mail_program() -> None:
         if found != row.commands:
             wrong.append((row, found, letter.new_text))
     assert not wrong
+
+
+def test_inspect_says_when_digests_are_to_come_and_what_communities_are_about() -> None:
+    for words, expected in (
+        ("weekly on a Friday at 4pm please", Command("weekly", "friday 16")),
+        ("Monthly, on the first Friday", Command("monthly", "friday")),
+        ("any communities about housing?", Command("communities", "housing")),
+        ("weekly", Command("weekly")),
+    ):
+        assert understood_at(read(nothing_but_words(words)), Place.SETTINGS) == (expected,)
+    back = "Away from Monday 30 November to Friday 4 December, back on Monday 7 December"
+    assert understood_at(read(nothing_but_words(back)), Place.SETTINGS)[0].verb == "pause"
 
 
 @pytest.mark.parametrize("table", ["welsh.tsv", "german.tsv"])

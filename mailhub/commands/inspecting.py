@@ -1,0 +1,27 @@
+"""What `mailhub inspect --as` says of a letter: the verbs that are promised to other programs, and no more of
+them than a person meant."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from mailhub.commands import digest_words
+from mailhub.commands.command import Command
+from mailhub.commands.grammar import Place, understand
+from mailhub.letter import Letter
+from mailhub.models.communities import DELIVERIES
+
+_DIGESTED = (Place.SETTINGS, Place.DIGEST)
+_NAMED = {"find": "communities"}  # "communities about housing"
+
+
+def understood_at(letter: Letter, place: Place) -> tuple[Command, ...]:
+    """The commands of a letter at a place. When digests are to come stands as the argument of how often:
+    `weekly`, `friday 16`."""
+    found = digest_words.understand(letter) if place in _DIGESTED else ()
+    if found and found[0].verb in DELIVERIES:
+        times = [one.argument.split()[1] for one in found[1:] if one.argument]
+        return (replace(found[0], argument=" ".join(times)),)
+    return found or tuple(
+        replace(one, verb=_NAMED.get(one.verb, one.verb)) for one in understand(letter, place)
+    )
