@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from mailhub import membership, notes
+from mailhub import membership, notes, outbox
 from mailhub.holds.approving import approvals
 from mailhub.holds.notices import token_of, write
 from mailhub.holds.quoting import barred, quoted
@@ -59,15 +59,9 @@ def readers(
 
 
 def _members(session: Session, community_id: int, role: str) -> list[Reader]:
-    first = (
-        select(func.min(Address.id))
-        .where(Address.person_id == Membership.person_id)
-        .correlate(Membership)
-        .scalar_subquery()
-    )
     rows = session.execute(
         select(Address.address, Membership.person_id, Membership.holds_at)
-        .join(Address, Address.id == func.coalesce(Membership.address_id, first))
+        .join(Address, Address.id == func.coalesce(Membership.address_id, outbox.first_address()))
         .where(
             Membership.community_id == community_id,
             Membership.role == role,

@@ -8,6 +8,7 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from mailhub import outbox
 from mailhub.models import Address, Membership
 
 LOOKING_AFTER = ("organiser", "facilitator")
@@ -45,15 +46,9 @@ def in_roles(
 ) -> list[tuple[str, int | None]]:
     """(address, person) of a community's members in these roles: the address that they chose for it,
     else their first."""
-    first = (
-        select(func.min(Address.id))
-        .where(Address.person_id == Membership.person_id)
-        .correlate(Membership)
-        .scalar_subquery()
-    )
     rows = session.execute(
         select(Address.address, Membership.person_id)
-        .join(Address, Address.id == func.coalesce(Membership.address_id, first))
+        .join(Address, Address.id == func.coalesce(Membership.address_id, outbox.first_address()))
         .where(
             Membership.community_id == community_id,
             Membership.role.in_(roles),

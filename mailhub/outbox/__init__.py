@@ -24,7 +24,7 @@ from mailhub.outbox.claims import (
 from mailhub.outbox.inviting import for_invited
 from mailhub.outbox.outcomes import FIRST_WAIT, LONGEST_WAIT, record, wait
 from mailhub.outbox.queueing import ForMembers, for_addresses, for_members, mail_key
-from mailhub.outbox.takers import answers_since, is_present, takers
+from mailhub.outbox.takers import answers_since, first_address, is_present, takers
 
 __all__ = [
     "FIRST_WAIT",
@@ -37,6 +37,7 @@ __all__ = [
     "answers_since",
     "begin",
     "claim",
+    "first_address",
     "for_addresses",
     "for_invited",
     "for_members",
