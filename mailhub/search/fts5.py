@@ -46,7 +46,7 @@ def statements(*, member: bool, community: bool, kind: bool, period: bool) -> St
         .where(*matches, visible(member))
     )
     pages = (
-        select(*SHOWN, _SNIPPET.label("snippet"), _BEST.label("rank"))
+        select(*SHOWN, _SNIPPET.label("snippet"))
         .join_from(_INDEX, SearchEntry, SearchEntry.id == _INDEX.c.rowid)
         .join(Community, Community.id == SearchEntry.community_id)
         .where(*matches)
@@ -60,7 +60,8 @@ def statements(*, member: bool, community: bool, kind: bool, period: bool) -> St
         .limit(limit)
         .offset(offset),
         best=ids.order_by(_BEST, desc(_INDEX.c.rowid)).limit(limit).offset(offset),
-        these=pages.where(
+        # How good a hit is takes a walk over all hits, so that is asked only of few.
+        these=pages.add_columns(_BEST.label("rank")).where(
             _INDEX.c.rowid.between(bindparam("first"), bindparam("last")),
             # The plus keeps SQLite from looking up each of them by itself.
             literal_column("+search_words.rowid").in_(bindparam("ids", expanding=True)),

@@ -55,7 +55,7 @@ def statements(*, member: bool, community: bool, kind: bool, period: bool) -> St
     ids = select(SearchEntry.id).where(*where)
     limit, offset = bindparam("limit", type_=Integer), bindparam("offset", type_=Integer)
     rank = func.ts_rank(_VECTOR, _QUERY)
-    pages = select(*SHOWN, _SNIPPET.label("snippet"), (-rank).label("rank")).join(
+    pages = select(*SHOWN, _SNIPPET.label("snippet")).join(
         Community, Community.id == SearchEntry.community_id
     )
     newest = ids.order_by(SearchEntry.id.desc()).limit(limit).offset(offset)
@@ -65,7 +65,9 @@ def statements(*, member: bool, community: bool, kind: bool, period: bool) -> St
         # The headline is made of the page alone, not of all that is sorted for it.
         newest=pages.where(SearchEntry.id.in_(newest)).order_by(SearchEntry.id.desc()),
         best=ids.order_by(rank.desc(), SearchEntry.id.desc()).limit(limit).offset(offset),
-        these=pages.where(SearchEntry.id.in_(bindparam("ids", expanding=True))),
+        these=pages.add_columns((-rank).label("rank")).where(
+            SearchEntry.id.in_(bindparam("ids", expanding=True))
+        ),
     )
 
 
