@@ -86,9 +86,9 @@ def _html(layout: Layout, title: str, said: str, by: str, address: str, url: str
 
 
 def wrapped(text: str, width: int = WIDTH) -> str:
-    """Words on one line, on lines of this width where no word is longer; links stay whole."""
+    """Words that stand on one line, on lines of this width where no word is longer; links stay whole."""
     lines, line = [], ""
-    for word in text.split():
+    for word in text.split(" "):  # not at a blank that is not to be broken at
         if line and len(line) + 1 + len(word) > width:
             lines.append(line)
             line = word
@@ -109,7 +109,7 @@ def shortened(text: str, longest: int = LONGEST) -> str:
     if len(words) <= longest:
         return words
     cut = words[: longest - 1]
-    return (cut.rpartition(" ")[0] or cut) + " …"
+    return (cut.rpartition(" ")[0] or cut) + "\N{NO-BREAK SPACE}…"
 
 
 def answer_address(news: News, place: Place, site: Site) -> str:

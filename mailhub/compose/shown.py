@@ -9,16 +9,20 @@ _LINK = re.compile(r"https?://[^\s<>\"']{1,500}[^\s<>\"'.,;:!?)]")
 _STYLE = (
     "body{margin:0;font:16px/1.5 -apple-system,'Segoe UI',Arial,sans-serif;color:#1d2733}"
     "main{display:block;max-width:640px;padding:16px}"
-    "p{margin:0 0 12px}footer{display:block;color:#55606d;font-size:14px}a{color:#0b5394}"
+    "h1{margin:0 0 12px;font-size:22px;line-height:1.25}p{margin:0 0 12px}footer{display:block;color:#55606d;font-size:14px}a{color:#0b5394}"
     "@media(prefers-color-scheme:dark){body{background:#1b2129;color:#e6eaee}"
     "footer{color:#b3bcc6}a{color:#9bcbf0}}"
 )
 
 
 def as_html(text: str, title: str, language: str = "en") -> str:
-    """The whole page; what stands below "-- " is its foot."""
+    """The whole page. Its heading is the text's first line, where that stands by itself; what stands below
+    "-- " is its foot."""
     body, _, foot = text.strip().partition("\n-- \n")
-    shown = "".join(_paragraphs(body))
+    first, *rest = _paragraphs(body) or [""]
+    if "<br>" not in first and rest:
+        first = f"<h1>{first.strip().removeprefix('<p>').removesuffix('</p>')}</h1>\n"
+    shown = "".join([first, *rest])
     if foot:
         shown += f"<footer>{''.join(_paragraphs(foot))}</footer>"
     return (
