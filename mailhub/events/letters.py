@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mailhub import membership
+from mailhub import addresses, membership
 from mailhub.addresses import Purpose, Token
 from mailhub.commands import Asked, Told
 from mailhub.commands.asked import NOTHING
@@ -27,6 +27,7 @@ from mailhub.events import (
 from mailhub.events.proposing import Proposed
 from mailhub.events.tables import Attendance, Event
 from mailhub.models import Person
+from mailhub.reading.happenings import Attendee
 from mailhub.tool import Came
 from mailhub.words import table
 
@@ -55,7 +56,7 @@ def take(came: Came) -> Told:
         proposed,
         community=asked.community,
         person=asked.person,
-        organiser=_organiser(asked),
+        organiser=_organiser(asked, main.organiser),
         inbound_id=asked.inbound_id,
         now=asked.now,
     )
@@ -177,10 +178,17 @@ def _proposed(came: Came) -> Proposed:
     return came.prepared if isinstance(came.prepared, Proposed) else Proposed()
 
 
-def _organiser(asked: Asked) -> str:
-    """The name of whoever announces it, as members read it."""
-    name = asked.person.name if asked.person else ""
-    return name or asked.letter.author.name
+def _organiser(asked: Asked, original: Attendee | None) -> str:
+    """The name of whoever announces it, as members read it; behind that of the organiser, where somebody
+    else's invitation is passed on."""
+    name = (asked.person.name if asked.person else "") or asked.letter.author.name
+    theirs = membership.addresses_of(asked.session, asked.person.id) if asked.person else ()
+    if original is None or not original.name or "@" in original.name:
+        return name
+    if addresses.fold(original.address) in (asked.address, *theirs):
+        return name
+    said: str = table("events")["passed-on"]
+    return said.format(organiser=" ".join(original.name.split())[:100], by=name)
 
 
 def _id(person: Person | None) -> int:

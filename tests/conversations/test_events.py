@@ -83,6 +83,14 @@ def test_an_answer_for_somebody_else_counts_nothing(
     sue.receives_nothing()
 
 
+def test_an_invitation_that_is_passed_on_names_both(
+    hub: RunningHub, policy: str, jane: Person, tom: Person
+) -> None:
+    sue = hub.member("policy", "Sue Hill", "sue@york.example")
+    invites(sue, OUTLOOK)
+    assert "Organiser: Jane Doe (passed on by Sue Hill)" in words(tom.receives("Invitation"))
+
+
 def test_plain_lines(hub: RunningHub, policy: str, jane: Person, tom: Person) -> None:
     lines(
         jane,
