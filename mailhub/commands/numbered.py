@@ -120,8 +120,11 @@ def _each(pieces: Iterator[str], reader: Reader) -> list[Command] | None:
     found: list[Command] = []
     for piece in pieces:
         match = _forms().head.match(piece)
-        said = reader.one(piece[match.end() :].rstrip(" ,;")) if match else None
-        if match is None or said is None or (said.argument is not None and not match["mark"]):
+        rest = piece[match.end() :].rstrip(" ,;") if match else ""
+        said = reader.one(rest)
+        if match is None or said is None:
+            return None
+        if not match["mark"] and (said.argument is not None or any(map(str.isdigit, rest))):
             return None
         found += [replace(said, item=number) for number in _numbers(match["numbers"])]
     return found

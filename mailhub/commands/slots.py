@@ -157,7 +157,8 @@ class Slots:
 
     def _affirmed(self, line: Line, at: int) -> Iterator[tuple[int, None]]:
         language = self._language
-        return self._without(line, at, language.doubts | language.negations | language.pending)
+        barred = language.doubts | language.negations | language.pending
+        return self._without(line, at, barred | language.others)
 
     def _loose_remark(self, line: Line, at: int) -> Iterator[tuple[int, None]]:
         language = self._language
