@@ -11,11 +11,11 @@ from sqlalchemy import select
 
 from mailhub.app.hub import Hub
 from mailhub.feeds import filing, following
-from mailhub.feeds.reading import Heading, Read
 from mailhub.feeds.tables import Source
 from mailhub.membership import OPERATOR
 from mailhub.models import Community
 from mailhub.process import process
+from mailhub.syndication.reading import Heading, Read
 from tests.spooled import spooled
 
 AT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)

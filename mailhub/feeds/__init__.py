@@ -2,7 +2,7 @@
 
 Facilitators follow and drop feeds by mail (`letters`, `following`). A timer looks at what is due (`rounds`):
 each source is fetched politely (`fetching`, `robots`), from no machine inside our network (`reach`), read in a
-child process (`parsing`, `reading`), and what is new in it is kept once (`filing`). When it is looked at
+child process (`mailhub.syndication`), and what is new in it is kept once (`filing`). When it is looked at
 next, and whom its troubles are told, says `checking`.
 """
 

@@ -14,12 +14,13 @@ from sqlalchemy.orm import Session
 
 from mailhub import notes
 from mailhub.database import Database
-from mailhub.feeds import filing, finding, following, parsing, robots, telling, urls
+from mailhub.feeds import filing, finding, following, robots, telling
 from mailhub.feeds.fetching import Validators, Web
-from mailhub.feeds.reading import Read
 from mailhub.feeds.tables import Feed, Source
-from mailhub.feeds.trouble import FINAL, Trouble
 from mailhub.notes import Desk, Note
+from mailhub.syndication import parsing, urls
+from mailhub.syndication.reading import Read
+from mailhub.syndication.trouble import FINAL, Trouble
 
 OFTEN = timedelta(hours=1)
 SELDOM = timedelta(hours=12)  # of a server that says that nothing will change for long

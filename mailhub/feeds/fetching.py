@@ -17,11 +17,11 @@ from email.utils import parsedate_to_datetime
 import httpcore
 
 from mailhub.dns import NoAnswer
-from mailhub.feeds import urls
 from mailhub.feeds.connecting import Checked
 from mailhub.feeds.reach import Reach
-from mailhub.feeds.trouble import Trouble
 from mailhub.feeds.unpacking import unpacked
+from mailhub.syndication import urls
+from mailhub.syndication.trouble import Trouble
 
 SECONDS = 25.0  # for one fetch, whatever it consists of
 LARGEST = 4 << 20  # octets

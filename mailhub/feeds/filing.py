@@ -9,11 +9,11 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from mailhub import search
-from mailhub.feeds import urls
 from mailhub.feeds.following import KIND
-from mailhub.feeds.reading import Heading, Read
 from mailhub.feeds.tables import Feed, Headline
 from mailhub.search import Entry
+from mailhub.syndication import urls
+from mailhub.syndication.reading import Heading, Read
 
 MOST_KEPT = 300  # of one feed
 SAME_PAGE = timedelta(days=60)  # later it is told of anew

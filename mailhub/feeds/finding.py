@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 
-from mailhub.feeds import urls
+from mailhub.syndication import urls
 
 LOOKED_AT = 512 * 1024  # octets
 MOST = 3

@@ -11,12 +11,12 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from mailhub import search
-from mailhub.feeds import urls
 from mailhub.feeds.tables import Feed, Headline, Source
-from mailhub.feeds.trouble import Trouble
 from mailhub.membership import Unusable, trail
 from mailhub.membership.trail import By
 from mailhub.models import Community, Timer
+from mailhub.syndication import urls
+from mailhub.syndication.trouble import Trouble
 
 KIND = "headline"
 TIMER = "feeds"

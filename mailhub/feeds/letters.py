@@ -13,13 +13,14 @@ from typing import Any
 from mailhub.commands import Asked, Told
 from mailhub.commands.command import Command
 from mailhub.commands.of_tools import ask_first, said_to
-from mailhub.feeds import following, telling, urls
+from mailhub.feeds import following, telling
 from mailhub.feeds.tables import Feed, Source
-from mailhub.feeds.trouble import Trouble
 from mailhub.letter import Letter
 from mailhub.membership import LOOKING_AFTER, became, membership_of, requests
 from mailhub.models import Community, Person, Request
 from mailhub.notes import Desk, Note
+from mailhub.syndication import urls
+from mailhub.syndication.trouble import Trouble
 from mailhub.tool import Came
 
 NAME = "feeds"

@@ -18,7 +18,7 @@ from ipaddress import (
 )
 from typing import Any
 
-from mailhub.feeds.trouble import Trouble
+from mailhub.syndication.trouble import Trouble
 
 PORTS = frozenset({80, 443, 8080, 8443})
 # Which `is_global` lets through though they lead, or may lead, to an address of the old kind that is inside:

@@ -14,11 +14,12 @@ import structlog
 from sqlalchemy import Select, select, update
 
 from mailhub.database import Database, is_away
-from mailhub.feeds import checking, urls
+from mailhub.feeds import checking
 from mailhub.feeds.fetching import Web
 from mailhub.feeds.tables import Source
-from mailhub.feeds.trouble import Trouble
 from mailhub.notes import Desk
+from mailhub.syndication import urls
+from mailhub.syndication.trouble import Trouble
 
 AT_ONCE = 6  # servers
 MOST = 500  # sources of one round

@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable
 
-from mailhub.feeds.trouble import Trouble
+from mailhub.syndication.trouble import Trouble
 
 ENCODINGS = ("gzip", "x-gzip", "deflate", "identity", "")
 

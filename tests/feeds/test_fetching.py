@@ -9,10 +9,10 @@ from ipaddress import ip_address, ip_network
 
 import pytest
 
-from mailhub.feeds import urls
 from mailhub.feeds.fetching import Validators, Web
 from mailhub.feeds.reach import Reach, is_public
-from mailhub.feeds.trouble import Trouble
+from mailhub.syndication import urls
+from mailhub.syndication.trouble import Trouble
 from tests.feeds.servers import Server, item
 
 

@@ -7,8 +7,9 @@ import time
 
 import pytest
 
-from mailhub.feeds import finding, parsing, reading, robots
-from mailhub.feeds.trouble import Trouble
+from mailhub.feeds import finding, robots
+from mailhub.syndication import parsing, reading
+from mailhub.syndication.trouble import Trouble
 from tests.feeds.servers import RSS, item
 
 BASE = "https://york.example/feeds/news.xml"

@@ -12,11 +12,11 @@ from mailhub.app.hub import WrongKey
 from mailhub.blobs import CannotKeep
 from mailhub.courier import WrongRelay
 from mailhub.feeds import telling
-from mailhub.feeds.trouble import Trouble
 from mailhub.mbox import NotAnMbox
 from mailhub.membership import Unusable
 from mailhub.migrations import NotMigrated
 from mailhub.settings import WrongSettings
+from mailhub.syndication.trouble import Trouble
 
 
 def said(error: Exception) -> str | None:

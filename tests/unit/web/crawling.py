@@ -21,12 +21,12 @@ from werkzeug.test import TestResponse
 from mailhub import arranging, membership
 from mailhub.app.hub import Hub, put_together
 from mailhub.feeds import filing, following
-from mailhub.feeds.reading import Heading, Read
 from mailhub.membership import OPERATOR
 from mailhub.migrations import upgrade
 from mailhub.models import Thread
 from mailhub.process import process
 from mailhub.settings import Settings
+from mailhub.syndication.reading import Heading, Read
 from tests.seed import START, Seeded
 from tests.spooled import spooled
 from tests.unit.web.browsing import Browser

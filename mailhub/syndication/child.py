@@ -1,4 +1,4 @@
-"""The child process: `python -m mailhub.feeds.child`. A line with the media type, a line with the address, and
+"""The child process: `python -m mailhub.syndication.child`. A line with the media type, a line with the address, and
 the octets come in; what was read goes out as JSON. It limits itself first, and opens nothing."""
 
 from __future__ import annotations
@@ -6,8 +6,8 @@ from __future__ import annotations
 import resource
 import sys
 
-from mailhub.feeds import reading
-from mailhub.feeds.parsing import CPU_SECONDS, MAX_MEMORY, NO_FEED
+from mailhub.syndication import reading
+from mailhub.syndication.parsing import CPU_SECONDS, MAX_MEMORY, NO_FEED
 
 
 def main() -> int:

@@ -9,9 +9,9 @@ import sys
 from pathlib import Path
 
 import mailhub
-from mailhub.feeds import reading
-from mailhub.feeds.reading import Read
-from mailhub.feeds.trouble import Trouble
+from mailhub.syndication import reading
+from mailhub.syndication.reading import Read
+from mailhub.syndication.trouble import Trouble
 
 CPU_SECONDS = 5
 WALL_SECONDS = 25  # on a machine that has other work too
@@ -25,7 +25,7 @@ def parsed(body: bytes, content_type: str, url: str) -> Read | None:
     header = f"{content_type}\n{url}\n".encode()
     try:
         child = subprocess.run(
-            [sys.executable, "-m", "mailhub.feeds.child"],
+            [sys.executable, "-m", "mailhub.syndication.child"],
             input=header + body,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

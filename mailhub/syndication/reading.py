@@ -19,7 +19,7 @@ from typing import Any
 
 import feedparser
 
-from mailhub.feeds import urls
+from mailhub.syndication import urls
 
 MOST = 100  # headlines of one fetch
 LONGEST_TITLE = 300  # characters
