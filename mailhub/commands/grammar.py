@@ -51,7 +51,7 @@ def understand(letter: Letter, place: Place) -> tuple[Command, ...]:
         return found if found == (Command("leave"),) else ()
     if letter.kind is not Kind.POST:
         return ()
-    return _READ[place](letter, own_words(letter, reader), reader)
+    return _while_away(_READ[place](letter, own_words(letter, reader), reader))
 
 
 def nearest(letter: Letter, place: Place) -> tuple[str, ...]:
@@ -60,6 +60,13 @@ def nearest(letter: Letter, place: Place) -> tuple[str, ...]:
     reader = Reader(Writer.of(letter), place)
     likely = reader.verbs_near(own_words(letter, reader).first)
     return tuple(dict.fromkeys((*likely, *_OFTEN[place])))[:_MOST_NEAR]
+
+
+def _while_away(found: tuple[Command, ...]) -> tuple[Command, ...]:
+    """Of "away until 4 January, no mails please" the first: none until then is meant, not none for ever."""
+    if any(command.verb == "pause" for command in found):
+        return tuple(command for command in found if command.verb != "none")
+    return found
 
 
 def _on_list(letter: Letter, words: OwnWords, reader: Reader) -> tuple[Command, ...]:
