@@ -10,13 +10,12 @@ from __future__ import annotations
 
 import logging
 import sys
-import threading
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import waitress
-
+from mailhub.app.serve import SWITCH_SECONDS
+from mailhub.app.web import Web
 from mailhub.database import Database
 from mailhub.settings import Settings
 from web_archive.app import create_app
@@ -24,7 +23,6 @@ from web_archive.app import create_app
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-THREADS = 4
 FIXED = b"x" * 12_000
 HEADERS = [("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(len(FIXED)))]
 
@@ -43,9 +41,8 @@ def main() -> None:
         return app(environ, start_response)
 
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-    server = waitress.create_server(answer, host="127.0.0.1", port=0, threads=THREADS)
-    print(server.effective_port, flush=True)
-    threading.Thread(target=server.run, daemon=True).start()
+    sys.setswitchinterval(SWITCH_SECONDS)
+    print(Web(answer, "127.0.0.1:0").address[1], flush=True)
     sys.stdin.read()
 
 

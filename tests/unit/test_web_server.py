@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import threading
 import time
@@ -49,3 +50,16 @@ def test_it_ends_with_a_page_under_way_and_a_connection_kept(
         with pytest.raises(urllib.error.URLError):
             page(web, "/")
     assert not failed
+
+
+def test_its_threads_keep_to_one_processor_and_no_others_do() -> None:
+    mine = os.sched_getaffinity(0)
+
+    def where(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        start_response("200 OK", [("Content-Type", "text/plain")])
+        return [str(len(os.sched_getaffinity(0))).encode()]
+
+    web = Web(where, "127.0.0.1:0")
+    assert page(web, "/") == b"1"
+    assert os.sched_getaffinity(0) == mine
+    web.close()
