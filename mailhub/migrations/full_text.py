@@ -1,4 +1,4 @@
-"""The full-text index over `search_entry`, as the first migration makes it.
+"""The full-text index over `search_entry`, as the migration of the search makes it.
 
 Both databases take a word for the same: letters and digits, without case and accents, cut to
 Porter's stem; no word is too common to be kept, or "the who" would find nothing.

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
 
 from mailhub import migrations
 from mailhub.database import Database
@@ -30,3 +31,13 @@ def test_everything_can_be_taken_back_and_made_again(database: Database) -> None
     assert not migrations.is_current(database)
     migrations.upgrade(database)
     assert migrations.is_current(database)
+
+
+def test_a_schema_that_this_version_does_not_know_is_refused_and_left_as_it_is(
+    database: Database,
+) -> None:
+    with database.writing() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    with pytest.raises(migrations.OfAnotherVersion, match="0001"):
+        migrations.upgrade(database)
+    assert not migrations.is_current(database)

@@ -14,7 +14,7 @@ from mailhub.courier import WrongRelay
 from mailhub.feeds import telling
 from mailhub.mbox import NotAnMbox
 from mailhub.membership import Unusable
-from mailhub.migrations import NotMigrated
+from mailhub.migrations import NotMigrated, OfAnotherVersion
 from mailhub.settings import WrongSettings
 from mailhub.syndication.trouble import Trouble
 
@@ -30,6 +30,8 @@ def said(error: Exception) -> str | None:
             return words.refusal("not-an-mbox", str(error))
         case NotMigrated():
             return words.refusal("not-migrated", "")
+        case OfAnotherVersion():
+            return words.refusal("of-another-version", str(error))
         case OSError():
             return f"{error.filename}: {error.strerror}" if error.filename else str(error)
         case (

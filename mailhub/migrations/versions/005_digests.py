@@ -1,0 +1,89 @@
+"""Digests and their pieces"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "005"
+down_revision = "004"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "digest",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("frequency", sa.String(), nullable=False),
+        sa.Column("community_id", sa.Integer(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("form", sa.String(), nullable=False),
+        sa.Column("language", sa.String(), nullable=False),
+        sa.Column("entries", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_digest_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_digest")),
+        sa.UniqueConstraint(
+            "person_id",
+            "frequency",
+            "community_id",
+            "day",
+            name=op.f("uq_digest_person_id_frequency_community_id_day"),
+        ),
+    )
+    with op.batch_alter_table("digest", schema=None) as batch_op:
+        batch_op.create_index("ix_digest_until", ["until"], unique=False)
+
+    op.create_table(
+        "digest_piece",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("community_id", sa.Integer(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("language", sa.String(), nullable=False),
+        sa.Column("section", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("object_id", sa.Integer(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("said", sa.String(), nullable=False),
+        sa.Column("answer", sa.String(), nullable=False),
+        sa.Column("html", sa.String(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("short_html", sa.String(), nullable=False),
+        sa.Column("short_text", sa.String(), nullable=False),
+        sa.Column("whys", sa.JSON(), nullable=False),
+        sa.Column("posts", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["community_id"], ["community.id"], name=op.f("fk_digest_piece_community_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_digest_piece")),
+        sa.UniqueConstraint(
+            "community_id",
+            "until",
+            "since",
+            "language",
+            "kind",
+            "object_id",
+            name=op.f("uq_digest_piece_community_id_until_since_language_kind_object_id"),
+        ),
+    )
+    with op.batch_alter_table("digest_piece", schema=None) as batch_op:
+        batch_op.create_index("ix_digest_piece_until", ["until"], unique=False)
+
+    op.create_table(
+        "digest_run",
+        sa.Column("frequency", sa.String(), nullable=False),
+        sa.Column("day", sa.Integer(), nullable=False),
+        sa.Column("hour", sa.Integer(), nullable=False),
+        sa.Column("zone", sa.String(), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("frequency", "day", "hour", "zone", name=op.f("pk_digest_run")),
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("digest_run")
+    op.drop_table("digest_piece")
+    op.drop_table("digest")
