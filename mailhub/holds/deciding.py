@@ -43,6 +43,7 @@ class Came(StrEnum):
 
     DECIDED = "decided"
     COUNTED = "counted"  # one approval of two
+    COUNTED_BEFORE = "counted-before"  # theirs counts already
     KEPT = "kept"  # it goes on waiting
     LATE = "late"  # it had been decided before
     UNDONE = "undone"
@@ -73,6 +74,8 @@ def decide(
         return note(session, held, verb, argument, Came.KEPT, now, by=by)
     community = session.get_one(Community, held.community_id)
     if STATES[verb] == "approved" and not _enough(session, held, community, by):
+        if _who(by) in {_who(row) for row in _counted(session, held)}:
+            return note(session, held, verb, argument, Came.COUNTED_BEFORE, now, by=by)
         held.next_at = now + NEXT
         return note(session, held, verb, argument, Came.COUNTED, now, by=by)
     window = timedelta(seconds=0 if at_once else community.undo_window)

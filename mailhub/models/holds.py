@@ -104,9 +104,9 @@ class Noticed(Base):
 class Decision(Base):
     """What somebody said to a held mail, also where nothing came of it.
 
-    came_to: decided, counted (one approval of two), kept (it goes on waiting), late, undone, undo-late,
-    withdrawn, asked (whether it was they), unclear; or why it was not listened to: wrong-address,
-    not-facilitator, expired, unknown-number.
+    came_to: decided, counted (one approval of two), counted-before, kept (it goes on waiting), late,
+    undone, undo-late, withdrawn, asked (whether it was they), unclear; or why it was not listened to:
+    wrong-address, not-facilitator, expired, unknown-number.
     """
 
     __tablename__ = "decision"
