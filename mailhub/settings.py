@@ -37,13 +37,13 @@ class Settings(BaseSettings):
 
     data_dir: Path = Path("var")
     domain: str = "lists.localhost"
-    site_url: str = "http://127.0.0.1:8080"
     trusted_proxies: str = ""
     database_url: str = ""
     redis_url: str = ""
     smtp_listen: str = "127.0.0.1:8025"
     lmtp_listen: str = ""
     http_listen: str = "127.0.0.1:8080"
+    site_url: str = Field(default_factory=lambda given: _site_of(given.get("http_listen", "")))
     relay_url: str = "postbox:"
     secret_key: SecretStr = SecretStr("")
     tls_cert: Path | None = None
@@ -162,6 +162,12 @@ class Settings(BaseSettings):
 def listed(value: str) -> tuple[str, ...]:
     """What stands in a setting, comma apart."""
     return tuple(one.strip() for one in value.split(",") if one.strip())
+
+
+def _site_of(http_listen: str) -> str:
+    """Where the pages are reached as long as no web server is in front: where they are served."""
+    host, _, port = http_listen.rpartition(":")
+    return f"http://{'127.0.0.1' if host in ('0.0.0.0', '[::]', '') else host}:{port}"
 
 
 def host_and_port(value: str) -> tuple[str, int]:

@@ -18,6 +18,21 @@ def test_defaults_need_nothing() -> None:
     assert settings.effective_database_url.startswith("sqlite:///")
 
 
+@pytest.mark.parametrize(
+    ("listen", "site"),
+    [
+        ("127.0.0.1:8080", "http://127.0.0.1:8080"),
+        ("10.1.2.3:8090", "http://10.1.2.3:8090"),
+        ("0.0.0.0:80", "http://127.0.0.1:80"),
+        ("[::]:8080", "http://127.0.0.1:8080"),
+    ],
+)
+def test_links_lead_to_where_the_pages_are_served(listen: str, site: str) -> None:
+    assert read({"MAILHUB_HTTP_LISTEN": listen}, NONE).site_url == site
+    given = {"MAILHUB_HTTP_LISTEN": listen, "MAILHUB_SITE_URL": "https://hub.example"}
+    assert read(given, NONE).site_url == "https://hub.example"
+
+
 def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
     toml = tmp_path / "mailhub.toml"
     toml.write_text('domain = "from.file"\nMAILHUB_SITE_URL = "https://hub.example/"\n')
