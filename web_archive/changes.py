@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, render_template
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam
 from werkzeug.exceptions import NotFound
 
 from mailhub.blobs import NoSuchBlob
 from mailhub.differences import Change, Piece, differences
+from mailhub.library import versions
 from mailhub.library.tables import Document, Version
-from mailhub.models import Person
 from web_archive.current import hub, reading, viewer
 from web_archive.discretion import hide_across
 from web_archive.peers import bound
@@ -100,20 +100,7 @@ def _discreet(change: Change) -> Change:
 def _versions() -> Statement:
     """A version and the one before it."""
     return (
-        select(
-            Document.id,
-            Document.title,
-            Version.number,
-            Version.filename,
-            Version.media_type,
-            Version.size,
-            Version.sha256,
-            Version.filed_at,
-            Version.note,
-            Person.name.label("filed_by"),
-        )
-        .join(Version, Version.document_id == Document.id)
-        .outerjoin(Person, Person.id == Version.filed_by_id)
+        versions()
         .where(
             Document.id == bindparam("document"),
             Document.community_id == bindparam("community"),

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Integer, and_, bindparam, func
 from sqlalchemy.orm import aliased
 from werkzeug.exceptions import NotFound
 
+from mailhub.library import versions
 from mailhub.library.tables import Document, Filing, Version
 from mailhub.models import Person, Post, Thread
 from web_archive.current import hub, reading, viewer
@@ -79,11 +80,10 @@ def document(slug: str, document_id: int) -> str:
     """One paper: its versions, who filed them, in which discussion."""
     with reading() as db:
         place = readable(db, slug, viewer())
-        found = first(db, _document(), document=document_id, community=place.id)
-        if found is None:
-            raise NotFound
-        versions = many(db, _versions(), document=document_id)
-    return render_template("document.html", place=place, document=found, versions=versions)
+        found = many(db, _versions(), document=document_id, community=place.id)
+    if not found:
+        raise NotFound
+    return render_template("document.html", place=place, document=found[0], versions=found)
 
 
 def papers_of(db: Connection, place: Place, start: int, limit: int) -> list[Record]:
@@ -151,30 +151,13 @@ def _papers(order: str, of_types: bool, of_thread: bool) -> Statement:
 
 
 @once
-def _document() -> Statement:
-    return select(Document.id, Document.title).where(
-        Document.id == bindparam("document"), Document.community_id == bindparam("community")
-    )
-
-
-@once
 def _versions() -> Statement:
     return (
-        select(
-            Version.number,
-            Version.filename,
-            Version.media_type,
-            Version.size,
-            Version.filed_at,
-            Version.note,
-            Person.name.label("filed_by"),
-            Person.organisation,
-            Post.message_id,
-            Post.subject,
-            Post.thread_id,
-        )
-        .outerjoin(Person, Person.id == Version.filed_by_id)
+        versions()
+        .add_columns(Person.organisation, Post.message_id, Post.subject, Post.thread_id)
         .outerjoin(Post, Post.id == Version.post_id)
-        .where(Version.document_id == bindparam("document"))
+        .where(
+            Document.id == bindparam("document"), Document.community_id == bindparam("community")
+        )
         .order_by(Version.number.desc())
     )

@@ -22,20 +22,18 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from mailhub import membership
+from mailhub import library, membership
 from mailhub.archives.moving_out import AT_ONCE, mails, threads
 from mailhub.blobs import Blobs, NoSuchBlob
 from mailhub.library.tables import Document, Version
-from mailhub.models import Community, Person
+from mailhub.models import Community
 from mailhub.site import Site
 
 COLUMNS = ("address", "name", "organisation", "role", "delivery")
-IN_MEMORY = (
-    16 << 20
-)  # octets of one file; what is larger waits on the disk for its size to be known
+# Octets of one file. What is larger waits on the disk for its size to be known.
+IN_MEMORY = 16 << 20
 
 
 def write(
@@ -120,20 +118,7 @@ def _line(value: dict[str, Any]) -> bytes:
 def _versions(session: Session, community: Community) -> Iterator[dict[str, Any]]:
     """Every version of every document, with the file that it is in the tar."""
     rows = session.execute(
-        select(
-            Document.id,
-            Document.title,
-            Version.number,
-            Version.filename,
-            Version.media_type,
-            Version.size,
-            Version.sha256,
-            Version.filed_at,
-            Version.note,
-            func.coalesce(Person.name, "").label("filed_by"),
-        )
-        .join(Version, Version.document_id == Document.id)
-        .outerjoin(Person, Person.id == Version.filed_by_id)
+        library.versions()
         .where(Document.community_id == community.id)
         .order_by(Document.id, Version.number)
         .execution_options(yield_per=AT_ONCE)
@@ -148,7 +133,7 @@ def _versions(session: Session, community: Community) -> Iterator[dict[str, Any]
             "size": row.size,
             "sha256": row.sha256,
             "filed_at": row.filed_at.isoformat(),
-            "filed_by": row.filed_by,
+            "filed_by": row.filed_by or "",
             "note": row.note,
             "file": f"documents/{row.id}/{row.number}/{_plain(row.filename)}",
         }

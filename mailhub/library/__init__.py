@@ -3,7 +3,7 @@
 Its doors. For a post: `prepare` and `compare` before the transaction, `file` inside. For a mail
 to `policy+docs@`: `take` instead of `file`. For the rules: `suspicious`; for what reads commands: `why_not`. For the search:
 `index_version` as a job, `unread` for the sweep. For people: `understand` and `answer` what they ask
-by mail; `listing` and `fetch` what they may see. For
+by mail; `listing` and `fetch` what they may see; `versions` is the statement that pages and archives build on. For
 what goes: `of_posts`, `remove`, `drop_blobs`.
 """
 
@@ -16,6 +16,7 @@ from mailhub.library.preparing import Prepared, prepare
 from mailhub.library.removing import drop_blobs, of_posts, remove
 from mailhub.library.showing import Paper, fetch, listing
 from mailhub.library.suspicion import REASONS, suspicious
+from mailhub.library.versions import versions
 
 __all__ = [
     "REASONS",
@@ -38,5 +39,6 @@ __all__ = [
     "take",
     "understand",
     "unread",
+    "versions",
     "why_not",
 ]
