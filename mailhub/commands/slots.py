@@ -239,9 +239,8 @@ class Slots:
         barred = self._language.doubts | self._language.negations | {"?", MORE}
         if len(line) - at <= _LONGEST_PLACE and barred.isdisjoint(line.words[at:]):
             yield len(line), _tidy(line.rest(at).rstrip("."))
-            if at + 1 < len(
-                line
-            ):  # one word, where the verb comes last: "nach housing verschieben"
+            if at + 1 < len(line):
+                # One word, where the verb comes last: "nach housing verschieben".
                 yield at + 1, _tidy(line.written(at))
 
     def _own_address(self, line: Line, at: int) -> Iterator[tuple[int, None]]:
