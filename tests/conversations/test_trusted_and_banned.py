@@ -10,11 +10,16 @@ hub, policy, zones = _moderating.hub, _moderating.policy, _moderating.zones
 fay, ned, jane, sue = _moderating.fay, _moderating.ned, _moderating.jane, _moderating.sue
 
 
+def one_is_held(policy: str, author: Person, fay: Person, word: str) -> None:
+    """A first mail is held, and its notice answered with one word."""
+    author.writes(policy, "One", "First.")
+    fay.replies(fay.receives("Held: One"), word)
+
+
 def test_who_is_trusted_is_held_no_more(
     hub: RunningHub, policy: str, fay: Person, jane: Person, sue: Person
 ) -> None:
-    sue.writes(policy, "One", "First.")
-    fay.replies(fay.receives("Held: One"), "trust")
+    one_is_held(policy, sue, fay, "trust")
     jane.receives("One")
     sue.writes(policy, "Two", "Second.")
     jane.receives("Two")
@@ -23,8 +28,7 @@ def test_who_is_trusted_is_held_no_more(
 def test_trust_is_taken_back_by_mail(
     hub: RunningHub, policy: str, fay: Person, jane: Person, sue: Person
 ) -> None:
-    sue.writes(policy, "One", "First.")
-    fay.replies(fay.receives("Held: One"), "trust")
+    one_is_held(policy, sue, fay, "trust")
     jane.receives("One")
     later = words(fay.receives("Re: Held: One"))
     assert f"write to policy+settings@{D}: stop trusting sue@elsewhere.example" in later
@@ -41,8 +45,7 @@ def test_a_moderated_member_who_is_trusted_is_moderated_no_more(
 ) -> None:
     fay.writes(f"policy+settings@{D}", "", "moderate jane@leeds.example")
     fay.receives("done")
-    jane.writes(policy, "One", "First.")
-    fay.replies(fay.receives("Held: One"), "trust")
+    one_is_held(policy, jane, fay, "trust")
     fay.receives("Re: Held: One")
     fay.receives("One")
     jane.writes(policy, "Two", "Second.")
@@ -52,8 +55,7 @@ def test_a_moderated_member_who_is_trusted_is_moderated_no_more(
 def test_who_is_banned_is_taken_from_no_more(
     hub: RunningHub, policy: str, fay: Person, jane: Person, sue: Person
 ) -> None:
-    sue.writes(policy, "One", "First.")
-    fay.replies(fay.receives("Held: One"), "ban")
+    one_is_held(policy, sue, fay, "ban")
     assert "unban sue@elsewhere.example" in words(fay.receives("Re: Held"))
     assert state(hub) == "discarded"
     sue.writes(policy, "Two", "Second.")

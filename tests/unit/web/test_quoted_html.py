@@ -11,9 +11,8 @@ from hypothesis import strategies as st
 from tests.corpora import corpora
 from tests.seed_words import GMAIL, OUTLOOK
 from tests.unit.web.safely import SHOWN, safe, words
-from web_archive.html_tokens import Open, Words, tokens
-from web_archive.mail_writer import MailWriter, Shown
-from web_archive.safe_html import make_safe
+from web_archive.mail_writer import Shown
+from web_archive.safe_html import make_safe, written_anew
 
 
 def test_what_gmail_quotes_is_folded_below_the_new_words() -> None:
@@ -171,15 +170,7 @@ PIECES = (
 @given(st.lists(st.sampled_from(PIECES), max_size=40))
 @settings(max_examples=300, deadline=None)
 def test_folds_are_well_formed_however_quotes_stand(pieces: list[str]) -> None:
-    writer = MailWriter(SHOWN)
-    for token in tokens("".join(pieces)):
-        if isinstance(token, Words):
-            writer.words(token.text)
-        elif isinstance(token, Open):
-            writer.open(token)
-        else:
-            writer.close(token)
-    html = writer.finish()
+    html = written_anew("".join(pieces), SHOWN)
     stack: list[str] = []
     for end, name in re.findall(r"<(/?)([a-z0-9]+)[^>]*>", html):
         if end:
