@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from digests.choose import Reader
 from digests.due import FREQUENCIES, Schedule
 from mailhub.models import Address, Digest, Membership, Mute, Person
 from mailhub.models.digests import ALL
+from mailhub.outbox import first_address, is_present
 from mailhub.site import Site
 
 BATCH = 300  # people of one transaction
@@ -84,7 +85,7 @@ def _theirs(site: Site, schedule: Schedule, until: datetime) -> tuple[ColumnElem
         Person.digest_hour == schedule.hour,
         Person.zone.in_(zones),
         Membership.since <= until,
-        or_(Membership.paused_until.is_(None), Membership.paused_until <= until.date()),
+        is_present(until.date()),
         *([Person.digest_day == schedule.day] if schedule.frequency != "daily" else ()),
     )
 
@@ -95,12 +96,6 @@ def _found(
     ids: Sequence[int],
     theirs: Collection[ColumnElement[bool]],
 ) -> list[Due]:
-    first = (
-        select(func.min(Address.id))
-        .where(Address.person_id == Membership.person_id)
-        .correlate(Membership)
-        .scalar_subquery()
-    )
     rows: Any = session.connection().execute(
         select(
             Person.id,
@@ -112,7 +107,7 @@ def _found(
             Membership.community_id,
         )
         .join(Membership, Membership.person_id == Person.id)
-        .join(Address, Address.id == func.coalesce(Membership.address_id, first))
+        .join(Address, Address.id == func.coalesce(Membership.address_id, first_address()))
         # All that is sent to a paused address comes back.
         .where(Person.id.in_(ids), Address.paused_at.is_(None), *theirs)
         .order_by(Person.id, Membership.community_id)

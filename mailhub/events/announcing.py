@@ -27,7 +27,7 @@ def announce(
 ) -> list[int]:
     """Invite the members; the Outgoings."""
     sent = []
-    by_mail = (Membership.delivery == "each", outbox.is_present(now))
+    by_mail = (Membership.delivery == "each", outbox.is_present(now.date()))
     author: ColumnElement[bool] = Membership.person_id != (event.person_id or 0)
     for method, who in (
         ("REQUEST", (*by_mail, Membership.role != "reader", author)),

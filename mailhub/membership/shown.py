@@ -14,20 +14,15 @@ from mailhub.membership.members import FOR_EVER, membership_of
 from mailhub.membership.people import addresses_of, person_of
 from mailhub.membership.values import Unusable
 from mailhub.models import Address, Community, Membership, Person
+from mailhub.outbox import first_address
 
 
 def listing(session: Session, community: Community) -> list[dict[str, Any]]:
     """Every member of a community, by address."""
-    first = (
-        select(Address.person_id, func.min(Address.id).label("address_id"))
-        .group_by(Address.person_id)
-        .subquery()
-    )
     rows = session.execute(
         select(Address.address, Person.name, Person.organisation, Membership)
         .join(Person, Person.id == Membership.person_id)
-        .join(first, first.c.person_id == Person.id)
-        .join(Address, Address.id == func.coalesce(Membership.address_id, first.c.address_id))
+        .join(Address, Address.id == func.coalesce(Membership.address_id, first_address()))
         .where(Membership.community_id == community.id)
         .order_by(Address.address)
     )

@@ -27,7 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from mailhub.models import Address, Delivery, Membership, Mute, Outgoing, Post, constant
-from mailhub.outbox.takers import first_address
+from mailhub.outbox.takers import first_address, is_present
 
 _outgoing = Outgoing.metadata.tables[Outgoing.__tablename__]
 INSERT_OUTGOING = insert(_outgoing).returning(_outgoing.c.id, sort_by_parameter_order=True)
@@ -78,10 +78,7 @@ def _queue_members(*, named: bool = False) -> Insert:
             *_who(named=named),
             target.paused_at.is_(None),  # else all that is sent there comes back
             or_(Membership.person_id != bindparam("author"), Membership.own_posts),
-            or_(
-                Membership.paused_until.is_(None),
-                Membership.paused_until <= bindparam("today", type_=Date),
-            ),
+            is_present(bindparam("today", type_=Date)),
             Membership.person_id.not_in(muted),
         )
         .order_by(Membership.person_id)  # two that queue the same mail meet in the same order

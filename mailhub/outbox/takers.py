@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, ScalarSelect, func, or_, select
 from sqlalchemy.orm import Session
@@ -20,9 +20,9 @@ def first_address() -> ScalarSelect[int]:
     )
 
 
-def is_present(now: datetime) -> ColumnElement[bool]:
+def is_present(today: date | ColumnElement[date]) -> ColumnElement[bool]:
     """Criterion on Membership: its mail is not paused."""
-    return or_(Membership.paused_until.is_(None), Membership.paused_until <= now.date())
+    return or_(Membership.paused_until.is_(None), Membership.paused_until <= today)
 
 
 def answers_since(session: Session, address: str, since: datetime) -> int:
@@ -55,7 +55,7 @@ def takers(
             Membership.community_id == community_id,
             Membership.delivery != "none",
             Address.paused_at.is_(None),
-            or_(Membership.paused_until.is_(None), Membership.paused_until <= now.date()),
+            is_present(now.date()),
             Membership.person_id.not_in(others),
         )
         .order_by(Membership.person_id)
