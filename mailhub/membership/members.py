@@ -71,22 +71,13 @@ def enter(
     )
     session.add(membership)
     session.flush()
-    _keep(session, membership, "joined", None, by, now)
+    note(session, membership, "joined", now, by=by, after=snapshot(membership))
     return membership, True
 
 
 def leave(session: Session, membership: Membership, now: datetime, *, by: By) -> Change:
     """End a membership; the posts of its person stay."""
-    change = trail.keep(
-        session,
-        by,
-        now,
-        of="membership",
-        what="left",
-        community_id=membership.community_id,
-        person_id=membership.person_id,
-        before=snapshot(membership),
-    )
+    change = note(session, membership, "left", now, by=by, before=snapshot(membership))
     session.delete(membership)
     session.flush()
     return change
@@ -111,10 +102,11 @@ def alter(
     before = snapshot(membership)
     for key, value in values.items():
         setattr(membership, key, value)
-    if snapshot(membership) == before:
+    after = snapshot(membership)
+    if after == before:
         return False
     session.flush()
-    _keep(session, membership, what, before, by, now)
+    note(session, membership, what, now, by=by, before=before, after=after)
     return True
 
 
@@ -134,6 +126,30 @@ def snapshot(membership: Membership) -> dict[str, Any]:
     """A membership as the trail keeps it."""
     kept = {key: getattr(membership, key) for key in KEPT}
     return {k: v.isoformat() if isinstance(v, date) else v for k, v in kept.items()}
+
+
+def note(
+    session: Session,
+    membership: Membership,
+    what: str,
+    now: datetime,
+    *,
+    by: By,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+) -> Change:
+    """Leave a row in the trail for one change of a membership; None where there was, or is, none."""
+    return trail.keep(
+        session,
+        by,
+        now,
+        of="membership",
+        what=what,
+        community_id=membership.community_id,
+        person_id=membership.person_id,
+        before=before,
+        after=after,
+    )
 
 
 def put_back(session: Session, change: Change, now: datetime, *, by: By) -> bool:
@@ -168,7 +184,7 @@ def put_back(session: Session, change: Change, now: datetime, *, by: By) -> bool
         again = Membership(community_id=change.community_id, person_id=change.person_id, **values)
         session.add(again)
         session.flush()
-        _keep(session, again, "joined", None, by, now)
+        note(session, again, "joined", now, by=by, after=snapshot(again))
         return True
     if present is None:
         return False
@@ -195,27 +211,6 @@ def _read(kept: dict[str, Any]) -> dict[str, Any]:
         if values[key]:
             values[key] = date.fromisoformat(values[key])
     return values
-
-
-def _keep(
-    session: Session,
-    membership: Membership,
-    what: str,
-    before: dict[str, Any] | None,
-    by: By,
-    now: datetime,
-) -> None:
-    trail.keep(
-        session,
-        by,
-        now,
-        of="membership",
-        what=what,
-        community_id=membership.community_id,
-        person_id=membership.person_id,
-        before=before,
-        after=snapshot(membership),
-    )
 
 
 def known_membership(session: Session, community: Community, address: str) -> Membership:

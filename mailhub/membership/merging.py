@@ -5,26 +5,26 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from mailhub.membership import trail
-from mailhub.membership.members import alter, membership_of, snapshot
+from mailhub.membership.members import alter, membership_of, note, snapshot
 from mailhub.membership.people import addresses_of
 from mailhub.membership.trail import By
 from mailhub.models import Address, Membership, Mute, Person, Post
 from mailhub.models.communities import DELIVERIES, POSTINGS, ROLES
+from mailhub.outbox import first_address
 
 
 def merge(session: Session, other: Person, person: Person, now: datetime, *, by: By) -> None:
     """All that `other` has goes to `person`; an empty row stays, to which old deliveries lead. Mail goes
     where it went: the first address of the two together is not that of each."""
     for one in (other, person):
-        first = select(func.min(Address.id)).where(Address.person_id == one.id).scalar_subquery()
         session.execute(
             update(Membership)
             .where(Membership.person_id == one.id, Membership.address_id.is_(None))
-            .values(address_id=first)
+            .values(address_id=first_address())
         )
     session.expire_all()
     for member in session.scalars(select(Membership).where(Membership.person_id == other.id)).all():
@@ -68,9 +68,10 @@ def _hand_over(
     if own is None:
         membership.person_id = person.id
         session.flush()
-        _keep(session, membership, before, snapshot(membership), by, now)
+        after = snapshot(membership)
+        note(session, membership, "merged", now, by=by, before=before, after=after)
         return
-    _keep(session, membership, before, None, by, now)
+    note(session, membership, "merged", now, by=by, before=before)
     alter(session, own, "merged", _of_both(own, membership, now.date()), now, by=by)
     session.delete(membership)
     session.flush()
@@ -95,24 +96,3 @@ def _of_both(own: Membership, other: Membership, today: date) -> dict[str, Any]:
         "listed": own.listed or other.listed,
         "since": min(own.since, other.since),
     }
-
-
-def _keep(
-    session: Session,
-    membership: Membership,
-    before: dict[str, Any],
-    after: dict[str, Any] | None,
-    by: By,
-    now: datetime,
-) -> None:
-    trail.keep(
-        session,
-        by,
-        now,
-        of="membership",
-        what="merged",
-        community_id=membership.community_id,
-        person_id=membership.person_id,
-        before=before,
-        after=after,
-    )
