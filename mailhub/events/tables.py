@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mailhub.models.base import Base
+from mailhub.models.base import Base, partial_index
 
 STATES = ("on", "cancelled")
 ANSWERS = ("", "yes", "no", "maybe")  # "": was invited, and has not answered
@@ -26,12 +26,7 @@ class Event(Base):
     __tablename__ = "event"
     __table_args__ = (
         Index("ix_event_next", "community_id", "next_at"),
-        Index(
-            "ix_event_coming",
-            "next_at",
-            sqlite_where=text("next_at IS NOT NULL"),
-            postgresql_where=text("next_at IS NOT NULL"),
-        ),
+        partial_index("ix_event_coming", "next_at", where="next_at IS NOT NULL"),
         Index("ix_event_uid", "community_id", "uid"),
         Index("ix_event_changed", "changed_at"),
         {"sqlite_autoincrement": True},  # a calendar keeps our UID for ever

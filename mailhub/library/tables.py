@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from mailhub.models.base import Base
+from mailhub.models.base import Base, partial_index
 
 
 class Document(Base):
@@ -40,12 +40,7 @@ class Version(Base):
     __tablename__ = "version"
     __table_args__ = (
         UniqueConstraint("document_id", "number"),
-        Index(
-            "ix_version_unread",
-            "id",
-            sqlite_where=text("text_state = 'waiting'"),
-            postgresql_where=text("text_state = 'waiting'"),
-        ),
+        partial_index("ix_version_unread", "id", where="text_state = 'waiting'"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

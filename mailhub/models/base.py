@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, DateTime, MetaData, literal_column
+from sqlalchemy import ColumnElement, DateTime, Index, MetaData, literal_column, text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
@@ -34,6 +34,12 @@ def constant(word: str) -> ColumnElement[str]:
     finds a partial index by what stands there; by one bound value only after preparing the statement
     once more, by a bound list never."""
     return literal_column(f"'{word}'")
+
+
+def partial_index(name: str, *columns: str, where: str, unique: bool = False) -> Index:
+    """An index over those rows for which a condition holds; both databases have such."""
+    rows = text(where)
+    return Index(name, *columns, unique=unique, sqlite_where=rows, postgresql_where=rows)
 
 
 class Base(DeclarativeBase):

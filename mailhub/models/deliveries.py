@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, text
+from sqlalchemy import JSON, ForeignKey, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mailhub.models.base import Base
+from mailhub.models.base import Base, partial_index
 
 STATES = ("queued", "claimed", "sending", "sent", "deferred", "failed", "covered", "cancelled")
 
@@ -19,12 +19,11 @@ class Outgoing(Base):
 
     __tablename__ = "outgoing"
     __table_args__ = (
-        Index(
+        partial_index(
             "ix_outgoing_posted",  # what went out to members, and when: what digests tell of
             "community_id",
             "created_at",
-            sqlite_where=text("post_id IS NOT NULL"),
-            postgresql_where=text("post_id IS NOT NULL"),
+            where="post_id IS NOT NULL",
         ),
     )
 
@@ -59,45 +58,23 @@ class Delivery(Base):
 
     __tablename__ = "delivery"
     __table_args__ = (
-        Index(
-            "ix_delivery_due",
-            "due_at",
-            sqlite_where=text("state IN ('queued', 'deferred')"),
-            postgresql_where=text("state IN ('queued', 'deferred')"),
-        ),
-        Index(
-            "ix_delivery_leased",
-            "lease_until",
-            sqlite_where=text("state IN ('claimed', 'sending')"),
-            postgresql_where=text("state IN ('claimed', 'sending')"),
-        ),
-        Index(
-            "ix_delivery_failed",
-            "id",
-            sqlite_where=text("state = 'failed'"),
-            postgresql_where=text("state = 'failed'"),
-        ),
-        Index(
+        partial_index("ix_delivery_due", "due_at", where="state IN ('queued', 'deferred')"),
+        partial_index("ix_delivery_leased", "lease_until", where="state IN ('claimed', 'sending')"),
+        partial_index("ix_delivery_failed", "id", where="state = 'failed'"),
+        partial_index(
             "ix_delivery_to_one",  # answers and the like: what did not come by a membership
             "address",
             "due_at",
-            sqlite_where=text("membership_id IS NULL"),
-            postgresql_where=text("membership_id IS NULL"),
+            where="membership_id IS NULL",
         ),
-        Index(
+        partial_index(
             "uq_delivery_mail",
             "mail_key",
             "person_id",
             unique=True,
-            sqlite_where=text("state NOT IN ('covered', 'cancelled')"),
-            postgresql_where=text("state NOT IN ('covered', 'cancelled')"),
+            where="state NOT IN ('covered', 'cancelled')",
         ),
-        Index(
-            "ix_delivery_covered",
-            "mail_key",
-            sqlite_where=text("state = 'covered'"),
-            postgresql_where=text("state = 'covered'"),
-        ),
+        partial_index("ix_delivery_covered", "mail_key", where="state = 'covered'"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

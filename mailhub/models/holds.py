@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mailhub.models.base import Base
+from mailhub.models.base import Base, partial_index
 
 
 class Hold(Base):
@@ -23,24 +23,9 @@ class Hold(Base):
     __tablename__ = "hold"
     __table_args__ = (
         UniqueConstraint("inbound_id", "community_id"),
-        Index(
-            "ix_hold_waiting",
-            "community_id",
-            sqlite_where=text("state = 'waiting'"),
-            postgresql_where=text("state = 'waiting'"),
-        ),
-        Index(
-            "ix_hold_next",
-            "next_at",
-            sqlite_where=text("state = 'waiting'"),
-            postgresql_where=text("state = 'waiting'"),
-        ),
-        Index(
-            "ix_hold_acts",
-            "acts_at",
-            sqlite_where=text("acts_at IS NOT NULL"),
-            postgresql_where=text("acts_at IS NOT NULL"),
-        ),
+        partial_index("ix_hold_waiting", "community_id", where="state = 'waiting'"),
+        partial_index("ix_hold_next", "next_at", where="state = 'waiting'"),
+        partial_index("ix_hold_acts", "acts_at", where="acts_at IS NOT NULL"),
         Index("ix_hold_decided", "decided_at"),
     )
 

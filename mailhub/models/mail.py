@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, text
+from sqlalchemy import JSON, ForeignKey, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from mailhub.models.base import Base
+from mailhub.models.base import Base, partial_index
 
 
 class Inbound(Base):
@@ -20,18 +20,8 @@ class Inbound(Base):
 
     __tablename__ = "inbound"
     __table_args__ = (
-        Index(
-            "ix_inbound_waiting",
-            "due_at",
-            sqlite_where=text("state = 'waiting'"),
-            postgresql_where=text("state = 'waiting'"),
-        ),
-        Index(
-            "ix_inbound_failed",
-            "id",
-            sqlite_where=text("state = 'failed'"),
-            postgresql_where=text("state = 'failed'"),
-        ),
+        partial_index("ix_inbound_waiting", "due_at", where="state = 'waiting'"),
+        partial_index("ix_inbound_failed", "id", where="state = 'failed'"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

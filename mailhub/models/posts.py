@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from mailhub.models.base import Base
+from mailhub.models.base import Base, partial_index
 
 
 class Thread(Base):
@@ -16,31 +16,10 @@ class Thread(Base):
     __tablename__ = "thread"
     __table_args__ = (
         Index("ix_thread_latest", "community_id", "last_at"),
-        Index(
-            "ix_thread_of_tools",
-            "community_id",
-            "started_at",
-            sqlite_where=text("tool <> ''"),
-            postgresql_where=text("tool <> ''"),
-        ),
-        Index(
-            "ix_thread_merged",
-            "merged_into_id",
-            sqlite_where=text("merged_into_id IS NOT NULL"),
-            postgresql_where=text("merged_into_id IS NOT NULL"),
-        ),
-        Index(
-            "ix_thread_closed",
-            "community_id",
-            sqlite_where=text("closed_at IS NOT NULL"),
-            postgresql_where=text("closed_at IS NOT NULL"),
-        ),
-        Index(
-            "ix_thread_pinned",
-            "community_id",
-            sqlite_where=text("pinned_at IS NOT NULL"),
-            postgresql_where=text("pinned_at IS NOT NULL"),
-        ),
+        partial_index("ix_thread_of_tools", "community_id", "started_at", where="tool <> ''"),
+        partial_index("ix_thread_merged", "merged_into_id", where="merged_into_id IS NOT NULL"),
+        partial_index("ix_thread_closed", "community_id", where="closed_at IS NOT NULL"),
+        partial_index("ix_thread_pinned", "community_id", where="pinned_at IS NOT NULL"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -67,20 +46,11 @@ class Post(Base):
     __table_args__ = (
         UniqueConstraint("community_id", "message_id"),
         Index("ix_post_thread", "thread_id", "received_at"),
-        Index(
-            "ix_post_circle",
-            "thread_id",
-            sqlite_where=text("parent_by = 'circle'"),
-            postgresql_where=text("parent_by = 'circle'"),
-        ),
+        partial_index("ix_post_circle", "thread_id", where="parent_by = 'circle'"),
         Index("ix_post_latest", "community_id", "received_at"),
         Index("ix_post_subject", "community_id", "subject_key", "received_at"),
-        Index(
-            "ix_post_conversation",
-            "community_id",
-            "conversation",
-            sqlite_where=text("conversation <> ''"),
-            postgresql_where=text("conversation <> ''"),
+        partial_index(
+            "ix_post_conversation", "community_id", "conversation", where="conversation <> ''"
         ),
     )
 

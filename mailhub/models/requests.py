@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, text
+from sqlalchemy import JSON, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mailhub.models.base import Base
+from mailhub.models.base import Base, partial_index
 
 
 class Request(Base):
@@ -24,12 +24,7 @@ class Request(Base):
     __table_args__ = (
         Index("ix_request_address", "address", "asked_at"),
         Index("ix_request_asked", "asked_at"),
-        Index(
-            "ix_request_waiting",
-            "community_id",
-            sqlite_where=text("state = 'waiting'"),
-            postgresql_where=text("state = 'waiting'"),
-        ),
+        partial_index("ix_request_waiting", "community_id", where="state = 'waiting'"),
         {"sqlite_autoincrement": True},
     )
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mailhub.models.base import Base
+from mailhub.models.base import Base, partial_index
 
 _UNTOLD = "told_at IS NULL AND effect IN ('paused', 'unsubscribed')"
 
@@ -24,12 +24,7 @@ class Return(Base):
         Index("ix_return_address", "address", "at"),
         Index("ix_return_domain", "domain", "at"),
         Index("ix_return_at", "at"),
-        Index(
-            "ix_return_untold",
-            "community_id",
-            sqlite_where=text(_UNTOLD),
-            postgresql_where=text(_UNTOLD),
-        ),
+        partial_index("ix_return_untold", "community_id", where=_UNTOLD),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

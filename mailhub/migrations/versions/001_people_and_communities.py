@@ -44,8 +44,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_address")),
         sa.UniqueConstraint("address", name=op.f("uq_address_address")),
     )
-    with op.batch_alter_table("address", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_address_person_id"), ["person_id"], unique=False)
+    op.create_index(op.f("ix_address_person_id"), "address", ["person_id"])
 
     op.create_table(
         "community",
@@ -87,11 +86,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_community")),
         sa.UniqueConstraint("slug", name=op.f("uq_community_slug")),
     )
-    with op.batch_alter_table("community", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_community_last_post_at"), ["last_post_at"], unique=False
-        )
-        batch_op.create_index(batch_op.f("ix_community_parent_id"), ["parent_id"], unique=False)
+    op.create_index(op.f("ix_community_last_post_at"), "community", ["last_post_at"])
+    op.create_index(op.f("ix_community_parent_id"), "community", ["parent_id"])
 
     op.create_table(
         "membership",
@@ -121,8 +117,7 @@ def upgrade() -> None:
         ),
         sqlite_autoincrement=True,
     )
-    with op.batch_alter_table("membership", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_membership_person_id"), ["person_id"], unique=False)
+    op.create_index(op.f("ix_membership_person_id"), "membership", ["person_id"])
 
     op.create_table(
         "steward",

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from mailhub.migrations.partial import where
+
 revision = "002"
 down_revision = "001"
 branch_labels = None
@@ -29,22 +31,9 @@ def upgrade() -> None:
         sa.Column("proof", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_inbound")),
     )
-    with op.batch_alter_table("inbound", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_inbound_message_id"), ["message_id"], unique=False)
-        batch_op.create_index(
-            "ix_inbound_waiting",
-            ["due_at"],
-            unique=False,
-            sqlite_where=sa.text("state = 'waiting'"),
-            postgresql_where=sa.text("state = 'waiting'"),
-        )
-        batch_op.create_index(
-            "ix_inbound_failed",
-            ["id"],
-            unique=False,
-            sqlite_where=sa.text("state = 'failed'"),
-            postgresql_where=sa.text("state = 'failed'"),
-        )
+    op.create_index(op.f("ix_inbound_message_id"), "inbound", ["message_id"])
+    op.create_index("ix_inbound_waiting", "inbound", ["due_at"], **where("state = 'waiting'"))
+    op.create_index("ix_inbound_failed", "inbound", ["id"], **where("state = 'failed'"))
 
     op.create_table(
         "raw_mail",

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from mailhub.migrations.partial import where
+
 revision = "003"
 down_revision = "002"
 branch_labels = None
@@ -31,36 +33,19 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_thread")),
     )
-    with op.batch_alter_table("thread", schema=None) as batch_op:
-        batch_op.create_index("ix_thread_latest", ["community_id", "last_at"], unique=False)
-        batch_op.create_index(
-            "ix_thread_of_tools",
-            ["community_id", "started_at"],
-            unique=False,
-            sqlite_where=sa.text("tool <> ''"),
-            postgresql_where=sa.text("tool <> ''"),
-        )
-        batch_op.create_index(
-            "ix_thread_merged",
-            ["merged_into_id"],
-            unique=False,
-            sqlite_where=sa.text("merged_into_id IS NOT NULL"),
-            postgresql_where=sa.text("merged_into_id IS NOT NULL"),
-        )
-        batch_op.create_index(
-            "ix_thread_closed",
-            ["community_id"],
-            unique=False,
-            sqlite_where=sa.text("closed_at IS NOT NULL"),
-            postgresql_where=sa.text("closed_at IS NOT NULL"),
-        )
-        batch_op.create_index(
-            "ix_thread_pinned",
-            ["community_id"],
-            unique=False,
-            sqlite_where=sa.text("pinned_at IS NOT NULL"),
-            postgresql_where=sa.text("pinned_at IS NOT NULL"),
-        )
+    op.create_index("ix_thread_latest", "thread", ["community_id", "last_at"])
+    op.create_index(
+        "ix_thread_of_tools", "thread", ["community_id", "started_at"], **where("tool <> ''")
+    )
+    op.create_index(
+        "ix_thread_merged", "thread", ["merged_into_id"], **where("merged_into_id IS NOT NULL")
+    )
+    op.create_index(
+        "ix_thread_closed", "thread", ["community_id"], **where("closed_at IS NOT NULL")
+    )
+    op.create_index(
+        "ix_thread_pinned", "thread", ["community_id"], **where("pinned_at IS NOT NULL")
+    )
 
     op.create_table(
         "post",
@@ -97,29 +82,19 @@ def upgrade() -> None:
             "community_id", "message_id", name=op.f("uq_post_community_id_message_id")
         ),
     )
-    with op.batch_alter_table("post", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_post_author_id"), ["author_id"], unique=False)
-        batch_op.create_index(
-            "ix_post_circle",
-            ["thread_id"],
-            unique=False,
-            sqlite_where=sa.text("parent_by = 'circle'"),
-            postgresql_where=sa.text("parent_by = 'circle'"),
-        )
-        batch_op.create_index(
-            "ix_post_conversation",
-            ["community_id", "conversation"],
-            unique=False,
-            sqlite_where=sa.text("conversation <> ''"),
-            postgresql_where=sa.text("conversation <> ''"),
-        )
-        batch_op.create_index(batch_op.f("ix_post_inbound_id"), ["inbound_id"], unique=False)
-        batch_op.create_index("ix_post_latest", ["community_id", "received_at"], unique=False)
-        batch_op.create_index(batch_op.f("ix_post_parent_id"), ["parent_id"], unique=False)
-        batch_op.create_index(
-            "ix_post_subject", ["community_id", "subject_key", "received_at"], unique=False
-        )
-        batch_op.create_index("ix_post_thread", ["thread_id", "received_at"], unique=False)
+    op.create_index(op.f("ix_post_author_id"), "post", ["author_id"])
+    op.create_index("ix_post_circle", "post", ["thread_id"], **where("parent_by = 'circle'"))
+    op.create_index(
+        "ix_post_conversation",
+        "post",
+        ["community_id", "conversation"],
+        **where("conversation <> ''"),
+    )
+    op.create_index(op.f("ix_post_inbound_id"), "post", ["inbound_id"])
+    op.create_index("ix_post_latest", "post", ["community_id", "received_at"])
+    op.create_index(op.f("ix_post_parent_id"), "post", ["parent_id"])
+    op.create_index("ix_post_subject", "post", ["community_id", "subject_key", "received_at"])
+    op.create_index("ix_post_thread", "post", ["thread_id", "received_at"])
 
     op.create_table(
         "post_body",
@@ -141,10 +116,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["post_id"], ["post.id"], name=op.f("fk_post_reference_post_id")),
         sa.PrimaryKeyConstraint("post_id", "rank", name=op.f("pk_post_reference")),
     )
-    with op.batch_alter_table("post_reference", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_post_reference_message", ["community_id", "message_id"], unique=False
-        )
+    op.create_index("ix_post_reference_message", "post_reference", ["community_id", "message_id"])
 
     op.create_table(
         "moved",
@@ -157,8 +129,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["post_id"], ["post.id"], name=op.f("fk_moved_post_id")),
         sa.PrimaryKeyConstraint("community_id", "message_id", name=op.f("pk_moved")),
     )
-    with op.batch_alter_table("moved", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_moved_post_id"), ["post_id"], unique=False)
+    op.create_index(op.f("ix_moved_post_id"), "moved", ["post_id"])
 
     op.create_table(
         "mute",
@@ -169,8 +140,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["thread_id"], ["thread.id"], name=op.f("fk_mute_thread_id")),
         sa.PrimaryKeyConstraint("thread_id", "person_id", name=op.f("pk_mute")),
     )
-    with op.batch_alter_table("mute", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_mute_person_id"), ["person_id"], unique=False)
+    op.create_index(op.f("ix_mute_person_id"), "mute", ["person_id"])
 
     op.create_table(
         "reaction",
@@ -182,8 +152,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["post_id"], ["post.id"], name=op.f("fk_reaction_post_id")),
         sa.PrimaryKeyConstraint("post_id", "person_id", name=op.f("pk_reaction")),
     )
-    with op.batch_alter_table("reaction", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_reaction_person_id"), ["person_id"], unique=False)
+    op.create_index(op.f("ix_reaction_person_id"), "reaction", ["person_id"])
 
     op.create_table(
         "outcome",
@@ -198,8 +167,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["post_id"], ["post.id"], name=op.f("fk_outcome_post_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outcome")),
     )
-    with op.batch_alter_table("outcome", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_outcome_inbound_id"), ["inbound_id"], unique=False)
+    op.create_index(op.f("ix_outcome_inbound_id"), "outcome", ["inbound_id"])
 
 
 def downgrade() -> None:

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from mailhub.migrations.partial import where
+
 revision = "004"
 down_revision = "003"
 branch_labels = None
@@ -32,10 +34,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_change_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_change")),
     )
-    with op.batch_alter_table("change", schema=None) as batch_op:
-        batch_op.create_index("ix_change_by", ["by_id", "at"], unique=False)
-        batch_op.create_index("ix_change_community", ["community_id", "at"], unique=False)
-        batch_op.create_index("ix_change_person", ["person_id", "at"], unique=False)
+    op.create_index("ix_change_by", "change", ["by_id", "at"])
+    op.create_index("ix_change_community", "change", ["community_id", "at"])
+    op.create_index("ix_change_person", "change", ["person_id", "at"])
 
     op.create_table(
         "request",
@@ -62,16 +63,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_request")),
         sqlite_autoincrement=True,
     )
-    with op.batch_alter_table("request", schema=None) as batch_op:
-        batch_op.create_index("ix_request_address", ["address", "asked_at"], unique=False)
-        batch_op.create_index("ix_request_asked", ["asked_at"], unique=False)
-        batch_op.create_index(
-            "ix_request_waiting",
-            ["community_id"],
-            unique=False,
-            sqlite_where=sa.text("state = 'waiting'"),
-            postgresql_where=sa.text("state = 'waiting'"),
-        )
+    op.create_index("ix_request_address", "request", ["address", "asked_at"])
+    op.create_index("ix_request_asked", "request", ["asked_at"])
+    op.create_index("ix_request_waiting", "request", ["community_id"], **where("state = 'waiting'"))
 
 
 def downgrade() -> None:

@@ -32,8 +32,7 @@ def upgrade() -> None:
             name=op.f("uq_digest_person_id_frequency_community_id_day"),
         ),
     )
-    with op.batch_alter_table("digest", schema=None) as batch_op:
-        batch_op.create_index("ix_digest_until", ["until"], unique=False)
+    op.create_index("ix_digest_until", "digest", ["until"])
 
     op.create_table(
         "digest_piece",
@@ -68,8 +67,7 @@ def upgrade() -> None:
             name=op.f("uq_digest_piece_community_id_until_since_language_kind_object_id"),
         ),
     )
-    with op.batch_alter_table("digest_piece", schema=None) as batch_op:
-        batch_op.create_index("ix_digest_piece_until", ["until"], unique=False)
+    op.create_index("ix_digest_piece_until", "digest_piece", ["until"])
 
     op.create_table(
         "digest_run",

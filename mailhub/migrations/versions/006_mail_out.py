@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from mailhub.migrations.partial import where
+
 revision = "006"
 down_revision = "005"
 branch_labels = None
@@ -33,16 +35,14 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["post_id"], ["post.id"], name=op.f("fk_outgoing_post_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outgoing")),
     )
-    with op.batch_alter_table("outgoing", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_outgoing_message_id"), ["message_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_outgoing_post_id"), ["post_id"], unique=False)
-        batch_op.create_index(
-            "ix_outgoing_posted",
-            ["community_id", "created_at"],
-            unique=False,
-            sqlite_where=sa.text("post_id IS NOT NULL"),
-            postgresql_where=sa.text("post_id IS NOT NULL"),
-        )
+    op.create_index(op.f("ix_outgoing_message_id"), "outgoing", ["message_id"])
+    op.create_index(op.f("ix_outgoing_post_id"), "outgoing", ["post_id"])
+    op.create_index(
+        "ix_outgoing_posted",
+        "outgoing",
+        ["community_id", "created_at"],
+        **where("post_id IS NOT NULL"),
+    )
 
     op.create_table(
         "delivery",
@@ -65,50 +65,28 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_delivery_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_delivery")),
     )
-    with op.batch_alter_table("delivery", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_delivery_due",
-            ["due_at"],
-            unique=False,
-            sqlite_where=sa.text("state IN ('queued', 'deferred')"),
-            postgresql_where=sa.text("state IN ('queued', 'deferred')"),
-        )
-        batch_op.create_index(
-            "ix_delivery_leased",
-            ["lease_until"],
-            unique=False,
-            sqlite_where=sa.text("state IN ('claimed', 'sending')"),
-            postgresql_where=sa.text("state IN ('claimed', 'sending')"),
-        )
-        batch_op.create_index(batch_op.f("ix_delivery_outgoing_id"), ["outgoing_id"], unique=False)
-        batch_op.create_index(
-            "ix_delivery_failed",
-            ["id"],
-            unique=False,
-            sqlite_where=sa.text("state = 'failed'"),
-            postgresql_where=sa.text("state = 'failed'"),
-        )
-        batch_op.create_index(
-            "ix_delivery_to_one",
-            ["address", "due_at"],
-            unique=False,
-            sqlite_where=sa.text("membership_id IS NULL"),
-            postgresql_where=sa.text("membership_id IS NULL"),
-        )
-        batch_op.create_index(
-            "uq_delivery_mail",
-            ["mail_key", "person_id"],
-            unique=True,
-            sqlite_where=sa.text("state NOT IN ('covered', 'cancelled')"),
-            postgresql_where=sa.text("state NOT IN ('covered', 'cancelled')"),
-        )
-        batch_op.create_index(
-            "ix_delivery_covered",
-            ["mail_key"],
-            unique=False,
-            sqlite_where=sa.text("state = 'covered'"),
-            postgresql_where=sa.text("state = 'covered'"),
-        )
+    op.create_index(
+        "ix_delivery_due", "delivery", ["due_at"], **where("state IN ('queued', 'deferred')")
+    )
+    op.create_index(
+        "ix_delivery_leased",
+        "delivery",
+        ["lease_until"],
+        **where("state IN ('claimed', 'sending')"),
+    )
+    op.create_index(op.f("ix_delivery_outgoing_id"), "delivery", ["outgoing_id"])
+    op.create_index("ix_delivery_failed", "delivery", ["id"], **where("state = 'failed'"))
+    op.create_index(
+        "ix_delivery_to_one", "delivery", ["address", "due_at"], **where("membership_id IS NULL")
+    )
+    op.create_index(
+        "uq_delivery_mail",
+        "delivery",
+        ["mail_key", "person_id"],
+        unique=True,
+        **where("state NOT IN ('covered', 'cancelled')"),
+    )
+    op.create_index("ix_delivery_covered", "delivery", ["mail_key"], **where("state = 'covered'"))
 
     op.create_table(
         "hint",
@@ -118,8 +96,7 @@ def upgrade() -> None:
         sa.Column("last_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("address", "kind", "object", name=op.f("pk_hint")),
     )
-    with op.batch_alter_table("hint", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_hint_last_at"), ["last_at"], unique=False)
+    op.create_index(op.f("ix_hint_last_at"), "hint", ["last_at"])
 
 
 def downgrade() -> None:

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from mailhub.migrations.partial import where
+
 revision = "007"
 down_revision = "006"
 branch_labels = None
@@ -45,29 +47,10 @@ def upgrade() -> None:
             "inbound_id", "community_id", name=op.f("uq_hold_inbound_id_community_id")
         ),
     )
-    with op.batch_alter_table("hold", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_hold_acts",
-            ["acts_at"],
-            unique=False,
-            sqlite_where=sa.text("acts_at IS NOT NULL"),
-            postgresql_where=sa.text("acts_at IS NOT NULL"),
-        )
-        batch_op.create_index("ix_hold_decided", ["decided_at"], unique=False)
-        batch_op.create_index(
-            "ix_hold_next",
-            ["next_at"],
-            unique=False,
-            sqlite_where=sa.text("state = 'waiting'"),
-            postgresql_where=sa.text("state = 'waiting'"),
-        )
-        batch_op.create_index(
-            "ix_hold_waiting",
-            ["community_id"],
-            unique=False,
-            sqlite_where=sa.text("state = 'waiting'"),
-            postgresql_where=sa.text("state = 'waiting'"),
-        )
+    op.create_index("ix_hold_acts", "hold", ["acts_at"], **where("acts_at IS NOT NULL"))
+    op.create_index("ix_hold_decided", "hold", ["decided_at"])
+    op.create_index("ix_hold_next", "hold", ["next_at"], **where("state = 'waiting'"))
+    op.create_index("ix_hold_waiting", "hold", ["community_id"], **where("state = 'waiting'"))
 
     op.create_table(
         "notice",
@@ -86,8 +69,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
         sqlite_autoincrement=True,
     )
-    with op.batch_alter_table("notice", schema=None) as batch_op:
-        batch_op.create_index("ix_notice_person", ["person_id", "sent_at"], unique=False)
+    op.create_index("ix_notice_person", "notice", ["person_id", "sent_at"])
 
     op.create_table(
         "noticed",
@@ -98,8 +80,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["notice_id"], ["notice.id"], name=op.f("fk_noticed_notice_id")),
         sa.PrimaryKeyConstraint("notice_id", "number", name=op.f("pk_noticed")),
     )
-    with op.batch_alter_table("noticed", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_noticed_hold_id"), ["hold_id"], unique=False)
+    op.create_index(op.f("ix_noticed_hold_id"), "noticed", ["hold_id"])
 
     op.create_table(
         "decision",
@@ -120,8 +101,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_decision")),
     )
-    with op.batch_alter_table("decision", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_decision_hold_id"), ["hold_id"], unique=False)
+    op.create_index(op.f("ix_decision_hold_id"), "decision", ["hold_id"])
 
     op.create_table(
         "standing",

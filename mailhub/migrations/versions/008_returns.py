@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from mailhub.migrations.partial import where
+
 revision = "008"
 down_revision = "007"
 branch_labels = None
@@ -37,20 +39,18 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_return_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_return")),
     )
-    with op.batch_alter_table("return", schema=None) as batch_op:
-        batch_op.create_index("ix_return_address", ["address", "at"], unique=False)
-        batch_op.create_index("ix_return_at", ["at"], unique=False)
-        batch_op.create_index(batch_op.f("ix_return_delivery_id"), ["delivery_id"], unique=False)
-        batch_op.create_index("ix_return_domain", ["domain", "at"], unique=False)
-        batch_op.create_index(batch_op.f("ix_return_inbound_id"), ["inbound_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_return_person_id"), ["person_id"], unique=False)
-        batch_op.create_index(
-            "ix_return_untold",
-            ["community_id"],
-            unique=False,
-            sqlite_where=sa.text("told_at IS NULL AND effect IN ('paused', 'unsubscribed')"),
-            postgresql_where=sa.text("told_at IS NULL AND effect IN ('paused', 'unsubscribed')"),
-        )
+    op.create_index("ix_return_address", "return", ["address", "at"])
+    op.create_index("ix_return_at", "return", ["at"])
+    op.create_index(op.f("ix_return_delivery_id"), "return", ["delivery_id"])
+    op.create_index("ix_return_domain", "return", ["domain", "at"])
+    op.create_index(op.f("ix_return_inbound_id"), "return", ["inbound_id"])
+    op.create_index(op.f("ix_return_person_id"), "return", ["person_id"])
+    op.create_index(
+        "ix_return_untold",
+        "return",
+        ["community_id"],
+        **where("told_at IS NULL AND effect IN ('paused', 'unsubscribed')"),
+    )
 
     op.create_table(
         "ailing",
@@ -66,8 +66,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["probe_id"], ["outgoing.id"], name=op.f("fk_ailing_probe_id")),
         sa.PrimaryKeyConstraint("address_id", name=op.f("pk_ailing")),
     )
-    with op.batch_alter_table("ailing", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_ailing_probe_id"), ["probe_id"], unique=False)
+    op.create_index(op.f("ix_ailing_probe_id"), "ailing", ["probe_id"])
 
     op.create_table(
         "trouble",

@@ -32,10 +32,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_search_entry")),
         sa.UniqueConstraint("kind", "object_id", name=op.f("uq_search_entry_kind_object_id")),
     )
-    with op.batch_alter_table("search_entry", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_search_entry_community_id"), ["community_id"], unique=False
-        )
+    op.create_index(op.f("ix_search_entry_community_id"), "search_entry", ["community_id"])
     full_text.create()
 
 

@@ -25,9 +25,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in")),
         sa.UniqueConstraint("link", name=op.f("uq_sign_in_link")),
     )
-    with op.batch_alter_table("sign_in", schema=None) as batch_op:
-        batch_op.create_index("ix_sign_in_address", ["address", "made_at"], unique=False)
-        batch_op.create_index(batch_op.f("ix_sign_in_made_at"), ["made_at"], unique=False)
+    op.create_index("ix_sign_in_address", "sign_in", ["address", "made_at"])
+    op.create_index(op.f("ix_sign_in_made_at"), "sign_in", ["made_at"])
 
     op.create_table(
         "visit",
@@ -42,8 +41,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_visit")),
         sa.UniqueConstraint("secret", name=op.f("uq_visit_secret")),
     )
-    with op.batch_alter_table("visit", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_visit_person_id"), ["person_id"], unique=False)
+    op.create_index(op.f("ix_visit_person_id"), "visit", ["person_id"])
 
     op.create_table(
         "reader_link",

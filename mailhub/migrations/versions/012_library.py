@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from mailhub.migrations.partial import where
+
 revision = "012"
 down_revision = "011"
 branch_labels = None
@@ -28,9 +30,8 @@ def upgrade() -> None:
             "community_id", "name_key", name=op.f("uq_document_community_id_name_key")
         ),
     )
-    with op.batch_alter_table("document", schema=None) as batch_op:
-        batch_op.create_index("ix_document_family", ["family", "community_id"], unique=False)
-        batch_op.create_index("ix_document_latest", ["community_id", "changed_at"], unique=False)
+    op.create_index("ix_document_family", "document", ["family", "community_id"])
+    op.create_index("ix_document_latest", "document", ["community_id", "changed_at"])
 
     op.create_table(
         "version",
@@ -57,17 +58,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_version")),
         sa.UniqueConstraint("document_id", "number", name=op.f("uq_version_document_id_number")),
     )
-    with op.batch_alter_table("version", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_version_name_key"), ["name_key"], unique=False)
-        batch_op.create_index(batch_op.f("ix_version_post_id"), ["post_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_version_sha256"), ["sha256"], unique=False)
-        batch_op.create_index(
-            "ix_version_unread",
-            ["id"],
-            unique=False,
-            sqlite_where=sa.text("text_state = 'waiting'"),
-            postgresql_where=sa.text("text_state = 'waiting'"),
-        )
+    op.create_index(op.f("ix_version_name_key"), "version", ["name_key"])
+    op.create_index(op.f("ix_version_post_id"), "version", ["post_id"])
+    op.create_index(op.f("ix_version_sha256"), "version", ["sha256"])
+    op.create_index("ix_version_unread", "version", ["id"], **where("text_state = 'waiting'"))
 
     op.create_table(
         "filing",
@@ -79,8 +73,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["version_id"], ["version.id"], name=op.f("fk_filing_version_id")),
         sa.PrimaryKeyConstraint("post_id", "rank", name=op.f("pk_filing")),
     )
-    with op.batch_alter_table("filing", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_filing_version_id"), ["version_id"], unique=False)
+    op.create_index(op.f("ix_filing_version_id"), "filing", ["version_id"])
 
 
 def downgrade() -> None:

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from mailhub.migrations.partial import where
+
 revision = "013"
 down_revision = "012"
 branch_labels = None
@@ -46,18 +48,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_event")),
         sqlite_autoincrement=True,
     )
-    with op.batch_alter_table("event", schema=None) as batch_op:
-        batch_op.create_index("ix_event_changed", ["changed_at"], unique=False)
-        batch_op.create_index(
-            "ix_event_coming",
-            ["next_at"],
-            unique=False,
-            sqlite_where=sa.text("next_at IS NOT NULL"),
-            postgresql_where=sa.text("next_at IS NOT NULL"),
-        )
-        batch_op.create_index("ix_event_next", ["community_id", "next_at"], unique=False)
-        batch_op.create_index(batch_op.f("ix_event_person_id"), ["person_id"], unique=False)
-        batch_op.create_index("ix_event_uid", ["community_id", "uid"], unique=False)
+    op.create_index("ix_event_changed", "event", ["changed_at"])
+    op.create_index("ix_event_coming", "event", ["next_at"], **where("next_at IS NOT NULL"))
+    op.create_index("ix_event_next", "event", ["community_id", "next_at"])
+    op.create_index(op.f("ix_event_person_id"), "event", ["person_id"])
+    op.create_index("ix_event_uid", "event", ["community_id", "uid"])
 
     op.create_table(
         "attendance",
@@ -83,8 +78,7 @@ def upgrade() -> None:
             name=op.f("uq_attendance_event_id_person_id_occurrence"),
         ),
     )
-    with op.batch_alter_table("attendance", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_attendance_person_id"), ["person_id"], unique=False)
+    op.create_index(op.f("ix_attendance_person_id"), "attendance", ["person_id"])
 
     op.create_table(
         "reminder",
@@ -95,8 +89,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_reminder_person_id")),
         sa.PrimaryKeyConstraint("event_id", "occurrence", "person_id", name=op.f("pk_reminder")),
     )
-    with op.batch_alter_table("reminder", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_reminder_person_id"), ["person_id"], unique=False)
+    op.create_index(op.f("ix_reminder_person_id"), "reminder", ["person_id"])
 
     op.create_table(
         "calendar_feed",

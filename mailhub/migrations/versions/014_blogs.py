@@ -29,8 +29,7 @@ def upgrade() -> None:
             "community_id", "author_id", "person_id", name=op.f("pk_blog_follow")
         ),
     )
-    with op.batch_alter_table("blog_follow", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_blog_follow_person_id"), ["person_id"], unique=False)
+    op.create_index(op.f("ix_blog_follow_person_id"), "blog_follow", ["person_id"])
 
 
 def downgrade() -> None:

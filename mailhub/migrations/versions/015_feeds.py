@@ -29,8 +29,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_feed_source")),
         sa.UniqueConstraint("url", name=op.f("uq_feed_source_url")),
     )
-    with op.batch_alter_table("feed_source", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_feed_source_due_at"), ["due_at"], unique=False)
+    op.create_index(op.f("ix_feed_source_due_at"), "feed_source", ["due_at"])
 
     op.create_table(
         "feed",
@@ -53,8 +52,7 @@ def upgrade() -> None:
             "community_id", "source_id", name=op.f("uq_feed_community_id_source_id")
         ),
     )
-    with op.batch_alter_table("feed", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_feed_source_id"), ["source_id"], unique=False)
+    op.create_index(op.f("ix_feed_source_id"), "feed", ["source_id"])
 
     op.create_table(
         "headline",
@@ -76,10 +74,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_headline")),
         sa.UniqueConstraint("feed_id", "entry_key", name=op.f("uq_headline_feed_id_entry_key")),
     )
-    with op.batch_alter_table("headline", schema=None) as batch_op:
-        batch_op.create_index("ix_headline_came", ["community_id", "came_at"], unique=False)
-        batch_op.create_index("ix_headline_latest", ["community_id", "at"], unique=False)
-        batch_op.create_index("ix_headline_page", ["community_id", "page_key"], unique=False)
+    op.create_index("ix_headline_came", "headline", ["community_id", "came_at"])
+    op.create_index("ix_headline_latest", "headline", ["community_id", "at"])
+    op.create_index("ix_headline_page", "headline", ["community_id", "page_key"])
 
 
 def downgrade() -> None:

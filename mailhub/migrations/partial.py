@@ -1,0 +1,10 @@
+"""Indexes over a part of a table's rows, which both databases have, each under a word of its own."""
+
+from __future__ import annotations
+
+from sqlalchemy import TextClause, text
+
+
+def where(condition: str) -> dict[str, TextClause]:
+    """For `op.create_index`: of which rows the index is. The models' word for it is `partial_index`."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
