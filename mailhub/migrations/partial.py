@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import TextClause, text
+from typing import Any
+
+from sqlalchemy import text
 
 
-def where(condition: str) -> dict[str, TextClause]:
+def where(condition: str) -> dict[str, Any]:
     """For `op.create_index`: of which rows the index is. The models' word for it is `partial_index`."""
     return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
