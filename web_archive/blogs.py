@@ -5,7 +5,7 @@ An entry is a post in a thread of the blog's own; its number is the thread's.
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, request
+from flask import Blueprint, redirect, render_template
 from sqlalchemy import Integer, bindparam, func, select
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as BaseResponse
@@ -14,6 +14,7 @@ from mailhub.blog.following import NAME
 from mailhub.models import Person, Post, PostBody, Thread
 from web_archive import links
 from web_archive.current import reading, viewer
+from web_archive.paging import asked_page
 from web_archive.places import elsewhere, readable
 from web_archive.posts_shown import rendered, rows
 from web_archive.queries import Statement, author, first, many, once
@@ -68,10 +69,8 @@ def entry(slug: str, thread_id: int) -> str | tuple[str, int] | BaseResponse:
 
 
 def _page(slug: str, person_id: int | None) -> str:
-    page = request.args.get("page", "1")
-    if not (page.isdecimal() and len(page) <= 4 and int(page) >= 1):
-        raise NotFound
-    start = (int(page) - 1) * PAGE
+    page = asked_page()
+    start = (page - 1) * PAGE
     given = {"start": start, "most": PAGE + 1} | ({"author": person_id} if person_id else {})
     with reading() as db:
         place = readable(db, slug, viewer())
@@ -87,7 +86,7 @@ def _page(slug: str, person_id: int | None) -> str:
         authors=authors,
         person_id=person_id,
         name=name or (found[0].author_name if person_id else ""),
-        page=int(page),
+        page=page,
         more=len(found) > PAGE,
     )
 

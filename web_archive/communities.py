@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template
 from sqlalchemy import (
     Connection,
     Integer,
@@ -23,6 +23,7 @@ from mailhub.sight import Viewer, may_list, may_read
 from web_archive.current import reading, viewer
 from web_archive.events import events_of
 from web_archive.library import papers_of
+from web_archive.paging import asked_page
 from web_archive.places import listed
 from web_archive.queries import Record, Statement, many, once
 from web_archive.threads import latest
@@ -38,10 +39,8 @@ views = Blueprint("communities", __name__)
 @views.get("/")
 def home() -> str:
     """The communities, those the viewer may read first, by their latest post; what is new."""
-    page = request.args.get("page", "1")
-    if not (page.isdecimal() and len(page) <= 4 and int(page) >= 1):
-        raise NotFound
-    start = (int(page) - 1) * COMMUNITIES
+    page = asked_page()
+    start = (page - 1) * COMMUNITIES
     with reading() as db:
         found = _communities(db, viewer(), start, COMMUNITIES + 1)
         if start and not found:
@@ -54,7 +53,7 @@ def home() -> str:
         closed=[row for row in found[:COMMUNITIES] if not row.readable],
         recent=recent,
         parents=parents,
-        page=int(page),
+        page=page,
         more=len(found) > COMMUNITIES,
     )
 

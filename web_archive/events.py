@@ -19,6 +19,7 @@ from mailhub.events.tables import Event
 from mailhub.models import Community
 from mailhub.reading.happenings import Refused
 from web_archive.current import hub, reading, viewer
+from web_archive.paging import asked_page
 from web_archive.places import Place, readable
 from web_archive.queries import once
 
@@ -52,11 +53,9 @@ class Shown:
 @views.get("/c/<slug:slug>/events/")
 def events(slug: str) -> str:
     """Those that lie ahead, the next first; with `past`, those that are over, the latest first."""
-    page = request.args.get("page", "1")
-    if not (page.isdecimal() and len(page) <= 4 and int(page) >= 1):
-        raise NotFound
+    page = asked_page()
     past = request.args.get("past") == "1"
-    start = (int(page) - 1) * PAGE
+    start = (page - 1) * PAGE
     with reading() as db:
         place = readable(db, slug, viewer())
         found = events_of(db, place, start, PAGE + 1, past=past)
@@ -66,7 +65,7 @@ def events(slug: str) -> str:
         "events.html",
         place=place,
         events=found[:PAGE],
-        page=int(page),
+        page=page,
         more=len(found) > PAGE,
         past=past,
     )

@@ -9,7 +9,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from flask import Blueprint, render_template, request
 from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.orm import Session
-from werkzeug.exceptions import NotFound
 
 from mailhub import search
 from mailhub.feeds.tables import Headline
@@ -18,6 +17,7 @@ from mailhub.search import Hit, Piece
 from web_archive import links
 from web_archive.current import hub, reading, viewer
 from web_archive.discretion import hide_across
+from web_archive.paging import asked_page
 from web_archive.peers import bound
 from web_archive.places import Place, readable
 from web_archive.queries import Statement, author, many, once
@@ -95,15 +95,13 @@ def within(slug: str) -> str:
 
 def _page(db: Connection, place: Place | None) -> str:
     question = " ".join(request.args.get("q", "")[:200].split())
-    page = request.args.get("page", "1")
-    if not (page.isdecimal() and len(page) <= 4 and 1 <= int(page) <= LAST_PAGE):
-        raise NotFound
+    page = asked_page(LAST_PAGE)
     asked = Filters.of(request.args, hub().words["search_kinds"])
     if question:
         bound(hub().limits.searching, except_near=True)
     session = Session(db)
     community = session.get_one(Community, place.id) if place else None
-    start = (int(page) - 1) * PAGE
+    start = (page - 1) * PAGE
     found = search.find(
         session,
         viewer(),
@@ -121,7 +119,7 @@ def _page(db: Connection, place: Place | None) -> str:
         entries=_entries(db, found.hits),
         found=found,
         asked=asked,
-        page=int(page),
+        page=page,
         more=start + PAGE < found.total,
     )
 

@@ -9,6 +9,7 @@ from werkzeug.exceptions import NotFound
 
 from mailhub.feeds.tables import Feed, Headline, Source
 from web_archive.current import reading, viewer
+from web_archive.paging import asked_page
 from web_archive.places import readable
 from web_archive.queries import Statement, many, once
 
@@ -20,12 +21,10 @@ views = Blueprint("headlines", __name__)
 @views.get("/c/<slug:slug>/headlines/")
 def headlines(slug: str) -> str:
     """The headlines, the latest first; `?feed=` those of one feed."""
-    page, feed = request.args.get("page", "1"), request.args.get("feed", "")
-    if not (page.isdecimal() and len(page) <= 4 and int(page) >= 1):
-        raise NotFound
+    page, feed = asked_page(), request.args.get("feed", "")
     if feed and not (feed.isdecimal() and len(feed) <= 9):
         raise NotFound
-    start = (int(page) - 1) * PAGE
+    start = (page - 1) * PAGE
     given = {"start": start, "most": PAGE + 1} | ({"feed": int(feed)} if feed else {})
     with reading() as db:
         place = readable(db, slug, viewer())
@@ -39,7 +38,7 @@ def headlines(slug: str) -> str:
         headlines=found[:PAGE],
         sources=sources,
         feed=int(feed) if feed else None,
-        page=int(page),
+        page=page,
         more=len(found) > PAGE,
     )
 

@@ -18,6 +18,7 @@ from mailhub.library import versions
 from mailhub.library.tables import Document, Filing, Version
 from mailhub.models import Person, Post, Thread
 from web_archive.current import hub, reading, viewer
+from web_archive.paging import asked_page
 from web_archive.places import Place, readable
 from web_archive.queries import Record, Statement, first, many, once
 
@@ -32,10 +33,8 @@ views = Blueprint("library", __name__)
 @views.get("/c/<slug:slug>/library/")
 def library(slug: str) -> str:
     """The papers, the latest changed first or by title; of one type, of one discussion."""
-    page = request.args.get("page", "1")
-    if not (page.isdecimal() and len(page) <= 4 and int(page) >= 1):
-        raise NotFound
-    start = (int(page) - 1) * PAGE
+    page = asked_page()
+    start = (page - 1) * PAGE
     order = "title" if request.args.get("order") == "title" else "changed"
     types: dict[str, str] = hub().words["types"]
     with reading() as db:
@@ -59,7 +58,7 @@ def library(slug: str) -> str:
         "library.html",
         place=place,
         papers=found[:PAGE],
-        page=int(page),
+        page=page,
         more=len(found) > PAGE,
         kinds=sorted(kinds),
         kind=kind,

@@ -9,13 +9,14 @@ import re
 from datetime import UTC, datetime
 from itertools import groupby
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template
 from sqlalchemy import ColumnElement, Integer, bindparam, func, select
 from werkzeug.exceptions import NotFound
 
 from mailhub.models import Post, Thread
 from mailhub.models.base import Moment
 from web_archive.current import hub, reading, viewer
+from web_archive.paging import asked_page
 from web_archive.places import readable
 from web_archive.queries import Statement, first, many, once
 from web_archive.threads import rows_of
@@ -52,10 +53,8 @@ def months(slug: str) -> str:
 def month(slug: str, month: str) -> str:
     """The discussions in which somebody wrote in a month, those written to last first."""
     begins, ends = bounds(month)
-    page = request.args.get("page", "1")
-    if not (page.isdecimal() and len(page) <= 4 and int(page) >= 1):
-        raise NotFound
-    start = (int(page) - 1) * PAGE
+    page = asked_page()
+    start = (page - 1) * PAGE
     with reading() as db:
         place = readable(db, slug, viewer())
         given = {"community": place.id, "begins": begins, "ends": ends}
@@ -70,7 +69,7 @@ def month(slug: str, month: str) -> str:
         month=month,
         begins=begins,
         threads=found[:PAGE],
-        page=int(page),
+        page=page,
         more=len(found) > PAGE,
         before=before.received_at if before else None,
         after=after.received_at if after else None,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template
 from sqlalchemy import Integer, bindparam, case, func, select
 from werkzeug.exceptions import NotFound
 
 from mailhub.models import Membership, Person
 from mailhub.models.communities import ROLES
 from web_archive.current import reading, viewer
+from web_archive.paging import asked_page
 from web_archive.places import readable
 from web_archive.queries import Statement, many, once
 
@@ -21,17 +22,15 @@ views = Blueprint("people", __name__)
 @views.get("/c/<slug:slug>/people/")
 def people(slug: str) -> str:
     """Those who look after the community first, then all by name."""
-    page = request.args.get("page", "1")
-    if not (page.isdecimal() and len(page) <= 4 and int(page) >= 1):
-        raise NotFound
-    start = (int(page) - 1) * PAGE
+    page = asked_page()
+    start = (page - 1) * PAGE
     with reading() as db:
         place = readable(db, slug, viewer())
         found = many(db, _listed(), community=place.id, start=start, most=PAGE + 1)
     if start and not found:
         raise NotFound
     return render_template(
-        "people.html", place=place, people=found[:PAGE], page=int(page), more=len(found) > PAGE
+        "people.html", place=place, people=found[:PAGE], page=page, more=len(found) > PAGE
     )
 
 
