@@ -11,7 +11,6 @@ import re
 import threading
 from collections import Counter
 from collections.abc import Callable
-from types import TracebackType
 
 from tests.servers.running import free_port
 
@@ -47,12 +46,7 @@ class RememberingRelay:
         self.open()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_raised: object) -> None:
         self.shut()
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()

@@ -9,7 +9,6 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from types import TracebackType
 
 LISTED = "policy@lists.localhost"
 BODY = "A line of the text that a colleague wrote about an indicator.\r\n" * 20
@@ -51,12 +50,7 @@ class Flood:
             thread.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_raised: object) -> None:
         self._over.set()
         for thread in self._threads:
             thread.join()

@@ -10,7 +10,6 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 from sqlalchemy import func, select
@@ -66,15 +65,10 @@ class WholeHub:
         self.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *raised: object) -> None:
         self.kill()
         self.hub.database.close()
-        if error and self.log.exists():
+        if raised[0] and self.log.exists():
             print(self.log.read_text()[-5_000:])
 
     def start(self) -> None:

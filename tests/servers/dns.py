@@ -16,7 +16,6 @@ import threading
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from types import TracebackType
 from typing import Any
 
 import dns.flags
@@ -66,12 +65,7 @@ class Zones:
     def __enter__(self) -> Zones:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        at: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_raised: object) -> None:
         self.stop()
 
     def _start(self) -> tuple[socketserver.BaseServer, ...]:
