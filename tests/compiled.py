@@ -1,5 +1,9 @@
 """SQLAlchemy compiles each statement anew for each engine, and here each test has engines of its own: a
 quarter of the time of a conversation went there. All engines of a kind share what is compiled.
+
+SQLAlchemy has `compiled_cache` for that, but finds what is in it by the very dialect, and each engine has one of its own. So
+dialects of one class are said to be the same. Of a run that is true: what else a dialect knows, it has found out about the one
+server, or the one SQLite, that all of them speak to.
 """
 
 from __future__ import annotations
