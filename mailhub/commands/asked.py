@@ -13,7 +13,7 @@ from mailhub.addresses import Purpose, Token
 from mailhub.blobs import Blobs
 from mailhub.compose.own import Enclosure
 from mailhub.letter import Letter
-from mailhub.membership import By, became, membership_of, trail
+from mailhub.membership import By, became, membership_of, requests, trail
 from mailhub.models import Community, Membership, Person, Request
 from mailhub.notes import Note
 from mailhub.sight import Viewer
@@ -21,9 +21,8 @@ from mailhub.site import Site
 
 ANSWERS_LAST = timedelta(days=29)  # a day less than a change can be undone
 
-_THEIRS = frozenset(
-    {Purpose.NOTICE, Purpose.DIGEST, Purpose.PLACE}
-)  # tokens of mail that one person was sent
+# Tokens of mail that one person was sent.
+_THEIRS = frozenset({Purpose.NOTICE, Purpose.DIGEST, Purpose.PLACE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +117,19 @@ class Asked:
         if self.community is None or self.person is None:
             return None
         return membership_of(self.session, self.community.id, self.person.id)
+
+    def ask(self, kind: str, detail: dict[str, Any] | None = None) -> Request:
+        """A request that waits for the yes of whoever wrote."""
+        return requests.ask(
+            self.session,
+            kind,
+            self.address,
+            self.now,
+            community=self.community,
+            person=self.person,
+            inbound_id=self.inbound_id,
+            detail=detail,
+        )
 
     def note(
         self,

@@ -116,16 +116,7 @@ def _asked_about(asked: Asked, notice: Notice, request: Request, said: str, reas
     if too_many(asked):
         return NOTHING
     asked.tried("asked", request=request.id, word=said)
-    question = requests.ask(
-        asked.session,
-        "verdict",
-        asked.address,
-        asked.now,
-        community=asked.community,
-        person=asked.person,
-        inbound_id=asked.inbound_id,
-        detail={"notice": notice.id, "said": [said, reason]},
-    )
+    question = asked.ask("verdict", {"notice": notice.id, "said": [said, reason]})
     facts = {"plan": None, **TOPICS[request.kind].facts(asked, request)}
     facts |= {"approved": said == "approve", "reason": reason}
     note = asked.note("confirm-verdict", token=requests.token(question), **facts)

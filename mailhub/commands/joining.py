@@ -35,27 +35,15 @@ def join(asked: Asked) -> Told:
     if community is not None and requests.waits(asked.session, community.id, asked.address):
         return Told("answered", (asked.note("join-waits", once=""),))
     if asked.proven and asked.person is not None and asked.person.agreed_at:
-        request = _request(asked, "join")
+        request = asked.ask("join")
         return _go_on(asked, request, asked.person)
     if too_many(asked):
         return TOO_MANY
-    request = _request(asked, "join" if community else "register")
+    request = asked.ask("join" if community else "register")
     template = "confirm-join" if community else "confirm-register"
     agreed = asked.person is not None and asked.person.agreed_at is not None
     note = asked.note(template, token=requests.token(request), request=request, agreed=agreed)
     return Told("asked", (note,))
-
-
-def _request(asked: Asked, kind: str) -> Request:
-    return requests.ask(
-        asked.session,
-        kind,
-        asked.address,
-        asked.now,
-        community=asked.community,
-        person=asked.person,
-        inbound_id=asked.inbound_id,
-    )
 
 
 def confirmed(asked: Asked, request: Request) -> Told:

@@ -186,15 +186,9 @@ def _asked_about(
     asked: Asked, notice: Notice, words: Sequence[Word], numbered: dict[int, Hold]
 ) -> Told:
     """Once, whether it was they: their mail could not be proven."""
-    request = requests.ask(
-        asked.session,
+    request = asked.ask(
         "decision",
-        asked.address,
-        asked.now,
-        community=asked.community,
-        person=asked.person,
-        inbound_id=asked.inbound_id,
-        detail={
+        {
             "notice": notice.id,
             "words": [[one.number, one.hold_id, one.verb, one.argument] for one in words],
         },

@@ -54,16 +54,7 @@ def ask_first(asked: Asked, kind: str, template: str, detail: dict[str, Any], **
     """Ask the person whether it was they who asked for something, where that is not proven."""
     if too_many(asked):
         return TOO_MANY
-    request = requests.ask(
-        asked.session,
-        kind,
-        asked.address,
-        asked.now,
-        community=asked.community,
-        person=asked.person,
-        inbound_id=asked.inbound_id,
-        detail=detail,
-    )
+    request = asked.ask(kind, detail)
     return Told("asked", (asked.note(template, token=requests.token(request), **facts),))
 
 

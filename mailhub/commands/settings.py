@@ -47,16 +47,7 @@ def change(
         return Told("done", _done(asked, asked.person, todo, asked.address))
     if too_many(asked):
         return TOO_MANY
-    request = requests.ask(
-        asked.session,
-        "command",
-        asked.address,
-        asked.now,
-        community=asked.community,
-        person=asked.person,
-        inbound_id=asked.inbound_id,
-        detail={"errands": [errand.kept() for errand in todo]},
-    )
+    request = asked.ask("command", {"errands": [errand.kept() for errand in todo]})
     effects = [
         arranged.foreseen(asked.session, errand)
         if errand.verb in arranged.VERBS

@@ -17,6 +17,7 @@ from sqlalchemy import select
 from mailhub import reading
 from mailhub.addresses import Purpose
 from mailhub.commands import Asked, Told
+from mailhub.commands.of_tools import ask_first
 from mailhub.events import announcing, attending, calendar, filing, proposing, writing
 from mailhub.events.proposing import Proposed
 from mailhub.events.tables import Attendance, Event
@@ -237,23 +238,14 @@ def _stamp(at: datetime | None) -> float:
 def _ask(asked: Asked, event: Event, verb: str) -> Told:
     """Anybody may have written this: its author is asked first."""
     assert asked.person is not None
-    request = requests.ask(
-        asked.session,
+    return ask_first(
+        asked,
         KIND,
-        asked.address,
-        asked.now,
-        community=asked.community,
-        person=asked.person,
-        inbound_id=asked.inbound_id,
-        detail={"event": event.id, "verb": verb},
-    )
-    note = asked.note(
         "event-change-asked",
-        token=requests.token(request),
+        {"event": event.id, "verb": verb},
         verb=verb,
         **writing.about(writing.scene(asked), event),
     )
-    return Told("asked", (note,))
 
 
 CONFIRMED: dict[str, Callable[[Asked, Desk, Request], Told]] = {KIND: confirmed}
