@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from digests import cut
+from digests.bulletins.writing import Piece as Bulletin
 from digests.cut import Cut
 from digests.layout import Layout
 from digests.pieces import Piece
@@ -48,15 +49,19 @@ def body(
     entries: Sequence[Entry],
     facts: Mapping[str, str],
     organisation: str,
+    on_top: Bulletin | None = None,
     *,
     is_html: bool,
 ) -> bytes:
-    """One of the two bodies. `facts` are what the frame's openings say."""
+    """One of the two bodies. `facts` are what the frame's openings say; `on_top` is what the stewards say."""
     parts = frame.html if is_html else frame.text
     values = {name: cut.value(text, is_html=is_html) for name, text in facts.items()}
     values["organisation"] = cut.value(organisation, is_html=is_html)
     out: list[bytes] = []
     parts["head"].into(out, values)
+    if on_top is not None:
+        out.append(_END)
+        parts["bulletin"].into(out, on_top.html if is_html else on_top.text)
     before, in_titles = "", False
     for number, piece, section, why, full in entries:
         if in_titles and (full or section != before):

@@ -8,7 +8,7 @@ millisecond.
 from __future__ import annotations
 
 import binascii
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,9 +17,12 @@ from sqlalchemy.orm import Session
 
 from digests import mime
 from digests.bodies import Entry, Frame, body, together
+from digests.bulletins.writing import Piece as Bulletin
+from digests.bulletins.writing import piece as bulletin_of
 from digests.heads import header, heading
 from digests.layout import layout
 from digests.pieces import Piece, Pieces
+from mailhub import models
 from mailhub.models import Community, Delivery, Digest, Membership, Outgoing, Person
 from mailhub.site import Site
 
@@ -36,6 +39,7 @@ _DIGESTS = (
         Digest.form,
         Digest.language,
         Digest.entries,
+        Digest.bulletin_id,
         Person.name,
         Person.organisation,
         Person.zone,
@@ -94,9 +98,11 @@ class Composer:
         wanted = {entry[0] for row in rows if row.form == mime.FORM for entry in row.entries}
         posts = {post for i in wanted if i in pieces for post in pieces[i].posts}
         as_mails = mime.of_posts(session, self._site, posts) if posts else {}
+        on_top = _bulletins(session, {row.bulletin_id for row in rows if row.bulletin_id})
         found = {}
         for row in rows:
-            made = self.composed(row, pieces, places.get(row.person_id, {}), as_mails)
+            theirs = places.get(row.person_id, {})
+            made = self.composed(row, pieces, theirs, as_mails, on_top.get(row.bulletin_id))
             if made is not None:
                 found[row.outgoing_id] = made
         return found
@@ -112,10 +118,11 @@ class Composer:
         pieces: Mapping[int, Piece],
         places: Mapping[int, Any],
         posts: Mapping[int, mime.Mail],
+        on_top: Bulletin | None = None,
     ) -> Composed | None:
         """One digest of these pieces, for somebody who is in these places (with id, slug and name); None
         where nothing of it is in them. `row` is one of _DIGESTS; `posts` are there for those who want
-        them as mails."""
+        them as mails; `on_top` is what the stewards say."""
         entries: list[Entry] = [
             (number, pieces[piece_id], section, why, full)
             for number, (piece_id, section, why, full) in enumerate(row.entries, 1)
@@ -125,8 +132,8 @@ class Composer:
             return None
         frame = self._frame(row.language)
         said = heading(self._site, row, frame.words, entries, places)
-        html = body(frame, entries, said.frame, row.organisation, is_html=True)
-        text = body(frame, entries, said.frame, row.organisation, is_html=False)
+        html = body(frame, entries, said.frame, row.organisation, on_top, is_html=True)
+        text = body(frame, entries, said.frame, row.organisation, on_top, is_html=False)
         if row.form == mime.FORM:
             rest = mime.body(self._site, row, text, entries, places, posts)
         else:
@@ -139,3 +146,12 @@ class Composer:
         if frame is None:
             frame = self._frames[language] = Frame(layout(language))
         return frame
+
+
+def _bulletins(session: Session, ids: Collection[int]) -> dict[int, Bulletin]:
+    """What the stewards say in these digests, but for what they have taken back; for most nothing."""
+    if not ids:
+        return {}
+    of = models.Bulletin
+    rows = session.scalars(select(of).where(of.id.in_(ids), of.state != "withdrawn"))
+    return {one.id: bulletin_of(one) for one in rows}

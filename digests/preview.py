@@ -11,6 +11,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from digests import choose, due
+from digests.bulletins import keeping
+from digests.bulletins.writing import piece as bulletin_of
 from digests.choose import Reader
 from digests.compose import Composed, Composer
 from digests.due import FREQUENCIES
@@ -20,7 +22,7 @@ from digests.readers import schedule_of
 from digests.run import message_id
 from mailhub import membership
 from mailhub.database import Database
-from mailhub.models import Community, Digest, Membership, Mute, Person
+from mailhub.models import Bulletin, Community, Digest, Membership, Mute, Person
 from mailhub.models.digests import ALL
 from mailhub.news import Door
 from mailhub.site import Site
@@ -49,6 +51,9 @@ def previews(
             session.scalars(select(Mute.thread_id).where(Mute.person_id == person.id))
         )
         wanted = _wanted(person, pairs)
+        had = keeping.had(session, [person.id], pieces := keeping.pieces(session, as_of))
+        piece = next((one for one in pieces if (person.id, one) not in had), None)
+        on_top = bulletin_of(session.get_one(Bulletin, piece)) if piece else None
         since = {
             (frequency, scope): _since(session, site, person, frequency, scope, as_of)
             for frequency, scope, _ in wanted
@@ -79,8 +84,9 @@ def previews(
             zone=person.zone,
             address=address,
         )
-        pieces = {i: piece_of(SimpleNamespace(**one)) for i, one in book.unkept.items()}
-        composed = Composer(site).composed(row, pieces, places, {})
+        rendered = {i: piece_of(SimpleNamespace(**one)) for i, one in book.unkept.items()}
+        composed = Composer(site).composed(row, rendered, places, {}, on_top)
+        on_top = on_top if composed is None else None
         found.append(Preview(frequency, scope, begins, as_of, composed))
     return found
 

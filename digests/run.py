@@ -20,6 +20,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from digests import choose, due, readers
+from digests.bulletins import keeping
 from digests.due import Schedule
 from digests.gather import Book, Wanted
 from digests.readers import Due
@@ -60,7 +61,7 @@ def run(
         if since is None:
             _begin(database, schedule, until)
         elif since < until:
-            _run(database, site, doors, schedule, since, until, now, made)
+            _run(database, site, doors, schedule, since, until, as_of, now, made)
             _ended(database, schedule, until)
     if made.digests:
         log.info("digests-made", digests=made.digests, empty=made.empty)
@@ -104,6 +105,7 @@ def _run(
     schedule: Schedule,
     since: datetime,
     until: datetime,
+    as_of: datetime,
     now: datetime,
     made: Made,
 ) -> None:
@@ -112,13 +114,34 @@ def _run(
     while after is not None:
         with database.reading() as session:
             after, people = readers.following(session, site, schedule, until, after)
+            bulletins = _bulletins(session, people, as_of)
         marks, addresses = _marks(book, schedule, since, until, people)
+        _on_top(marks, bulletins)
         if not marks:
             continue
         with database.writing() as session:
             full = _keep(session, site, marks, addresses, now)
         made.digests += full
         made.empty += len(marks) - full
+
+
+def _bulletins(session: Session, people: Sequence[Due], as_of: datetime) -> dict[int, int]:
+    """The piece of the stewards that each has not had yet, the oldest first; for most runs nothing."""
+    pieces = keeping.pieces(session, as_of)
+    if not pieces or not people:
+        return {}
+    ids = [one.reader.person_id for one in people]
+    had = keeping.had(session, ids, pieces)
+    left = {one: next((p for p in pieces if (one, p) not in had), 0) for one in ids}
+    return {one: piece for one, piece in left.items() if piece}
+
+
+def _on_top(marks: Sequence[dict[str, Any]], bulletins: dict[int, int]) -> None:
+    """Each piece stands in one digest of a person, which is not empty without it."""
+    left = dict(bulletins)
+    for mark in marks:
+        told = mark["entries"] and left.pop(mark["person_id"], None)
+        mark["bulletin_id"] = told or None
 
 
 def _marks(

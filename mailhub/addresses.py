@@ -20,6 +20,7 @@ MAX_LOCAL_PART = 64  # octets, RFC 5321 4.5.3.1.1
 MAX_ADDRESS = 254
 HUB = "hub"  # the platform itself, and what stands before its tokens
 PLATFORM = (HUB, "postmaster", "abuse")
+BULLETINS = ("bulletin", "newsletter")  # behind the platform's own name: what stewards say to all
 RESERVED = frozenset({HUB, "postmaster", "abuse", "mailer-daemon", "noreply"})
 VERBS = {
     "blog": ("blogs",),
@@ -64,6 +65,8 @@ class Purpose(StrEnum):
     EVENT = "e"  # answers an invitation; object: the event; person: whom it was sent to
     FEED = "f"  # in a link: one person's own calendar; object: the feed
     READER = "s"  # in a link: the feeds of what one person may read; object: the link
+    BULLETIN = "m"  # answers a bulletin; object: it; person: whose copy it is, 0 a steward
+    NEWSLETTERS_OFF = "x"  # declines further newsletters; object: the bulletin; person: whose copy
     ALIVE = "a"  # says that an address is read after all; object: the address
 
 
@@ -84,7 +87,8 @@ class Token:
 @dataclass(frozen=True, slots=True)
 class Destination:
     """Where a mail to one of our addresses goes: a community's list, one of its verbs, a token, or
-    the platform itself (`slug` is then empty and `verb` the name: hub, postmaster, abuse)."""
+    the platform itself (`slug` is then empty and `verb` the name: hub, postmaster, abuse, or one of
+    BULLETINS)."""
 
     slug: str
     verb: str = ""
@@ -203,6 +207,8 @@ def destinations(address: str, domain: str, tokens: Tokens) -> tuple[Destination
     if local in PLATFORM:
         return (Destination("", local),)
     slug, plus, detail = local.partition("+")
+    if slug == HUB and detail in BULLETINS:
+        return (Destination("", detail),)
     if slug == HUB and plus:
         return tuple(Destination("", HUB, one.token) for one in _detailed(slug, detail, tokens))
     if not _SLUG.fullmatch(slug):

@@ -67,6 +67,7 @@ class Note:
     enclosures: tuple[Enclosure, ...] = ()
     duty: bool = False
     unproven: bool = False  # it answers what anybody may have written
+    language: str = ""  # of its reader; English where there are no words in it
     bounded: bool = False  # whoever sends it sees to how often: links to sign in
     people: tuple[tuple[str, int | None], ...] = ()  # (address, person); `to` is then the list's
 
@@ -88,6 +89,7 @@ def written(desk: Desk, note: Note, now: datetime) -> tuple[str, bytes]:
     address = site.address(slug)
     subject, body = desk.templates.render(
         note.template,
+        note.language,
         site=site,
         community=name,
         slug=slug,

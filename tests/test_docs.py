@@ -142,6 +142,7 @@ def test_every_figure_has_its_line() -> None:
         "mailhub_returned",
         "mailhub_addresses_paused",
         "mailhub_questions_asked",
+        "mailhub_bulletins",
     }
     said = {re.sub(r"(_total)?(\{.*)?$", "", name) for name in named("Metrics")}
     assert said == ours

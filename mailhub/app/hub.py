@@ -18,7 +18,7 @@ from digests import merging
 from digests.compose import Composer
 from mailhub import words
 from mailhub.addresses import Tokens, fold
-from mailhub.app.digesting import ANSWERS
+from mailhub.app.digesting import ANSWERS, OF_PLATFORM
 from mailhub.app.tools import TOOLS
 from mailhub.blobs import Blobs
 from mailhub.compose.own import Templates
@@ -101,6 +101,7 @@ def put_together(settings: Settings) -> Hub:
         stewards=tuple(fold(a) for a in settings.stewards.split(",") if a.strip()),
         seals=bool(settings.dkim_selector),
         answers=ANSWERS,
+        of_platform=OF_PLATFORM,
         rounds=Rounds(_web(settings, dns), clock),
         of_communities=TOOLS,
         merged=(merging.merged, *(tool.merged for tool in TOOLS if tool.merged)),

@@ -21,6 +21,7 @@ from mailhub import refusals
 from mailhub.app import jobs as jobs_
 from mailhub.app.alive import SignOfLife
 from mailhub.app.asked import AskedCollector
+from mailhub.app.bulletins import BulletinsCollector
 from mailhub.app.figures import Figures
 from mailhub.app.hub import Hub, alive_folder, clock, owners_folder, secret
 from mailhub.app.readers import Readers
@@ -77,6 +78,7 @@ class Serving:
         self._registry.register(WaitingCollector(hub.database, clock))
         self._registry.register(ReturnedCollector(hub.database, clock))
         self._registry.register(AskedCollector(hub.database, clock))
+        self._registry.register(BulletinsCollector(hub.database))
         self._stopping = threading.Event()
 
     def run(self, on_ready: Callable[[Serving], None] | None = None) -> None:

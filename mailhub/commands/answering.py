@@ -139,4 +139,5 @@ def explained(asked: Asked) -> Note:
         else ()
     )
     once = "" if asked.person is None else None
-    return asked.note("help", once=once, parts=parts, **standing(asked))
+    steward = asked.address in asked.stewards
+    return asked.note("help", once=once, parts=parts, steward=steward, **standing(asked))

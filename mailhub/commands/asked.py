@@ -151,6 +151,7 @@ class Asked:
             cause=None if once is None else (template, f"{self.place}:{once}"),
             enclosures=enclosures,
             in_reply_to=self.letter.message_id if self.person else "",
+            language=self.person.language if self.person else "",
             unproven=not self.is_theirs,
         )
 

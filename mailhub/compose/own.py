@@ -11,7 +11,7 @@ from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from mailhub import words
 from mailhub.addresses import HUB, Token
@@ -33,8 +33,8 @@ class Enclosure:
 
 
 class Templates:
-    """The words of our mail: templates/mail/<name>/{subject.txt,body.txt}. An unknown variable in one
-    of them is an error."""
+    """The words of our mail: templates/mail/<name>/{subject.txt,body.txt}, and in another language
+    {subject.cy.txt,body.cy.txt} where there are such. An unknown variable in one of them is an error."""
 
     def __init__(self, folder: Path) -> None:
         self._environment = Environment(
@@ -48,11 +48,18 @@ class Templates:
         self._environment.filters.update(month=_month, day=_day, moment=_moment)
         self._environment.filters.update(reason=_reason, held=_held)
 
-    def render(self, template: str, **facts: Any) -> tuple[str, str]:
-        """(subject on one line, body)."""
-        subject = self._environment.get_template(f"{template}/subject.txt").render(facts)
-        body = self._environment.get_template(f"{template}/body.txt").render(facts)
-        return " ".join(subject.split())[:200], body.strip() + "\n"
+    def render(self, template: str, language: str = "", **facts: Any) -> tuple[str, str]:
+        """(subject on one line, body), in a language where there are words in it, else in English."""
+        subject = self._part(template, "subject", language).render(facts)
+        return " ".join(subject.split())[:200], self.body(template, language, **facts)
+
+    def body(self, template: str, language: str = "", **facts: Any) -> str:
+        """The body alone."""
+        return self._part(template, "body", language).render(facts).strip() + "\n"
+
+    def _part(self, template: str, part: str, language: str) -> Template:
+        names = [f"{template}/{part}.{language}.txt"] if language else []
+        return self._environment.select_template([*names, f"{template}/{part}.txt"])
 
     def line(self, template: str, **facts: Any) -> str:
         """One line of words that stands in a mail of somebody else, such as the footer."""

@@ -40,10 +40,11 @@ def _paragraphs(text: str) -> list[str]:
 
 
 def _lines(block: str) -> str:
-    return "<br>\n".join(_line(line) for line in block.split("\n"))
+    return "<br>\n".join(linked(line) for line in block.split("\n"))
 
 
-def _line(line: str) -> str:
+def linked(line: str) -> str:
+    """A line as HTML, its links to be followed."""
     out: list[str] = []
     at = 0
     for found in _LINK.finditer(line):

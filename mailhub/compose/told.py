@@ -18,7 +18,7 @@ _WORD = re.compile(
 )
 _HINT = re.compile(rb"[-/][A-Za-z2-7]{14}")
 _OF_LINK = {
-    "u": (Purpose.UNSUBSCRIBE, Purpose.DIGESTS_OFF),
+    "u": (Purpose.UNSUBSCRIBE, Purpose.DIGESTS_OFF, Purpose.NEWSLETTERS_OFF),
     "hold": (Purpose.HOLD,),
     "calendar": (Purpose.FEED,),
     "reader": (Purpose.READER,),

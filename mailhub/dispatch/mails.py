@@ -13,7 +13,7 @@ from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
 from mailhub.addresses import HUB
-from mailhub.compose import delivered, encoding, invited
+from mailhub.compose import delivered, encoding, invited, newsletters
 from mailhub.compose.origin import From, Origin, Paper
 from mailhub.compose.own import Templates
 from mailhub.courier import Courier, RelayAway, SharedMail
@@ -70,8 +70,8 @@ class Mails:
             mail = mails.get(one.outgoing_id)
             if mail is None:
                 continue
-            if mail.invitation is not None:
-                whole[one.id] = mail.invitation.copy(
+            if mail.personal is not None:
+                whole[one.id] = mail.personal.copy(
                     self._site, one.membership_id, one.person_id, one.address
                 )
                 continue
@@ -123,7 +123,9 @@ class Mails:
         if row.event_id is not None:
             found = invited.of_raw(row.own_raw or b"", row.slug, row.community, row.event_id)
             rest = SharedMail(found.pieces[-1])
-            return Mail(row.slug, rest, is_post=False, automatic=row.automatic, invitation=found)
+            return Mail(row.slug, rest, is_post=False, automatic=row.automatic, personal=found)
+        if row.bulletin_id is not None:
+            return self._newsletter(row)
         return self._own(row) if row.post_id is None else self._post(row)
 
     def _own(self, row: Row[*tuple[Any, ...]]) -> Mail:
@@ -133,6 +135,11 @@ class Mails:
         if self._signer is not None:
             octets = self._signer.own(octets, self._clock())
         return Mail(row.slug or HUB, SharedMail(octets), is_post=False, automatic=row.automatic)
+
+    def _newsletter(self, row: Row[*tuple[Any, ...]]) -> Mail:
+        platform = self._templates.line("platform.txt")
+        found = newsletters.Newsletter(row.bulletin_id, platform, row.own_raw or b"")
+        return Mail(HUB, SharedMail(found.shared), is_post=False, automatic=False, personal=found)
 
     def _digest(self, slug: str, octets: bytes) -> Mail:
         """A digest, as ready as any relay takes it."""
@@ -198,6 +205,7 @@ _OUTGOING = (
         Outgoing.chain_holds,
         Outgoing.subject,
         Outgoing.event_id,
+        Outgoing.bulletin_id,
         Outgoing.raw.label("own_raw"),
         Community.slug,
         Community.name.label("community"),

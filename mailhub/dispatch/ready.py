@@ -7,6 +7,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 
 from mailhub.compose.invited import Invitation
+from mailhub.compose.newsletters import Newsletter
 from mailhub.courier import Copy, Deferred, Outcome, Sent, SharedMail
 from mailhub.outbox import Claimed
 from mailhub.signing import Sealed
@@ -22,7 +23,7 @@ class Mail:
     is_post: bool
     automatic: bool
     sealed: Sealed | None = None
-    invitation: Invitation | None = None  # then a copy has lines of its own in the body too
+    personal: Invitation | Newsletter | None = None  # then it makes each copy's own part
 
 
 # A digest of which its reader may read nothing any more: it needs no copy.

@@ -21,7 +21,7 @@ from mailhub.membership.communities import (
     setting_names,
     with_words,
 )
-from mailhub.membership.links import decline_digests, of_link, unsubscribe
+from mailhub.membership.links import decline_digests, decline_newsletters, of_link, unsubscribe
 from mailhub.membership.members import (
     FOR_EVER,
     add,
@@ -71,6 +71,7 @@ __all__ = [
     "choice",
     "community_of",
     "decline_digests",
+    "decline_newsletters",
     "describe",
     "digesting",
     "enter",

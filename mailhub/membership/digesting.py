@@ -1,4 +1,4 @@
-"""How a person's digests come: their day, hour, time zone, language and form."""
+"""How a person's digests come: their day, hour, time zone, language and form; and whether newsletters do."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from mailhub.membership.values import Unusable
 from mailhub.models import Person
 
 FORMS = ("html", "text", "mime")
-KEYS = ("digest_day", "digest_hour", "digest_form", "digests", "zone", "language")
+KEYS = ("digest_day", "digest_hour", "digest_form", "digests", "zone", "language", "newsletters")
 
 
 def typed(key: str, value: str) -> dict[str, Any]:
@@ -32,6 +32,8 @@ def typed(key: str, value: str) -> dict[str, Any]:
             return {key: said}
         case "digests" if said in ("together", "apart"):
             return {"digests_apart": said == "apart"}
+        case "newsletters" if said in ("on", "off"):
+            return {key: said == "on"}
         case "zone":
             return {key: _zone(value.strip())}
         case "language":

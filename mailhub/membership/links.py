@@ -1,4 +1,4 @@
-"""The links by which a membership, or a digest, ends with one click: they stand in mails for ever, so they go on meaning
+"""The links by which a membership, a digest or newsletters end with one click: they stand in mails for ever, so they go on meaning
 the person whom their reader has become."""
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mailhub.addresses import Purpose, Token
+from mailhub.membership import digesting
 from mailhub.membership.members import alter, leave, membership_of
 from mailhub.membership.people import became
 from mailhub.membership.trail import By
@@ -74,3 +75,15 @@ def decline_digests(
     for member in members:
         alter(session, member, "delivery", {"delivery": "none"}, now, by=by)
     return bool(members)
+
+
+def decline_newsletters(
+    session: Session, token: Token, now: datetime, inbound_id: int | None = None
+) -> bool:
+    """What the List-Unsubscribe of a newsletter asks for: no more of them; everything else goes on. False
+    where they were declined already."""
+    person = became(session, token.person)
+    if token.purpose != Purpose.NEWSLETTERS_OFF or person is None:
+        return False
+    by = By("link", person.id, inbound_id)
+    return digesting.set_digests(session, person, {"newsletters": False}, now, by=by)

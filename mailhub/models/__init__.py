@@ -1,6 +1,7 @@
 """The tables that all rooms share; no queries here. A tool's own tables stand in its own folder."""
 
 from mailhub.models.base import Base, constant
+from mailhub.models.bulletins import Bulletin
 from mailhub.models.clearing import Clearing
 from mailhub.models.communities import Community, Membership, Mute
 from mailhub.models.deliveries import Delivery, Outgoing
@@ -24,6 +25,7 @@ __all__ = [
     "Address",
     "Ailing",
     "Base",
+    "Bulletin",
     "Change",
     "Clearing",
     "Community",

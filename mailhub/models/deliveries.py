@@ -44,6 +44,8 @@ class Outgoing(Base):
     # The event that each copy invites its reader to: then each has a reply address of its own, and its own
     # lines in the calendar.
     event_id: Mapped[int | None] = mapped_column(default=None)
+    # The newsletter that it is: then each copy has a reply address and an unsubscribe of its own.
+    bulletin_id: Mapped[int | None] = mapped_column(ForeignKey("bulletin.id"), default=None)
     created_at: Mapped[datetime]
 
 

@@ -37,6 +37,7 @@ class Digest(Base):
     form: Mapped[str]  # html, text, mime
     language: Mapped[str]
     entries: Mapped[list[Any]] = mapped_column(JSON)
+    bulletin_id: Mapped[int | None] = mapped_column(ForeignKey("bulletin.id"))  # at its top
 
 
 class DigestPiece(Base):

@@ -33,6 +33,7 @@ class Person(Base):
     digest_hour: Mapped[int] = mapped_column(default=7)
     digest_form: Mapped[str] = mapped_column(default="html")
     digests_apart: Mapped[bool] = mapped_column(default=False)
+    newsletters: Mapped[bool] = mapped_column(default=True)  # of the platform
 
     addresses: Mapped[list[Address]] = relationship(back_populates="person", order_by="Address.id")
 

@@ -4,7 +4,8 @@ queued → claimed → sending → sent, deferred or failed; covered where the p
 another delivery. A claimed row was surely not sent; a sending one may have been when its owner died:
 unless the owner's logbook says so, it is sent again and counted.
 
-Who gets a mail is in `queueing` and `inviting`, by what `takers` says of members; whose a delivery is just now in `claims`, what came of it in
+Who gets a mail is in `queueing` and `inviting`, by what `takers` says of members; a newsletter's
+readers in `everybody`; whose a delivery is just now in `claims`, what came of it in
 `outcomes`. It composes nothing and speaks to no relay.
 """
 
@@ -21,6 +22,7 @@ from mailhub.outbox.claims import (
     held,
     recover,
 )
+from mailhub.outbox.everybody import everybody, languages, newsletter, next_copies
 from mailhub.outbox.inviting import for_invited
 from mailhub.outbox.outcomes import FIRST_WAIT, LONGEST_WAIT, record, wait
 from mailhub.outbox.queueing import ForMembers, for_addresses, for_members, mail_key
@@ -37,6 +39,7 @@ __all__ = [
     "answers_since",
     "begin",
     "claim",
+    "everybody",
     "first_address",
     "for_addresses",
     "for_invited",
@@ -46,7 +49,10 @@ __all__ = [
     "has_due",
     "held",
     "is_present",
+    "languages",
     "mail_key",
+    "newsletter",
+    "next_copies",
     "record",
     "recover",
     "takers",

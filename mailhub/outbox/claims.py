@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from mailhub.models import Delivery, Digest, Membership, Outgoing, constant
+from mailhub.outbox.everybody import is_wanted as newsletter_is_wanted
 from mailhub.outbox.outcomes import SENT
 
 LEASE = timedelta(minutes=10)  # longer than the courier's patience
@@ -47,12 +48,19 @@ def _claim(dialect: str) -> ReturningUpdate[*tuple[Any, ...]]:
 
 _CLAIM = {dialect: _claim(dialect) for dialect in ("sqlite", "postgresql")}
 _IDS: BindParameter[Any] = bindparam("ids", expanding=True)
-# Whoever has left meanwhile gets no more of a community's posts, nor a digest that they no longer want.
+# Whoever has left meanwhile gets no more of a community's posts, nor a digest or newsletter that they no
+# longer want.
 _IS_WANTED = or_(
     and_(
         Delivery.membership_id.is_(None),
-        not_(exists().where(Outgoing.id == Delivery.outgoing_id, Outgoing.digest_id.is_not(None))),
+        not_(
+            exists().where(
+                Outgoing.id == Delivery.outgoing_id,
+                or_(Outgoing.digest_id.is_not(None), Outgoing.bulletin_id.is_not(None)),
+            )
+        ),
     ),
+    newsletter_is_wanted(),
     exists().where(
         Outgoing.id == Delivery.outgoing_id,
         Digest.id == Outgoing.digest_id,

@@ -16,6 +16,7 @@ from mailhub.library.tables import Document, Version
 from mailhub.membership import trail
 from mailhub.models import (
     Address,
+    Bulletin,
     Change,
     Community,
     Delivery,
@@ -88,10 +89,17 @@ def held_on(session: Session, site: Site, person: Person) -> dict[str, Any]:
             "hour": person.digest_hour,
             "form": person.digest_form,
             "apart": person.digests_apart,
+            "newsletters": person.newsletters,
             "so_far": session.scalar(
                 select(func.count()).select_from(Digest).where(Digest.person_id.in_(people))
             ),
         },
+        "bulletins": _rows(
+            session,
+            select(Bulletin.form, Bulletin.subject, Bulletin.asked_at.label("at"), Bulletin.state)
+            .where(Bulletin.asked_by.in_(addresses))
+            .order_by(Bulletin.id),
+        ),
         "muted_discussions": _rows(
             session,
             select(Thread.subject, Mute.since)

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from mailhub import addresses
 from mailhub.models import (
+    Bulletin,
     Change,
     Decision,
     Digest,
@@ -54,6 +55,9 @@ def small_rows(session: Session, theirs: Theirs, request_id: int) -> None:
         update(Notice)
         .where(or_(Notice.address.in_(theirs.addresses), Notice.person_id.in_(theirs.people)))
         .values(address="", person_id=None)
+    )
+    session.execute(
+        update(Bulletin).where(Bulletin.asked_by.in_(theirs.addresses)).values(asked_by="")
     )
     session.execute(delete(Standing).where(Standing.address.in_(theirs.addresses)))
     _digests(session, theirs)

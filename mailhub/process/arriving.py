@@ -5,13 +5,14 @@ from __future__ import annotations
 from itertools import chain
 
 from mailhub import membership
-from mailhub.addresses import HUB, Destination, Purpose
+from mailhub.addresses import HUB, PLATFORM, Destination, Purpose
 from mailhub.letter import Kind, Letter
 from mailhub.models import Community
 from mailhub.process import answering, posting, returning, tooling
 from mailhub.process.work import Mail, Work
 from mailhub.site import Site
 
+STEWARDS = frozenset(PLATFORM) - {HUB}
 MAX_RECEIVED = 50  # more Received lines are a loop
 ROBOTS = frozenset(
     {
@@ -77,11 +78,14 @@ def _at(
         declined = membership.decline_digests(work.session, token, work.now, mail.inbound.id)
         work.look_again()
         return ("unsubscribed" if declined else "again"), None
+    if token is not None and token.purpose == Purpose.NEWSLETTERS_OFF:
+        declined = membership.decline_newsletters(work.session, token, work.now, mail.inbound.id)
+        return ("unsubscribed" if declined else "again"), None
     if letter.kind in returning.KINDS:
         what = returning.take(work, mail, token)
         if what:
             return what, None
-    if community is None and destination.verb != HUB and letter.kind != Kind.AUTO_REPLY:
+    if destination.verb in STEWARDS and letter.kind != Kind.AUTO_REPLY:
         # Somebody must read what comes to postmaster and abuse, complaints too (RFC 2142); it goes on
         # with a null sender, so that nothing can come back of it.
         loop = _is_loop(letter, work.tools.site)
@@ -100,6 +104,8 @@ def _at(
         return Kind.AUTO_REPLY.value, None  # a null sender wants no answer (RFC 3834 section 2)
     if _is_loop(letter, work.tools.site):
         return "loop", None
+    if community is None and destination.verb in work.tools.of_platform:
+        return work.tools.of_platform[destination.verb](work, mail, recipient), None
     site = work.tools.site
     said = token or answering.answered(letter, site)
     if (

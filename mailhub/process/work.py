@@ -66,6 +66,8 @@ class Tools:
     # Who takes an answer, by the purpose of its token, where that is none of this room: gets the work, the
     # mail, the token and the recipient, and says what became of it.
     answers: Mapping[Purpose, Callable[[Work, Mail, Token, str], str]] = field(default_factory=dict)
+    # Who takes what is written to an address of the platform's own, by what stands behind its name.
+    of_platform: Mapping[str, Callable[[Work, Mail, str], str]] = field(default_factory=dict)
     rounds: Rounds | None = None  # over the news feeds that communities follow
     # What two people who are one had elsewhere goes along, of the first to the second (`Tool.merged` too).
     merged: tuple[Callable[[Session, int, int], None], ...] = ()

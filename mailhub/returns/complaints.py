@@ -1,7 +1,7 @@
 """Complaints: somebody's provider tells that they called a mail of ours unwanted (RFC 5965).
 
-With a valid token of ours in what came along, the membership by which they got it ends at once; without
-one it is passed over here. Whoever holds such a token could as well have used it to leave.
+With a valid token of ours in what came along, the membership by which they got it ends at once, of a
+newsletter newsletters do; without one it is passed over here. Whoever holds such a token could as well have used it to leave.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from mailhub import membership, notes
 from mailhub.addresses import Purpose, Token
 from mailhub.membership import By
-from mailhub.models import Address, Community, Delivery, Membership, Return
+from mailhub.models import Address, Community, Delivery, Membership, Outgoing, Return
 from mailhub.notes import Desk, Note
 
 
@@ -23,8 +23,12 @@ def take_complaint(
     session: Session, desk: Desk, tokens: Sequence[Token], inbound_id: int, now: datetime
 ) -> list[int] | None:
     """End the membership that the first of these genuine tokens names, and tell its person how to come
-    back; the Outgoing, None where they name none that is there still."""
+    back; the Outgoing, none for newsletters, None where they name none that is there still."""
     for token in tokens:
+        off = _newsletter(session, token)
+        if off is not None:
+            membership.decline_newsletters(session, off, now, inbound_id)
+            return []
         found = _membership(session, token)
         if found is None:
             continue
@@ -60,6 +64,20 @@ def take_complaint(
             now,
         )
     return None
+
+
+def _newsletter(session: Session, token: Token) -> Token | None:
+    """What declines newsletters, where the token stood in one."""
+    if token.purpose != Purpose.RETURN:
+        return token if token.purpose == Purpose.NEWSLETTERS_OFF else None
+    found = session.execute(
+        select(Outgoing.bulletin_id, Delivery.person_id)
+        .join(Delivery, Delivery.outgoing_id == Outgoing.id)
+        .where(Delivery.id == token.object, Outgoing.bulletin_id.is_not(None))
+    ).first()
+    if found is None or found.person_id is None:
+        return None
+    return Token(Purpose.NEWSLETTERS_OFF, found.bulletin_id, found.person_id)
 
 
 def _membership(session: Session, token: Token) -> Membership | None:

@@ -14,6 +14,7 @@ import typer
 from mailhub.app.cli import (
     backup,
     blog,
+    bulletin,
     community,
     digest,
     dkim,
@@ -69,6 +70,7 @@ app.add_typer(request.app, name="request")
 app.add_typer(moves.import_app, name="import")
 app.add_typer(moves.export_app, name="export")
 app.add_typer(digest.app, name="digest")
+app.add_typer(bulletin.app, name="bulletin")
 app.add_typer(queue.app, name="queue")
 app.add_typer(returns.app, name="returns")
 app.add_typer(dkim.app, name="dkim")

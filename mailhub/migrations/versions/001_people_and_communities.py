@@ -27,6 +27,7 @@ def upgrade() -> None:
         sa.Column("digest_hour", sa.Integer(), nullable=False),
         sa.Column("digest_form", sa.String(), nullable=False),
         sa.Column("digests_apart", sa.Boolean(), nullable=False),
+        sa.Column("newsletters", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["merged_into_id"], ["person.id"], name=op.f("fk_person_merged_into_id")
         ),

@@ -1,4 +1,4 @@
-"""Digests and their pieces"""
+"""Digests and their pieces, bulletins"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,6 +11,23 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
+        "bulletin",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("form", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("asked_by", sa.String(), nullable=False),
+        sa.Column("inbound_id", sa.Integer(), nullable=True),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("goes_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("after", sa.Integer(), nullable=False),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.Column("outgoing", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_bulletin")),
+    )
+    op.create_table(
         "digest",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
@@ -22,6 +39,10 @@ def upgrade() -> None:
         sa.Column("form", sa.String(), nullable=False),
         sa.Column("language", sa.String(), nullable=False),
         sa.Column("entries", sa.JSON(), nullable=False),
+        sa.Column("bulletin_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["bulletin_id"], ["bulletin.id"], name=op.f("fk_digest_bulletin_id")
+        ),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_digest_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_digest")),
         sa.UniqueConstraint(
@@ -85,3 +106,4 @@ def downgrade() -> None:
     op.drop_table("digest_run")
     op.drop_table("digest_piece")
     op.drop_table("digest")
+    op.drop_table("bulletin")

@@ -21,6 +21,7 @@ def upgrade() -> None:
         sa.Column("raw", sa.LargeBinary(), nullable=True),
         sa.Column("digest_id", sa.Integer(), nullable=True),
         sa.Column("event_id", sa.Integer(), nullable=True),
+        sa.Column("bulletin_id", sa.Integer(), nullable=True),
         sa.Column("automatic", sa.Boolean(), nullable=False),
         sa.Column("papers", sa.JSON(), nullable=False),
         sa.Column("author_from", sa.String(), nullable=False),
@@ -30,6 +31,9 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["community_id"], ["community.id"], name=op.f("fk_outgoing_community_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["bulletin_id"], ["bulletin.id"], name=op.f("fk_outgoing_bulletin_id")
         ),
         sa.ForeignKeyConstraint(["digest_id"], ["digest.id"], name=op.f("fk_outgoing_digest_id")),
         sa.ForeignKeyConstraint(["post_id"], ["post.id"], name=op.f("fk_outgoing_post_id")),
