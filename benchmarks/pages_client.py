@@ -1,8 +1,8 @@
 """Asks a web server for pages as fast as it answers, over kept connections.
 
-    python -m benchmarks.pages_client PORT SECONDS CONNECTIONS [ETAGS | RATE] < paths
+    python -m benchmarks.pages_client PORT PID SECONDS CONNECTIONS [ETAGS | RATE] < paths
 
-Reads paths from standard input, a line each, asks for each once, and then goes round for so many
+Keeps to another processor than the server's process PID where there are two (Linux). Reads paths from standard input, a line each, asks for each once, and then goes round for so many
 seconds. With ETAGS it asks for a page once more, and from then on only whether that has changed. With a RATE, a number,
 it asks so often a second, and counts from when it should have asked: waiting for the server is not left out.
 Prints one JSON object.
@@ -18,6 +18,7 @@ import sys
 import threading
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 
@@ -101,24 +102,36 @@ def ask(
     connection.close()
 
 
+def apart_from(pid: int) -> set[int]:
+    """The processors on which no thread of the server's has to stay; all where there is none."""
+    tasks = [int(task.name) for task in Path(f"/proc/{pid}/task").iterdir()]
+    bound = [one for one in map(os.sched_getaffinity, tasks) if len(one) == 1]
+    return os.sched_getaffinity(0).difference(*bound) or os.sched_getaffinity(0)
+
+
+def processor_seconds(pid: int) -> float:
+    """Processor time of a process until now."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def main() -> None:
     """Ask, count, print."""
-    if hasattr(
-        os, "sched_setaffinity"
-    ):  # else its threads wait for each other, and not for the server
-        processors = sorted(os.sched_getaffinity(0))
-        os.sched_setaffinity(0, {processors[os.getpid() % len(processors)]})
-    port, seconds, connections = int(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3])
+    port, pid = int(sys.argv[1]), int(sys.argv[2])
+    seconds, connections = float(sys.argv[3]), int(sys.argv[4])
+    # On one processor: else its threads wait for each other, and not for the server.
+    os.sched_setaffinity(0, {min(apart_from(pid))})
     paths = sys.stdin.read().split()
     ask(port, paths, len(paths), 0, False, Counted())
     until = time.perf_counter() + seconds
     counts = [Counted() for _ in range(connections)]
-    rate = next((float(word) for word in sys.argv[4:] if word != "ETAGS"), 0.0)
+    rate = next((float(word) for word in sys.argv[5:] if word != "ETAGS"), 0.0)
     gap = connections / rate if rate else 0.0
     threads = [
         threading.Thread(target=ask, args=(port, paths, 0, until, "ETAGS" in sys.argv, one, gap))
         for one in counts
     ]
+    began = processor_seconds(pid)
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -132,6 +145,7 @@ def main() -> None:
         json.dumps(
             {
                 "per_second": len(taken) / seconds,
+                "milliseconds": (processor_seconds(pid) - began) / len(taken) * 1000,
                 "p50": taken[len(taken) // 2] * 1000,
                 "p99": taken[len(taken) * 99 // 100] * 1000,
                 "kilobytes": sum(one.octets for one in counts) / len(taken) / 1024,

@@ -63,12 +63,14 @@ from web_archive.invitations import Asking, Invitations
 from web_archive.kept import Kept
 from web_archive.kept_pages import KEEP, KeptPages
 from web_archive.limits import Limits
+from web_archive.pieces import Pieces
 from web_archive.places import Closed
 from web_archive.stamps import Stamps
 from web_archive.wording import FILTERS
 
 KEPT_POSTS = 24 << 20  # octets
 KEPT_PAGES = 24 << 20
+KEPT_PIECES = 8 << 20
 KEPT_PICTURES = 8 << 20
 VIEWS = (
     communities.views,
@@ -176,6 +178,7 @@ def _set_the_table(app: Flask, settings: Settings, words: dict[str, Any]) -> Non
     app.jinja_env.globals.update(
         links=links,
         words=words,
+        pieces=Pieces(app.jinja_env, KEPT_PIECES),
         domain=settings.domain,
         has_postbox=settings.relay_url.startswith("postbox:"),
     )

@@ -6,6 +6,7 @@ An entry is a post in a thread of the blog's own; its number is the thread's.
 from __future__ import annotations
 
 from flask import Blueprint, redirect, render_template
+from markupsafe import Markup
 from sqlalchemy import Integer, bindparam, func, select
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as BaseResponse
@@ -16,7 +17,7 @@ from web_archive import links
 from web_archive.current import reading, viewer
 from web_archive.paging import asked_page
 from web_archive.places import elsewhere, readable
-from web_archive.posts_shown import rendered, rows
+from web_archive.posts_shown import HERE, placed, rendered, rows
 from web_archive.queries import Statement, author, first, many, once
 from web_archive.threads import DEEPEST, thread_of
 from web_archive.tree import in_order
@@ -41,7 +42,7 @@ def by(slug: str, person_id: int) -> str:
 
 
 @views.get("/c/<slug:slug>/blog/<number:thread_id>")
-def entry(slug: str, thread_id: int) -> str | tuple[str, int] | BaseResponse:
+def entry(slug: str, thread_id: int) -> BaseResponse:
     """One entry and its comments, each below what it answers. One that was moved is led to, for whoever may
     read it there; one that was removed is gone (410)."""
     with reading() as db:
@@ -57,15 +58,21 @@ def entry(slug: str, thread_id: int) -> str | tuple[str, int] | BaseResponse:
     if about is None:
         raise NotFound
     order = [(row.id, min(depth, DEEPEST), shown[row.id]) for row, depth in in_order(posts)]
+    comments = [
+        (number, max(depth - 1, 0), html) for number, depth, html in order if number != about.id
+    ]
     page = render_template(
         "entry.html",
         place=place,
         thread=thread,
         about=about,
-        html=shown[about.id],
-        comments=[one for one in order if one[0] != about.id],
+        html=Markup(shown[about.id].decode()),
+        comments=len(comments),
+        posts=Markup(HERE),
     )
-    return (page, 410) if about.gone == "removed" else page
+    response = placed(page, comments)
+    response.status_code = 410 if about.gone == "removed" else 200
+    return response
 
 
 def _page(slug: str, person_id: int | None) -> str:

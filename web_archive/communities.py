@@ -25,7 +25,7 @@ from web_archive.events import events_of
 from web_archive.library import papers_of
 from web_archive.paging import asked_page
 from web_archive.places import listed
-from web_archive.queries import Record, Statement, many, once
+from web_archive.queries import Record, Statement, kind_of, many, once
 from web_archive.threads import latest
 
 COMMUNITIES = 40  # on a page
@@ -49,10 +49,9 @@ def home() -> str:
         parents = _names(db, viewer(), {row.parent_id for row in found})
     return render_template(
         "home.html",
-        open=[row for row in found[:COMMUNITIES] if row.readable],
+        open=[(row, parents.get(row.parent_id, "")) for row in found[:COMMUNITIES] if row.readable],
         closed=[row for row in found[:COMMUNITIES] if not row.readable],
         recent=recent,
-        parents=parents,
         page=page,
         more=len(found) > COMMUNITIES,
     )
@@ -68,7 +67,8 @@ def community(slug: str) -> str:
         threads = latest(db, place, RECENT)
         papers = papers_of(db, place, 0, PAPERS)
         ahead = events_of(db, place, 0, EVENTS)
-        below = many(db, _below(viewer()), community=place.id)
+        looks = viewer()
+        below = many(db, _below(kind_of(looks)), community=place.id, person=looks.person_id)
     return render_template(
         "community.html", place=place, threads=threads, papers=papers, events=ahead, below=below
     )
@@ -76,12 +76,13 @@ def community(slug: str) -> str:
 
 def _communities(db: Connection, looks: Viewer, start: int, limit: int) -> list[Record]:
     """Those that the viewer reads, the latest written to first, and behind them those that are only listed."""
-    found = many(db, _listing(looks, True), start=start, most=limit)
+    who, kind = looks.person_id, kind_of(looks)
+    found = many(db, _listing(kind, True), person=who, start=start, most=limit)
     if len(found) == limit:
         return found
-    before = start + len(found) if found or not start else many(db, _count(looks))[0][0]
-    listed = many(db, _listing(looks, False), start=max(start - before, 0), most=limit - len(found))
-    return found + listed
+    before = start + len(found) if found or not start else many(db, _count(kind), person=who)[0][0]
+    first = max(start - before, 0)
+    return found + many(db, _listing(kind, False), person=who, start=first, most=limit - len(found))
 
 
 @once
@@ -91,7 +92,12 @@ def _listing(looks: Viewer, readable: bool) -> Statement:
     told: tuple[Any, ...] = (Community.description, Community.last_post_at)
     if not readable:
         told = constant("").label("description"), null().label("last_post_at")
-    order = (Community.last_post_at.desc().nulls_last(),) if readable else ()
+    # By the index on the time alone: names would have all of them sorted.
+    order = (
+        (Community.last_post_at.desc().nulls_last(), Community.id.desc())
+        if readable
+        else (Community.name, Community.id)
+    )
     return (
         select(
             Community.slug,
@@ -101,7 +107,7 @@ def _listing(looks: Viewer, readable: bool) -> Statement:
             Community.parent_id,
         )
         .where(may_list(looks), can_read if readable else not_(can_read))
-        .order_by(*order, Community.name, Community.id)
+        .order_by(*order)
         .offset(bindparam("start", type_=Integer))
         .limit(bindparam("most", type_=Integer))
     )
@@ -115,7 +121,9 @@ def _count(looks: Viewer) -> Statement:
 def _names(db: Connection, looks: Viewer, ids: set[int | None]) -> dict[int, str]:
     """The names of these communities, of those that the viewer may know of."""
     wanted = [number for number in ids if number is not None]
-    found = many(db, _names_query(looks), ids=wanted) if wanted else []
+    if not wanted:
+        return {}
+    found = many(db, _names_query(kind_of(looks)), person=looks.person_id, ids=wanted)
     return {row.id: row.name for row in found}
 
 
@@ -131,12 +139,12 @@ def _recent(db: Connection, looks: Viewer) -> list[Record]:
 
     They are in the communities with the latest posts: a few steps in the index of each suffice.
     """
-    busiest = many(db, _busiest(looks))
+    who, kind = looks.person_id, kind_of(looks)
+    busiest = many(db, _busiest(kind), person=who)
     if not busiest:
         return []
-    return many(
-        db, _newest(looks, len(busiest)), **{f"c{n}": row.id for n, row in enumerate(busiest)}
-    )
+    given = {f"c{n}": row.id for n, row in enumerate(busiest)}
+    return many(db, _newest(kind, len(busiest)), person=who, **given)
 
 
 @once

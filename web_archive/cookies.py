@@ -31,6 +31,8 @@ class Cookies:
 
     def visit(self, request: Request) -> str:
         """The secret of the visit, as the browser says; ""."""
+        if "HTTP_COOKIE" not in request.environ:
+            return ""
         return request.cookies.get(self._visit, "")[:100]
 
     def set_visit(self, response: Response, secret: str, ends_at: datetime) -> None:

@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Any
 
 from flask import current_app, g, request
-from markupsafe import Markup
 from sqlalchemy import Connection
 
 from mailhub import visits
@@ -36,7 +35,7 @@ class Hub:
     words: dict[str, Any]  # templates/web/words.toml
     site: Site
     blobs: Blobs
-    posts: Kept[Markup]  # rendered posts
+    posts: Kept[bytes]  # rendered posts
     pictures: Kept[Picture]
     forms: Forms
     cookies: Cookies

@@ -16,7 +16,7 @@ from web_archive.atom import Entry, answer
 from web_archive.current import hub, reader, reading, viewer
 from web_archive.library import papers_of
 from web_archive.places import Place, readable
-from web_archive.queries import Record, Statement, author, first, many, once
+from web_archive.queries import Record, Statement, author, first, kind_of, many, once
 
 ENTRIES = 30
 
@@ -98,8 +98,9 @@ def everything() -> Response:
     """The latest posts of all communities that are open, for whoever asks; by somebody's secret link, those of their
     own communities."""
     by_link = reader()
+    looks = by_link[1] if by_link else STRANGER
     with reading() as db:
-        posts = many(db, _everywhere(by_link[1] if by_link else STRANGER))
+        posts = many(db, _everywhere(kind_of(looks)), person=looks.person_id)
     entries = [_entry(row.slug, row) for row in posts]
     return answer(hub().settings.domain, "", ("/atom.xml", "/"), entries)
 
@@ -212,7 +213,7 @@ def _thread() -> Statement:
 @once
 def _everywhere(looks: Viewer) -> Statement:
     """The latest posts of those written to last, of open communities alone or of one's own."""
-    chosen = may_read(STRANGER) if looks == STRANGER else is_member(looks)
+    chosen = may_read(STRANGER) if looks.person_id is None else is_member(looks)
     newest = (
         select(Community.id)
         .where(chosen, Community.last_post_at.is_not(None))

@@ -12,7 +12,7 @@ import gzip
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from hashlib import blake2b
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from web_archive.kept import Kept
@@ -96,7 +96,7 @@ class KeptPages:
         content = b"".join(body)
         if close := getattr(body, "close", None):
             close()
-        etag = f'"{blake2b(content, digest_size=12).hexdigest()}"'
+        etag = f'"{sha256(content).hexdigest()[:24]}"'
         vary = [value for name, value in headers if name.lower() == "vary"]
         headers = [(name, value) for name, value in headers if name.lower() != "vary"]
         headers += [("Vary", ", ".join([*vary, "Accept-Encoding"])), ("ETag", etag)]

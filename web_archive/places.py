@@ -10,7 +10,7 @@ from werkzeug.exceptions import Forbidden, NotFound
 from mailhub.feeds.tables import Feed
 from mailhub.models import Community, Thread, constant
 from mailhub.sight import Viewer, is_member, may_list, may_read
-from web_archive.queries import Statement, first, once
+from web_archive.queries import Statement, first, kind_of, once
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +40,14 @@ class Closed(Forbidden):
 
 def listed(db: Connection, slug: str, viewer: Viewer) -> Place:
     """The community of `slug`; NotFound where there is none or the viewer may not know of it."""
-    row = first(db, _by_slug(viewer), slug=slug)
+    row = first(db, _by_slug(kind_of(viewer)), slug=slug, person=viewer.person_id)
     if row is None:
         raise NotFound
     if not row.readable:
         return Place(row.id, row.slug, row.name, "", False)
-    above = first(db, _by_id(viewer), id=row.parent_id) if row.parent_id else None
+    above = None
+    if row.parent_id:
+        above = first(db, _by_id(kind_of(viewer)), id=row.parent_id, person=viewer.person_id)
     parent = (above.slug, above.name) if above else None
     is_open = row.visibility == "open"
     mine = bool(row.is_mine)
@@ -92,7 +94,7 @@ def readable(db: Connection, slug: str, viewer: Viewer) -> Place:
 def elsewhere(db: Connection, community_id: int, viewer: Viewer) -> str:
     """The slug of the community where something is now; NotFound where the viewer may not read it, so
     that nobody learns from an address what has gone where."""
-    row = first(db, _readable(viewer), id=community_id)
+    row = first(db, _readable(kind_of(viewer)), id=community_id, person=viewer.person_id)
     if row is None:
         raise NotFound
     slug: str = row.slug

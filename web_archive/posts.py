@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Blueprint, redirect, render_template
+from markupsafe import Markup
 from sqlalchemy import bindparam, select
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as BaseResponse
@@ -35,18 +36,21 @@ def post(slug: str, message_id: str) -> str | tuple[str, int] | BaseResponse:
             return redirect(links.post(there, gone_to.message_id))
         posts = rows(db, thread.id)
         wanted = [row for row in posts if row.id == thread.post_id]
-        html = rendered(db, place, wanted, posts)[thread.post_id]
-    outline = [(row, min(depth, DEEPEST)) for row, depth in in_order(posts)]
-    here = next(n for n, (row, _) in enumerate(outline) if row.id == thread.post_id)
+        html = rendered(db, place, wanted, posts)[thread.post_id].decode()
+    order = in_order(posts)
+    here = next(n for n, (row, _) in enumerate(order) if row.id == thread.post_id)
     page = render_template(
         "post.html",
         place=place,
         thread=thread,
         post=wanted[0],
-        html=html,
-        outline=outline,
-        earlier=outline[here - 1][0] if here else None,
-        later=outline[here + 1][0] if here + 1 < len(outline) else None,
+        html=Markup(html),
+        outline=[
+            (slug, row, min(depth, DEEPEST), number == here)
+            for number, (row, depth) in enumerate(order)
+        ],
+        earlier=order[here - 1][0] if here else None,
+        later=order[here + 1][0] if here + 1 < len(order) else None,
     )
     return (page, 410) if thread.gone == "removed" else page
 

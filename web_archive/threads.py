@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request
+from markupsafe import Markup
 from sqlalchemy import ColumnElement, Connection, Integer, and_, bindparam, func, or_, select
 from werkzeug.exceptions import BadRequest, NotFound
 from werkzeug.wrappers import Response as BaseResponse
@@ -15,7 +16,7 @@ from mailhub.models.base import Moment
 from web_archive import links
 from web_archive.current import reading, viewer
 from web_archive.places import Place, elsewhere, readable
-from web_archive.posts_shown import rendered, rows
+from web_archive.posts_shown import HERE, placed, rendered, rows
 from web_archive.queries import Record, Statement, author, first, many, once
 from web_archive.tree import in_order
 
@@ -62,14 +63,15 @@ def thread(slug: str, thread_id: int) -> str | BaseResponse:
         if found.tool:
             return redirect(links.entry(slug, found.id))
         posts = rows(db, found.id)
-        shown = rendered(db, place, posts, posts)
+        shown = rendered(db, place, posts, posts, together=True)
     flat = request.args.get("view") == "flat"
     order = [(row, 0) for row in posts] if flat else in_order(posts)
     entries = [(row.id, min(depth, DEEPEST), shown[row.id]) for row, depth in order]
     nested = any(row.parent_id for row in posts[1:]) and len(posts) > 2
-    return render_template(
-        "thread.html", place=place, thread=found, entries=entries, flat=flat, nested=nested
+    page = render_template(
+        "thread.html", place=place, thread=found, posts=Markup(HERE), flat=flat, nested=nested
     )
+    return placed(page, entries)
 
 
 def thread_of(db: Connection, thread_id: int) -> Record:

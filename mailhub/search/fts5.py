@@ -23,7 +23,15 @@ from sqlalchemy import (
 )
 
 from mailhub.models import Community, SearchEntry
-from mailhub.search.statements import MARK, SHOWN, UNMARK, Statements, visible
+from mailhub.search.statements import (
+    MARK,
+    SHOWN,
+    UNMARK,
+    Statements,
+    readable,
+    visible,
+    visible_one,
+)
 from mailhub.search.terms import Term
 
 _INDEX = table("search_words", column("rowid"), column("search_words"))
@@ -40,11 +48,12 @@ def statements(*, member: bool, community: bool, kind: bool, period: bool) -> St
     matches: list[ColumnElement[bool]] = [_MATCHES]
     if period:
         matches += [_INDEX.c.rowid >= bindparam("since"), _INDEX.c.rowid < bindparam("until")]
-    ids = (
+    every = (
         select(_INDEX.c.rowid)
         .join_from(_INDEX, SearchEntry, SearchEntry.id == _INDEX.c.rowid)
-        .where(*matches, visible(member))
+        .where(*matches)
     )
+    ids = every.where(visible(member))
     pages = (
         select(*SHOWN, _SNIPPET.label("snippet"))
         .join_from(_INDEX, SearchEntry, SearchEntry.id == _INDEX.c.rowid)
@@ -53,9 +62,9 @@ def statements(*, member: bool, community: bool, kind: bool, period: bool) -> St
     )
     limit, offset = bindparam("limit", type_=Integer), bindparam("offset", type_=Integer)
     return Statements(
-        some=ids.limit(bindparam("some", type_=Integer)),
+        some=every.where(visible_one(member)).limit(bindparam("some", type_=Integer)),
         count=select(func.count()).select_from(ids.limit(bindparam("most")).subquery()),
-        newest=pages.where(visible(member))
+        newest=pages.where(readable(member))
         .order_by(desc(_INDEX.c.rowid))
         .limit(limit)
         .offset(offset),

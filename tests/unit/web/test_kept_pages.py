@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -137,9 +138,11 @@ def test_no_page_asks_the_database_for_each_of_its_rows(
     with site_over(*seed, relay_url="smtp://127.0.0.1") as fresh:
         asked: list[str] = []
 
-        def note(_c: object, _cursor: object, statement: str, *_: object) -> None:
-            asked.append(statement)
+        def note(connection: sqlite3.Connection, *_: object) -> None:
+            connection.set_trace_callback(asked.append)
 
-        event.listen(fresh.database.engine, "before_cursor_execute", note)
+        event.listen(fresh.database.engine, "checkout", note)
         fresh.page(address)
-        assert len(asked) <= 7, asked
+        # What the index of words asks of itself is not counted.
+        ours = [one for one in asked if one[:6] == "SELECT" and "'main'." not in one]
+        assert 1 <= len(ours) <= 7, ours
