@@ -39,7 +39,7 @@ def weekly(session: Session, stewards: Sequence[str], now: datetime) -> tuple[No
     theirs: dict[tuple[str, int | None], list[dict[str, Any]]] = defaultdict(list)
     for community_id, line in sorted(lines.items()):
         line["place"] = session.get_one(Community, community_id).name
-        line["hours"] = round(median(line["hours"]), 1) if line["hours"] else None
+        line["hours"] = median(line["hours"]) if line["hours"] else None
         for reader in readers(session, community_id, stewards):
             theirs[reader.address, reader.person_id].append(line)
     return tuple(

@@ -105,3 +105,10 @@ def hours_pass(hub: RunningHub, hours: int) -> None:
             held.held_at -= timedelta(hours=hours)
             held.next_at = held.next_at and held.next_at - timedelta(hours=hours)
     moderating.escalate(hub.hub.tools, None, clock())
+
+
+def monday_comes(hub: RunningHub) -> None:
+    """The timer of the weekly figures has looked, on this week's Monday."""
+    hub.settle()
+    now = clock()
+    moderating.weekly(hub.hub.tools, None, now - timedelta(days=now.weekday()))

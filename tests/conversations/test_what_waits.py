@@ -4,7 +4,7 @@ are decided in one reply."""
 from __future__ import annotations
 
 from tests.conversations import moderating as _moderating
-from tests.conversations.moderating import hours_pass, shown, state, words
+from tests.conversations.moderating import hours_pass, monday_comes, shown, state, words
 from tests.conversations.people import Person, RunningHub
 
 hub, policy, zones = _moderating.hub, _moderating.policy, _moderating.zones
@@ -121,3 +121,10 @@ def test_several_are_decided_in_one_reply(
     jane.receives("Mail 5")
     jane.receives("Mail 6")
     assert [one["came_to"] for one in shown(hub, 3)["trail"]] == ["decided", "late"]
+    monday_comes(hub)
+    for subject in ("Re: 6 held mails", "Mail 5", "Mail 6"):
+        fay.receives(subject)
+    assert words(fay.receives("Held mail this week")) == (
+        "Policy: 6 held in a week, 3 approved, 1 rejected, 2 discarded; half of them decided within"
+        " 26 hours. Nothing waits."
+    )
