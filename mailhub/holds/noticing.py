@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from mailhub import membership, notes, outbox
+from mailhub import notes, outbox
 from mailhub.holds.approving import approvals
 from mailhub.holds.notices import token_of, write
 from mailhub.holds.quoting import barred, quoted
@@ -24,7 +24,6 @@ from mailhub.models import (
     Notice,
     Noticed,
     Outgoing,
-    constant,
 )
 from mailhub.notes import Desk, Note
 
@@ -46,16 +45,15 @@ def readers(
     session: Session, community_id: int, stewards: Sequence[str], level: int = 0
 ) -> list[Reader]:
     """Who is told: the facilitators; from level 2 on the organisers, and from 3 on the stewards. Where
-    there is nobody of these whom mail reaches, those above them."""
-    if level <= 1:
-        found = _members(session, community_id, "facilitator")
-        if found:
+    mail reaches fewer of these than have to approve, those above them too."""
+    wanted = session.get_one(Community, community_id).approvals if level <= 1 else 1
+    found: list[Reader] = []
+    for role in ("facilitator", "organiser")[max(0, level - 1) :]:
+        found += _members(session, community_id, role)
+        if len(found) >= wanted:
             return found
-    if level <= 2:
-        found = _members(session, community_id, "organiser")
-        if found:
-            return found
-    return [Reader(address, None) for address in stewards]
+    known = {reader.address for reader in found}
+    return found + [Reader(address, None) for address in stewards if address not in known]
 
 
 def _members(session: Session, community_id: int, role: str) -> list[Reader]:
@@ -188,63 +186,3 @@ def _has_enough(session: Session, reader: Reader, now: datetime) -> bool:
         )
     )
     return (session.scalar(found) or 0) >= MOST_AN_HOUR
-
-
-def morning(session: Session, desk: Desk, now: datetime) -> list[int]:
-    """For each who prefers one mail a day, at their hour, all that waits in the communities where they do;
-    and for whoever was not told of something, since too much came, that."""
-    told: list[int] = []
-    for person_id, holds in _gathered(session, now).items():
-        communities = {held.community_id for held in holds}
-        one = session.get(Community, communities.pop()) if len(communities) == 1 else None
-        address = _address(session, person_id, holds[0].community_id)
-        if address:
-            told += notice(
-                session, desk, Reader(address, person_id), holds, "morning", now, community=one
-            )
-    return told
-
-
-def _gathered(session: Session, now: datetime) -> dict[int, list[Hold]]:
-    """What waits, by who is to be told of it now."""
-    rows = session.execute(
-        select(Hold, Membership)
-        .join(Membership, Membership.community_id == Hold.community_id)
-        .where(Hold.state == constant("waiting"), Membership.role.in_(("facilitator", "organiser")))
-        .order_by(Hold.community_id, Hold.held_at, Hold.id)
-    )
-    wanted: dict[int, list[Hold]] = {}
-    places: dict[int, frozenset[int]] = {}
-    for held, member in rows:
-        if held.community_id not in places:
-            told = readers(session, held.community_id, ())
-            places[held.community_id] = frozenset(one.person_id or 0 for one in told)
-        if member.person_id not in places[held.community_id]:
-            continue
-        if member.holds_at is None:
-            late = held.held_at < now - timedelta(hours=1)
-            if not late or _knows(session, member.person_id, held.id):
-                continue
-        elif member.holds_at != now.hour or _had_today(session, member.person_id, now):
-            continue
-        wanted.setdefault(member.person_id, []).append(held)
-    return wanted
-
-
-def _knows(session: Session, person_id: int, hold_id: int) -> bool:
-    found = select(Notice.id).join(Noticed, Noticed.notice_id == Notice.id)
-    found = found.where(Noticed.hold_id == hold_id, Notice.person_id == person_id).limit(1)
-    return session.scalar(found) is not None
-
-
-def _had_today(session: Session, person_id: int, now: datetime) -> bool:
-    since = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    found = select(Notice.id).where(
-        Notice.person_id == person_id, Notice.sent_at >= since, Notice.kind == "morning"
-    )
-    return session.scalar(found.limit(1)) is not None
-
-
-def _address(session: Session, person_id: int, community_id: int) -> str:
-    found = [one for one in membership.facilitators(session, community_id) if one[1] == person_id]
-    return found[0][0] if found else ""

@@ -96,6 +96,14 @@ def test_it_goes_up_while_nobody_decides(
     jane.receives("Bins")
     steward.receives("Re: Held: Bins")
     assert "Decided by steward@york.example" in words(ora.receives("Re: Held: Bins"))
+    # Where two must approve and one only looks after it, the organiser is told at once.
+    hub.settings("policy", approvals="2")
+    fay.receives("Re: Held: Bins")
+    for one in (fay, ora):
+        one.receives("Bins")
+    sue.writes(policy, "Roads", "When?")
+    for one in (fay, ora):
+        one.receives("Held: Roads")
 
 
 def test_several_are_decided_in_one_reply(
