@@ -95,8 +95,8 @@ class World:
             self.died = True
 
 
-def world(folder: Path, people: int, communities: int, seed: int) -> World:
-    hub = put_together(Settings(data_dir=folder))
+def world(folder: Path, people: int, communities: int, seed: int, **pair: Any) -> World:
+    hub = put_together(Settings(data_dir=folder, **pair))
     migrations.upgrade(hub.database)
     dice = random.Random(seed)
     with hub.database.writing() as session:
@@ -157,9 +157,11 @@ def expected(
     return wanted
 
 
-def simulate(folder: Path, days: int, people: int, communities: int, seed: int) -> Counter[str]:
+def simulate(
+    folder: Path, days: int, people: int, communities: int, seed: int, **pair: Any
+) -> Counter[str]:
     """Let the time go by, and hold what was sent against what should have been."""
-    there = world(folder, people, communities, seed)
+    there = world(folder, people, communities, seed, **pair)
     now, end = START, START + timedelta(days=days)
     up: list[datetime] = []
     down_until = START
@@ -205,6 +207,7 @@ def test_a_month_with_both_clocks_and_crashes(tmp_path: Path) -> None:
 
 @pytest.mark.long
 @pytest.mark.timeout(3600)
-def test_a_year_of_two_thousand_people(tmp_path: Path) -> None:
-    figures = simulate(tmp_path, days=366, people=2_000, communities=40, seed=11)
+def test_a_year_of_two_thousand_people(tmp_path: Path, pair: dict[str, Any]) -> None:
+    figures = simulate(tmp_path, days=366, people=2_000, communities=40, seed=11, **pair)
     assert figures["sent"] > 50_000
+    print(dict(figures))
