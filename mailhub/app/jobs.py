@@ -9,6 +9,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import dramatiq
@@ -18,6 +19,7 @@ from dramatiq.brokers.stub import StubBroker
 
 from mailhub import beat, library
 from mailhub.app import digesting
+from mailhub.app.renewing import renewed
 from mailhub.dispatch import Dispatch
 from mailhub.process import Tools, moderating, process
 
@@ -174,7 +176,14 @@ class Jobs:
 
     def _run_timer(self, name: str) -> None:
         try:
-            beat.run(self._tools, digesting.timers(self._tools), name, self._clock())
+            beat.run(
+                self._tools,
+                digesting.timers(self._tools),
+                name,
+                self._clock(),
+                owner=self._dispatch.owner if self._dispatch else "",
+                renewed=partial(renewed, self._tools.database, self._clock),
+            )
         except Exception:
             log.exception("timer-failed", timer=name)  # its claim runs out, and it is due again
 

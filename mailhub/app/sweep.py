@@ -63,8 +63,9 @@ class Sweep:
             jobs.wake_timer(name)
 
     def _make_due(self, now: datetime) -> None:
-        """Mails for which an earlier hub had woken wait no longer; those that failed do."""
+        """Mails and timers for which an earlier hub had woken wait no longer; those that failed do."""
         with self._database.writing() as session:
+            beat.take_over(session, (), now, claimed=True)
             session.execute(
                 update(Inbound)
                 .where(Inbound.state == constant("waiting"), Inbound.tries == 0, Inbound.begun == 0)
@@ -97,6 +98,7 @@ class Sweep:
             return 0
         with self._database.writing() as session:
             repeated = outbox.recover(session, now, dead)
+            beat.take_over(session, dead, now)
         logbook.forget(self._owners, dead)
         return repeated
 

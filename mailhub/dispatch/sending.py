@@ -52,7 +52,7 @@ class Dispatch:
         self._mails = Mails(database, courier, site, templates, signer, clock, digests)
         self._signer = signer
         self._logbook = logbook
-        self._owner = logbook.owner
+        self.owner = logbook.owner  # no other process has this name
         self._clock = clock
         self._dice = dice
         self._in_hand: Counter[int] = Counter()  # deliveries begun, whose outcomes are not kept yet
@@ -74,7 +74,7 @@ class Dispatch:
         if self._signer is not None:
             self._signer.close()
         with self._database.reading() as session:
-            if outbox.has_begun(session, self._owner):
+            if outbox.has_begun(session, self.owner):
                 return
         self._logbook.close()
 
@@ -109,7 +109,7 @@ class Dispatch:
         """What is claimed and not begun is queued again. What was begun and is not in hand was begun by
         a commit that is believed to have failed: that was not sent either."""
         with self._database.writing() as session:
-            held = outbox.held(session, self._owner)
+            held = outbox.held(session, self.owner)
             with self._hands:
                 begun = set(self._in_hand)
             left = [i for i, state in held.items() if state == "claimed" or i not in begun]
@@ -122,7 +122,7 @@ class Dispatch:
             mine: set[int] = set()
             try:
                 with self._database.writing() as session:
-                    claimed = outbox.claim(session, self._owner, self._clock(), CLAIM)
+                    claimed = outbox.claim(session, self.owner, self._clock(), CLAIM)
                     batches = list(_batched(claimed, BATCH))
                     if batches:
                         mine = self._begin(session, batches[0])
@@ -176,7 +176,7 @@ class Dispatch:
                 self._stopping.wait(AWAY_SECONDS)
 
     def _begin(self, session: Session, batch: list[Claimed]) -> set[int]:
-        mine = outbox.begin(session, [one.id for one in batch], self._owner, self._clock())
+        mine = outbox.begin(session, [one.id for one in batch], self.owner, self._clock())
         with self._hands:
             self._in_hand.update(mine)
         return mine

@@ -7,9 +7,10 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from mailhub import beat, membership
+from mailhub import membership
 from mailhub.app.hub import clock
 from mailhub.models import Address
+from mailhub.process import ending
 from tests.conversations.people import Person, RunningHub
 
 D = "lists.example.org"
@@ -172,7 +173,7 @@ def test_an_experts_role_ends_on_its_day(
             community = membership.known_community(session, "policy")
             member = membership.known_membership(session, community, jane.address)
             member.role_until = its_last_day if member.role == "expert" else None
-        beat.run(hub.hub.tools, beat.TIMERS, "roles-over", clock())
+        ending.roles(hub.hub.tools, None, clock())
 
     comes(clock().date())
     assert "Role: expert until" in asks(jane, "own posts on")

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from digests import due
 from digests.due import Schedule
 from mailhub.app.hub import clock
-from mailhub.models import Address, Digest, DigestRun, Membership, Person, Timer
+from mailhub.models import Address, Digest, DigestRun, Membership, Person
 from tests.crash.relay import RememberingRelay
 from tests.crash.whole_hub import ALL_IN_ONE, APART, WholeHub
 from tests.digests import town
@@ -87,11 +87,6 @@ def test_everybody_gets_theirs_once(
                 if moment % 3:
                     relay.wait_for(moment, within=120)  # else while they are made
                 hub.kill()
-                # Its claim would run out in ten minutes.
-                with hub.hub.database.writing() as session:
-                    session.execute(
-                        update(Timer).where(Timer.name == "digests").values(due_at=clock())
-                    )
                 hub.start()
             relay.wait_for(len(expected), within=300)
             hub.settle(within=300)

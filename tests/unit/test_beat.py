@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from mailhub import beat, migrations
+from mailhub.app import renewing
 from mailhub.app.hub import put_together
 from mailhub.beat import Timer
+from mailhub.models import Timer as Row
 from mailhub.process import Tools
 from mailhub.settings import Settings
 
@@ -66,7 +73,53 @@ def test_one_that_fails_is_due_again(tools: Tools) -> None:
     assert beat.claim(tools.database, timers, NOON) == ["fail"]
     with pytest.raises(RuntimeError):
         beat.run(tools, timers, "fail", NOON)
-    assert beat.claim(tools.database, timers, NOON + beat.LEASE) == ["fail"]
+    assert beat.claim(tools.database, timers, NOON + beat.LEASE) == []
+    assert beat.claim(tools.database, timers, NOON + beat.AGAIN) == ["fail"]
+
+
+def test_what_a_dead_process_ran_is_due_at_once(tools: Tools) -> None:
+    """A process that lives keeps it, however long it takes; two never run it at the same time."""
+    ran: list[str] = []
+    later = NOON + beat.LEASE / 2
+
+    def slow(tools: Tools, last: datetime | None, now: datetime) -> None:
+        ran.append("begun")
+        if len(ran) > 1:
+            return
+        # A second job of the same claim, and one of the next: it is not theirs.
+        assert not beat.run(tools, timers, "slow", NOON, owner="host:2:b")
+        with renewed(tools.database, lambda: NOON + HOUR, "slow", holder(tools)):
+            assert woken.wait(timeout=30)
+        assert beat.claim(tools.database, timers, NOON + HOUR) == []
+        with tools.database.writing() as session:
+            beat.take_over(session, ["host:2:b"], later, claimed=True)
+        assert beat.claim(tools.database, timers, later) == []
+        raise SystemExit  # as a kill: nothing is written down
+
+    woken = threading.Event()
+
+    @contextmanager
+    def renewed(*given: Any) -> Iterator[None]:
+        with renewing.renewed(*given, seconds=0.01, told=woken.set):
+            yield
+
+    timers = (Timer("slow", slow, every=HOUR),)
+    assert beat.claim(tools.database, timers, NOON) == ["slow"]
+    with pytest.raises(SystemExit):
+        beat.run(tools, timers, "slow", NOON, owner="host:1:a")
+    with tools.database.writing() as session:
+        beat.take_over(session, ["host:1:a"], later)
+    assert beat.claim(tools.database, timers, later) == ["slow"]
+    assert beat.run(tools, timers, "slow", later, owner="host:2:b")
+    # The job of an earlier claim that comes late finds it done.
+    assert not beat.run(tools, timers, "slow", later, owner="host:2:b")
+    assert ran == ["begun", "begun"]
+
+
+def holder(tools: Tools) -> str:
+    """Who runs the one timer."""
+    with tools.database.reading() as session:
+        return session.scalars(select(Row.holder)).one()
 
 
 def test_a_timer_of_another_version_is_left_alone(tools: Tools) -> None:

@@ -15,6 +15,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ran_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("holder", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_timer")),
     )
 
