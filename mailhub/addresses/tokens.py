@@ -1,9 +1,4 @@
-"""Addresses: what stands before the @, both ways.
-
-`policy+join@D` is canonical; `policy-join@D` is accepted too, for people who come from Mailman. A
-tokened address has one purpose and one object and is signed: `policy+r-TOKEN@D`. An altered token
-is no address at all.
-"""
+"""Tokens: a signed word in an address or a link, with one purpose and one object. An altered one is none."""
 
 from __future__ import annotations
 
@@ -11,33 +6,12 @@ import base64
 import hashlib
 import hmac
 import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
-MAX_LOCAL_PART = 64  # octets, RFC 5321 4.5.3.1.1
-MAX_ADDRESS = 254
-HUB = "hub"  # the platform itself, and what stands before its tokens
-PLATFORM = (HUB, "postmaster", "abuse")
-BULLETINS = ("bulletin", "newsletter")  # behind the platform's own name: what stewards say to all
-RESERVED = frozenset({HUB, "postmaster", "abuse", "mailer-daemon", "noreply"})
-VERBS = {
-    "blog": ("blogs",),
-    "docs": ("documents", "library"),
-    "events": ("event",),
-    "facilitators": ("owner",),
-    "feeds": ("feed",),
-    "help": (),
-    "join": ("subscribe",),
-    "leave": ("unsubscribe",),
-    "notices": (),
-    "settings": ("request",),
-}
-# Of the tools that are not there yet: no community may have their addresses when they come.
-_FUTURE_VERBS = frozenset({"wiki", "hotseat", "panel", "search", "people"})
-_VERB = {name: verb for verb, synonyms in VERBS.items() for name in (verb, *synonyms)}
-_SLUG = re.compile(r"[a-z0-9-]{2,32}\Z")
+from mailhub.addresses.plain import MAX_ADDRESS, is_at
+
 # What looks like a tokened address or link of some hub; whether it is one of ours, `Tokens` tell.
 TOKENED = re.compile(
     r"[a-z0-9-]{2,32}\+[a-z]-[a-z2-7]{14,56}@[a-z0-9.-]{1,255}"
@@ -82,17 +56,6 @@ class Token:
     def is_over(self, now: datetime) -> bool:
         """Whether its last day has passed, in UTC."""
         return self.expires is not None and now.astimezone(UTC).date() > self.expires
-
-
-@dataclass(frozen=True, slots=True)
-class Destination:
-    """Where a mail to one of our addresses goes: a community's list, one of its verbs, a token, or
-    the platform itself (`slug` is then empty and `verb` the name: hub, postmaster, abuse, or one of
-    BULLETINS)."""
-
-    slug: str
-    verb: str = ""
-    token: Token | None = None
 
 
 class Tokens:
@@ -141,91 +104,6 @@ class Tokens:
         return hmac.digest(self._secret, purpose.encode() + b"\0" + payload, hashlib.sha256)[
             :_MAC_OCTETS
         ]
-
-
-def fold(address: str) -> str:
-    """An address in the one form in which addresses are kept and compared: lower-case, NFC, an
-    internationalised domain as Unicode. Two addresses are the same where their folds are."""
-    address = unicodedata.normalize("NFC", address.strip()).lower()
-    local, at, domain = address.rpartition("@")
-    if "xn--" in domain:
-        try:
-            domain = domain.encode("ascii").decode("idna")
-        except UnicodeError:
-            pass
-    return local + at + domain.rstrip(".")
-
-
-def is_at(address: str, domain: str) -> bool:
-    """Whether an address is of this domain, however either is written."""
-    return fold(address).rpartition("@")[2] == fold(f"@{domain}")[1:]
-
-
-def is_address(text: str) -> bool:
-    """Whether it can be written into an envelope and a header as it stands (a bounded, plain form:
-    no quotes, no blanks, no control characters)."""
-    local, at, domain = text.rpartition("@")
-    return bool(
-        at
-        and local
-        and domain
-        and len(text.encode()) <= MAX_ADDRESS
-        and len(local.encode()) <= MAX_LOCAL_PART
-        and not any(
-            c.isspace() or c in '<>()[],;:\\"@' or ord(c) < 33 or ord(c) == 127 for c in local
-        )
-        and re.fullmatch(r"[\w](?:[\w.-]*[\w])?", domain)
-    )
-
-
-def slug_problem(slug: str) -> str:
-    """Why a community cannot have this slug, as the name of a refusal; "" where it can."""
-    if not _SLUG.fullmatch(slug) or slug.strip("-") != slug:
-        return "slug-form"
-    if slug in RESERVED:
-        return "slug-reserved"
-    stem, dash, verb = slug.rpartition("-")
-    if dash and (verb in _VERB or verb in _FUTURE_VERBS) and _SLUG.fullmatch(stem):
-        return "slug-captures"
-    return ""
-
-
-def verb_names() -> tuple[str, ...]:
-    """Every word that can stand behind a slug, synonyms too."""
-    return tuple(_VERB)
-
-
-def destinations(address: str, domain: str, tokens: Tokens) -> tuple[Destination, ...]:
-    """What an address can mean, the likeliest first; empty where it is none of ours.
-
-    The caller takes the first whose community exists: `policy-docs` is the community of that name
-    before it is the library of `policy`.
-    """
-    local = fold(address).rpartition("@")[0]
-    if not is_at(address, domain) or not local or len(local.encode()) > MAX_LOCAL_PART:
-        return ()
-    if local in PLATFORM:
-        return (Destination("", local),)
-    slug, plus, detail = local.partition("+")
-    if slug == HUB and detail in BULLETINS:
-        return (Destination("", detail),)
-    if slug == HUB and plus:
-        return tuple(Destination("", HUB, one.token) for one in _detailed(slug, detail, tokens))
-    if not _SLUG.fullmatch(slug):
-        return ()
-    if plus:
-        return _detailed(slug, detail, tokens)
-    stem, dash, verb = local.rpartition("-")
-    if dash and verb in _VERB:
-        return (Destination(local), Destination(stem, _VERB[verb]))
-    return (Destination(local),)
-
-
-def _detailed(slug: str, detail: str, tokens: Tokens) -> tuple[Destination, ...]:
-    if detail in _VERB:
-        return (Destination(slug, _VERB[detail]),)
-    token = tokens.of_word(detail)
-    return (Destination(slug, token=token),) if token else ()
 
 
 def _varint(number: int) -> bytes:
