@@ -14,7 +14,7 @@ from mailhub.commands.digest_words import understand
 from mailhub.commands.withdrawing import wants as takes_back
 from mailhub.models import Bulletin
 from mailhub.notes import Note
-from mailhub.process import answering
+from mailhub.process import answering, passing_on
 from mailhub.process.once import is_first
 from mailhub.process.work import Mail, Work
 
@@ -25,7 +25,7 @@ def take(work: Work, mail: Mail, token: Token, recipient: str) -> str:
     if asked is None:
         return "not-answered"
     if token.person and (asked.fails_policy or not _wants_no_more(asked)):
-        return answering.to_stewards(work, mail, recipient)
+        return passing_on.to_stewards(work, mail, recipient)
     if not is_first(work, mail, recipient):
         return answering.AGAIN
     if asked.fails_policy:
