@@ -8,46 +8,47 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from mailhub import membership
-from mailhub.library.tables import Document, Version
 from mailhub.membership import trail
 from mailhub.models import (
     Address,
     Bulletin,
     Change,
-    Community,
-    Delivery,
     Digest,
-    Hint,
-    Hold,
-    Inbound,
     Mute,
-    Outgoing,
     Person,
-    Post,
-    Reaction,
     ReaderLink,
-    Request,
-    Return,
     SignIn,
     Steward,
     Thread,
     Visit,
 )
 from mailhub.privacy import left_behind
+from mailhub.privacy.held_mail import mail_of, rows
 from mailhub.site import Site
-
-LATEST_DELIVERIES = 500
 
 
 def held_on(session: Session, site: Site, person: Person) -> dict[str, Any]:
     """All of it, in the order in which it is told. Times are ISO 8601."""
     people = left_behind.all_of(session, person)
     addresses = membership.addresses_of(session, person.id)
-    held = {
+    told: dict[str, Any] = plain(
+        {
+            **_themselves(session, person, addresses),
+            **_taking_part(session, site, person, people, addresses),
+            **mail_of(session, site, people, addresses),
+            **_on_the_pages(session, people),
+            "changes": _changes(session, person.id),
+        }
+    )
+    return told
+
+
+def _themselves(session: Session, person: Person, addresses: Sequence[str]) -> dict[str, Any]:
+    return {
         "person": {
             "name": person.name,
             "organisation": person.organisation,
@@ -57,7 +58,7 @@ def held_on(session: Session, site: Site, person: Person) -> dict[str, Any]:
             "away_since": person.away_since,
             "away_until": person.away_until,
         },
-        "addresses": _rows(
+        "addresses": rows(
             session,
             select(
                 Address.address,
@@ -68,6 +69,13 @@ def held_on(session: Session, site: Site, person: Person) -> dict[str, Any]:
         "steward": bool(
             session.scalar(select(Steward.address).where(Steward.address.in_(addresses)).limit(1))
         ),
+    }
+
+
+def _taking_part(
+    session: Session, site: Site, person: Person, people: Sequence[int], addresses: Sequence[str]
+) -> dict[str, Any]:
+    return {
         "memberships": [
             {
                 "community": community.name,
@@ -94,128 +102,38 @@ def held_on(session: Session, site: Site, person: Person) -> dict[str, Any]:
                 select(func.count()).select_from(Digest).where(Digest.person_id.in_(people))
             ),
         },
-        "bulletins": _rows(
+        "bulletins": rows(
             session,
             select(Bulletin.form, Bulletin.subject, Bulletin.asked_at.label("at"), Bulletin.state)
             .where(Bulletin.asked_by.in_(addresses))
             .order_by(Bulletin.id),
         ),
-        "muted_discussions": _rows(
+        "muted_discussions": rows(
             session,
             select(Thread.subject, Mute.since)
             .join(Mute, Mute.thread_id == Thread.id)
             .where(Mute.person_id == person.id),
         ),
-        "posts": _posts(session, site, people),
-        "reactions": _rows(
-            session,
-            select(Post.subject, Reaction.sign, Reaction.at)
-            .join(Post, Post.id == Reaction.post_id)
-            .where(Reaction.person_id.in_(people))
-            .order_by(Reaction.at),
-        ),
-        "papers_filed": _rows(
-            session,
-            select(Document.title, Version.filename, Version.filed_at.label("at"), Version.note)
-            .join(Version, Version.document_id == Document.id)
-            .where(Version.filed_by_id.in_(people))
-            .order_by(Version.id),
-        ),
-        "held_mails": _rows(
-            session,
-            select(Community.name.label("community"), Hold.subject, Hold.held_at, Hold.state)
-            .join(Community, Community.id == Hold.community_id)
-            .where(func.lower(Hold.author_address).in_(addresses))
-            .order_by(Hold.id),
-        ),
-        "other_mails": _rows(
-            session,
-            select(Inbound.received_at.label("at"), Inbound.recipients.label("to"), Inbound.size)
-            .outerjoin(Post, Post.inbound_id == Inbound.id)
-            .where(func.lower(Inbound.mail_from).in_(addresses), Post.id.is_(None))
-            .order_by(Inbound.id),
-        ),
-        **_deliveries(session, people),
-        "returned_mail": _rows(
-            session,
-            select(Return.at, Return.address, Return.kind, Return.status, Return.reason)
-            .where(or_(Return.person_id.in_(people), Return.address.in_(addresses)))
-            .order_by(Return.id),
-        ),
-        "requests": _rows(
-            session,
-            select(Request.kind, Request.state, Request.asked_at, Request.expires, Request.detail)
-            .where(or_(Request.person_id.in_(people), Request.address.in_(addresses)))
-            .order_by(Request.id),
-        ),
-        "hints_sent": _rows(
-            session,
-            select(Hint.kind, Hint.last_at.label("at")).where(Hint.address.in_(addresses)),
-        ),
-        "visits": _rows(
+    }
+
+
+def _on_the_pages(session: Session, people: Sequence[int]) -> dict[str, Any]:
+    return {
+        "visits": rows(
             session,
             select(Visit.address, Visit.began_at, Visit.seen_at, Visit.ends_at)
             .where(Visit.person_id.in_(people))
             .order_by(Visit.id),
         ),
-        "feed_reader_link": _rows(
+        "feed_reader_link": rows(
             session,
             select(ReaderLink.made_at.label("at")).where(ReaderLink.person_id.in_(people)),
         ),
-        "sign_in_links": _rows(
+        "sign_in_links": rows(
             session,
             select(SignIn.address, SignIn.made_at.label("at"), SignIn.used_at)
             .where(SignIn.person_id.in_(people))
             .order_by(SignIn.id),
-        ),
-        "changes": _changes(session, person.id),
-    }
-    told: dict[str, Any] = plain(held)
-    return told
-
-
-def _posts(session: Session, site: Site, people: Sequence[int]) -> list[dict[str, Any]]:
-    rows = session.execute(
-        select(Community.slug, Community.name, Post.subject, Post.received_at, Post.message_id)
-        .join(Community, Community.id == Post.community_id)
-        .where(Post.author_id.in_(people))
-        .order_by(Post.id)
-    )
-    return [
-        {
-            "community": row.name,
-            "subject": row.subject,
-            "at": row.received_at,
-            "page": site.post_url(row.slug, row.message_id),
-        }
-        for row in rows
-    ]
-
-
-def _deliveries(session: Session, people: Sequence[int]) -> dict[str, Any]:
-    mine = Delivery.person_id.in_(people)
-    counted = session.execute(
-        select(Delivery.state, func.count()).where(mine).group_by(Delivery.state)
-    )
-    return {
-        "deliveries": {row[0]: row[1] for row in counted},
-        "last_deliveries": _rows(
-            session,
-            select(
-                Community.name.label("community"),
-                Post.subject,
-                Delivery.address,
-                Delivery.state,
-                Delivery.sent_at,
-                Delivery.reason,
-            )
-            .select_from(Delivery)
-            .join(Outgoing, Outgoing.id == Delivery.outgoing_id)
-            .outerjoin(Community, Community.id == Outgoing.community_id)
-            .outerjoin(Post, Post.id == Outgoing.post_id)
-            .where(mine)
-            .order_by(Delivery.id.desc())
-            .limit(LATEST_DELIVERIES),
         ),
     }
 
@@ -234,10 +152,6 @@ def _change(change: Change, person_id: int) -> dict[str, Any]:
         "before": change.before if own else None,
         "after": change.after if own else None,
     }
-
-
-def _rows(session: Session, statement: Any) -> list[dict[str, Any]]:
-    return [dict(row._mapping) for row in session.execute(statement)]
 
 
 def plain(value: Any) -> Any:
