@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from mailhub.forum import arranged, neighbours, parents, subjects
-from mailhub.forum.filing import CONVERSATION_OCTETS, MAX_INDEX_OCTETS
+from mailhub.forum import arranged, neighbours, parents
+from mailhub.forum.facts import facts
 from mailhub.letter import Letter
 from mailhub.models import Community, Thread
 
@@ -31,19 +31,8 @@ def goes_on_closed(
     answered_id: int | None = None,
 ) -> bool:
     """Whether a letter would be filed in a thread that is closed."""
-    subject_key, is_reply = subjects.key(letter.subject)
-    thread_index = letter.thread_index[:MAX_INDEX_OCTETS]
-    values = {
-        "community_id": community.id,
-        "message_id": letter.message_id,
-        "content_hash": letter.content_hash,
-        "received_at": received_at,
-        "subject_key": subject_key,
-        "is_reply": is_reply,
-        "answered_id": answered_id,
-        "conversation": thread_index[:CONVERSATION_OCTETS].hex(),
-        "thread_index": thread_index,
-    }
+    values = facts(community, letter, received_at, answered_id)
+    values["message_id"] = letter.message_id
     connection = session.connection()
     window = timedelta(days=community.subject_window)
     references = parents.references_of(letter)

@@ -14,15 +14,14 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, case, insert, select, update
 from sqlalchemy.orm import Session
 
-from mailhub.forum import arranged, claims, copies, joining, late, neighbours, parents, subjects
+from mailhub.forum import arranged, claims, copies, joining, late, neighbours, parents
+from mailhub.forum.facts import facts
 from mailhub.forum.late import Child
 from mailhub.forum.neighbours import Neighbours
 from mailhub.forum.rebuilding import Rebuilds
 from mailhub.letter import Letter
 from mailhub.models import Community, Post, PostReference, Thread
 
-CONVERSATION_OCTETS = 22  # the head of a Thread-Index, the same in all its answers
-MAX_INDEX_OCTETS = 500
 MAX_REBUILT = 1000  # posts that one mail may have built anew
 
 _INSERT_POST = insert(Post)
@@ -86,23 +85,13 @@ def file(
     """
     connection = session.connection()
     claim = claims.made(connection, community.id, letter.message_id, letter.content_hash)
-    subject_key, is_reply = subjects.key(letter.subject)
-    thread_index = letter.thread_index[:MAX_INDEX_OCTETS]
-    values: dict[str, Any] = {
-        "community_id": community.id,
+    values = facts(community, letter, received_at, answered_id) | {
         "inbound_id": inbound_id,
         "id_is_made": letter.message_id_made,
-        "content_hash": letter.content_hash,
         "author_id": author_id,
         "author_name": letter.author.name,
         "author_address": letter.author.address,
         "subject": letter.subject,
-        "received_at": received_at,
-        "subject_key": subject_key,
-        "is_reply": is_reply,
-        "answered_id": answered_id,
-        "conversation": thread_index[:CONVERSATION_OCTETS].hex(),
-        "thread_index": thread_index,
     }
     references = parents.references_of(letter)
     window = timedelta(days=community.subject_window)

@@ -63,17 +63,7 @@ def post(
             at=mail.inbound.received_at,
         )
     )
-    papers: list[Filed] = []
-    if mail.prepared:
-        papers = library.file(
-            work.session,
-            mail.prepared,
-            community=community,
-            post_id=filed.post_id,
-            person=mail.author,
-            now=mail.inbound.received_at,
-        )
-        work.versions += [paper.version_id for paper in papers if paper.is_new]
+    papers = _papers(work, mail, community, filed.post_id)
     work.posts.append(
         ForMembers(
             community.id,
@@ -90,6 +80,22 @@ def post(
         )
     )
     return POSTED, filed.post_id
+
+
+def _papers(work: Work, mail: Mail, community: Community, post_id: int) -> list[Filed]:
+    """The papers that a post brought, filed in the library."""
+    if not mail.prepared:
+        return []
+    papers = library.file(
+        work.session,
+        mail.prepared,
+        community=community,
+        post_id=post_id,
+        person=mail.author,
+        now=mail.inbound.received_at,
+    )
+    work.versions += [paper.version_id for paper in papers if paper.is_new]
+    return papers
 
 
 def _takers(work: Work, post_id: int, name: str) -> frozenset[int] | None:
