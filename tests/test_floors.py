@@ -22,7 +22,7 @@ FLOORS = (
     "mailhub.proof",
     "mailhub.extraction mailhub.syndication",
     "mailhub.models",
-    "mailhub.database mailhub.blobs mailhub.logbook mailhub.sight mailhub.postbox",
+    "mailhub.database mailhub.blobs mailhub.logbook mailhub.sight mailhub.postbox mailhub.prepared",
     "mailhub.spool mailhub.migrations",
     "mailhub.courier",
     "mailhub.compose",

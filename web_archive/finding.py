@@ -8,11 +8,10 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from flask import Blueprint, render_template, request
 from sqlalchemy import Connection, bindparam, select
-from sqlalchemy.orm import Session
 
 from mailhub import search
 from mailhub.feeds.tables import Headline
-from mailhub.models import Community, Post
+from mailhub.models import Post
 from mailhub.search import Hit, Piece
 from web_archive import links
 from web_archive.current import hub, reading, viewer
@@ -99,14 +98,12 @@ def _page(db: Connection, place: Place | None) -> str:
     asked = Filters.of(request.args, hub().words["search_kinds"])
     if question:
         bound(hub().limits.searching, except_near=True)
-    session = Session(db)
-    community = session.get_one(Community, place.id) if place else None
     start = (page - 1) * PAGE
-    found = search.find(
-        session,
+    found = search.find_in(
+        db,
         viewer(),
         question,
-        community,
+        place.id if place else None,
         kind=asked.kind or None,
         limit=PAGE,
         offset=start,

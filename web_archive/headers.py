@@ -13,18 +13,21 @@ POLICY = (
 )
 ALONE = "default-src 'none'; frame-ancestors 'none'; sandbox"  # for strangers' files
 HSTS = "max-age=31536000"
+ALWAYS = (
+    ("Content-Security-Policy", POLICY),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "no-referrer"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+    ("X-Frame-Options", "DENY"),
+    ("Cache-Control", "no-cache"),
+)
 
 
 def secure(response: Response, https: bool) -> Response:
     """Add what is not there yet; HSTS only where the site is reached by TLS (RFC 6797, 7.2)."""
-    headers = response.headers
-    headers.setdefault("Content-Security-Policy", POLICY)
-    headers.setdefault("X-Content-Type-Options", "nosniff")
-    headers.setdefault("Referrer-Policy", "no-referrer")
-    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-    headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-    headers.setdefault("X-Frame-Options", "DENY")
-    headers.setdefault("Cache-Control", "no-cache")
-    if https:
-        headers.setdefault("Strict-Transport-Security", HSTS)
+    there = {name.lower() for name, _ in response.headers}
+    response.headers.extend([(name, value) for name, value in ALWAYS if name.lower() not in there])
+    if https and "strict-transport-security" not in there:
+        response.headers.add("Strict-Transport-Security", HSTS)
     return response

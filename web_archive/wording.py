@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
+from html import escape
 from zlib import crc32
 
 from markupsafe import Markup
 
+from mailhub.search import Piece
 from web_archive.discretion import hide
 
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
@@ -71,7 +74,18 @@ def plain(text: str) -> str:
     return _NOT_XML.sub("", hide(text))
 
 
+def marked(pieces: Iterable[Piece]) -> Markup:
+    """A snippet of a search, with what was found marked."""
+    return Markup(
+        "".join(
+            f"<mark>{escape(piece.text)}</mark>" if piece.found else escape(piece.text)
+            for piece in pieces
+        )
+    )
+
+
 FILTERS = {
+    "marked": marked,
     "plain": plain,
     "time": time,
     "moment": moment,

@@ -15,18 +15,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Connection, Row, Table, bindparam, delete, select, update
+from sqlalchemy import Connection, Table, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from mailhub.models import Community, SearchEntry
+from mailhub.prepared import Record, fetch
 from mailhub.search import fts5, tsearch
 from mailhub.search.found import Found, Hit, Piece, pieces
 from mailhub.search.statements import Statements
 from mailhub.search.terms import terms
 from mailhub.sight import Viewer
 
-__all__ = ["Entry", "Found", "Hit", "Piece", "add", "drop", "find", "move", "put"]
+__all__ = ["Entry", "Found", "Hit", "Piece", "add", "drop", "find", "find_in", "move", "put"]
 
 MAX_RANKED = 2_000
 MAX_TITLE = 1_000
@@ -122,21 +123,34 @@ def find(
     kind: str | None = None,
     limit: int = 20,
     offset: int = 0,
+) -> Found:
+    """What the viewer may read and every term of the query is found in; `limit` of it."""
+    place = community.id if community else None
+    return find_in(session.connection(), viewer, query, place, kind, limit, offset)
+
+
+def find_in(
+    connection: Connection,
+    viewer: Viewer,
+    query: str,
+    community_id: int | None = None,
+    kind: str | None = None,
+    limit: int = 20,
+    offset: int = 0,
     period: tuple[datetime | None, datetime | None] = (None, None),
 ) -> Found:
-    """What the viewer may read and every term of the query is found in; `limit` of it. `period` is from
-    when it is and before when, None where that is open."""
+    """The same over a connection; `period` is from when it is and before when, None where that is open."""
     wanted = terms(query)
     if not wanted:
         return Found()
-    engine = fts5 if _on_sqlite(session) else tsearch
+    engine = fts5 if connection.dialect.name == "sqlite" else tsearch
     statements = engine.statements(
         member=viewer.person_id is not None,
-        community=community is not None,
+        community=community_id is not None,
         kind=kind is not None,
         period=period != (None, None),
     )
-    given = engine.parameters(wanted, community.id if community else None, kind) | {
+    given = engine.parameters(wanted, community_id, kind) | {
         "person": viewer.person_id,
         "since": int(period[0].timestamp()) * _IDS_A_SECOND if period[0] else 0,
         "until": int(period[1].timestamp()) * _IDS_A_SECOND if period[1] else _LAST_ID,
@@ -144,7 +158,7 @@ def find(
         "limit": max(0, min(limit, MAX_RANKED - offset)),
         "offset": offset,
     }
-    total, rows = _rows(session.connection(), statements, given)
+    total, rows = _rows(connection, statements, given)
     hits = tuple(
         Hit(
             *(row.kind, row.object_id, row.slug, row.title, row.at),
@@ -158,23 +172,23 @@ def find(
 
 def _rows(
     connection: Connection, statements: Statements, given: dict[str, Any]
-) -> tuple[int, Sequence[Row[*tuple[Any, ...]]]]:
+) -> tuple[int, Sequence[Record]]:
     """How many there are, and a page of them."""
     ids: Sequence[int] = ()
     total = 0
     if not given["offset"]:  # what fits on one page needs neither to be counted nor to be chosen
         page = given["limit"]
-        ids = connection.execute(statements.some, given | {"some": page + 1}).scalars().all()
+        ids = [row[0] for row in fetch(connection, statements.some, given | {"some": page + 1})]
         total = len(ids)
     if given["offset"] or total > given["limit"]:
-        total = connection.execute(statements.count, given).scalar_one()
+        total = fetch(connection, statements.count, given)[0][0]
         if total > MAX_RANKED:
-            return total, connection.execute(statements.newest, given).all()
-        ids = connection.execute(statements.best, given).scalars().all() if total else ()
+            return total, fetch(connection, statements.newest, given)
+        ids = [row[0] for row in fetch(connection, statements.best, given)] if total else ()
     if not ids:
         return total, ()
     given |= {"ids": ids, "first": min(ids), "last": max(ids)}
-    rows = connection.execute(statements.these, given).all()
+    rows = fetch(connection, statements.these, given)
     return total, sorted(rows, key=lambda row: (row.rank, -row.id))
 
 
@@ -195,10 +209,6 @@ def _first_id(kind: str, object_id: int, at: datetime) -> int:
     surely free. So the index can be read from the newest on, whenever its entries were put there."""
     place = (object_id + zlib.crc32(kind.encode())) % _IDS_A_SECOND
     return int(at.timestamp()) * _IDS_A_SECOND + place
-
-
-def _on_sqlite(session: Session) -> bool:
-    return session.get_bind().dialect.name == "sqlite"
 
 
 def _clean(text: str) -> str:
