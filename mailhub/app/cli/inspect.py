@@ -5,24 +5,34 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mailhub import words
-from mailhub.commands.grammar import Place
-from mailhub.commands.inspecting import understood_at
-from mailhub.letter import Kind
-from mailhub.reading import gate, read
-from mailhub.reading.inspection import described
+if TYPE_CHECKING:
+    from mailhub.commands.command import Place
+
+
+def _place(name: str) -> Place:
+    """What --as names; asked for only when it is used, since what reads commands is heavy."""
+    from mailhub.commands.command import Place
+
+    try:
+        return Place(name)
+    except ValueError:
+        raise typer.BadParameter(f"{name!r} is none of {', '.join(Place)}") from None
 
 
 def inspect(
     files: Annotated[list[Path], typer.Argument(help="Mails as they came, one a file.")],
     place: Annotated[
-        Place | None,
+        Any,
         typer.Option(
-            "--as", help="Also say which commands it would be if it came to such a place."
+            "--as",
+            parser=_place,
+            metavar="PLACE",
+            help="Also say which commands it would be if it came there:"
+            " list, settings, confirm, decision, rsvp, digest, arranging or facilitator.",
         ),
     ] = None,
 ) -> None:
@@ -33,6 +43,13 @@ def inspect(
     It never fails on a mail. A file that cannot be opened is named on standard error, and the exit
     status is then 1, after the others.
     """
+    from mailhub import words
+    from mailhub.commands.command import Place
+    from mailhub.commands.inspecting import understood_at
+    from mailhub.letter import Kind
+    from mailhub.reading import gate, read
+    from mailhub.reading.inspection import described
+
     failed = False
     for path in files:
         try:
