@@ -15,12 +15,12 @@ from mailhub.commands.command import Command, Place
 from mailhub.commands.limits import too_many
 from mailhub.commands.lines import Reader
 from mailhub.commands.own_words import own_words
-from mailhub.commands.tables import languages, tool_patterns
+from mailhub.commands.tables import Language, languages, tool_patterns
 from mailhub.commands.writer import Writer
 from mailhub.letter import Kind, Letter
 from mailhub.membership import requests
 from mailhub.words.line import Line, fold
-from mailhub.words.patterns import Patterns
+from mailhub.words.patterns import Match, Patterns
 
 LONGEST = 300  # characters of new words; what says more is a post
 MOST = 20  # commands of one mail
@@ -66,10 +66,22 @@ def _line(tool: str, text: str, writer: Writer) -> Command | None:
             continue
         line = Line(text, language.skipped, language.corrections.of)
         matches = patterns.whole(line, writer.slots(language))
-        for match in sorted(matches, key=lambda match: match.meaning.free)[:1]:
+        names = [match for match in matches if _is_somebody(match, language, writer)]
+        closest = names or sorted(matches, key=lambda match: match.meaning.free)
+        for match in closest[:1]:
             argument = match.meaning.argument.format(*match.captures)
             return Command(match.meaning.verb, _without(language.skipped, argument) or None)
     return None
+
+
+def _is_somebody(match: Match, language: Language, writer: Writer) -> bool:
+    """Whether it names somebody who is not its writer: "follow Rhian", where "follow" could stand above a name
+    that signs it."""
+    words = match.captures[0].split() if match.captures and match.captures[0] else []
+    return bool(words) and all(
+        word[:1].isupper() and fold(word) not in language.vocabulary | writer.names
+        for word in words
+    )
 
 
 def _without(skipped: Collection[str], argument: str) -> str:
