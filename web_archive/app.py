@@ -56,6 +56,7 @@ from web_archive import (
 )
 from web_archive.converters import CONVERTERS
 from web_archive.cookies import Cookies
+from web_archive.counting import Readings
 from web_archive.current import Hub, visitor
 from web_archive.forms import Forms
 from web_archive.headers import secure
@@ -150,6 +151,7 @@ def create_app(
         cookies=Cookies(secret, https),
         limits=Limits(),
         invitations=Invitations(partial(_invite, settings, database, site, now), now),
+        readings=Readings(database, now, settings.timezone),
         now=now,
         unique=unique,
     )

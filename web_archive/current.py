@@ -19,6 +19,7 @@ from mailhub.sight import STRANGER, Viewer
 from mailhub.site import Site
 from mailhub.visits import Visitor
 from web_archive.cookies import Cookies
+from web_archive.counting import Readings
 from web_archive.forms import Forms
 from web_archive.invitations import Invitations
 from web_archive.kept import Kept
@@ -41,6 +42,7 @@ class Hub:
     cookies: Cookies
     limits: Limits
     invitations: Invitations
+    readings: Readings  # how often papers are downloaded
     now: Callable[[], datetime]
     unique: Callable[[], str]  # a name that nobody has used and nobody guesses
 

@@ -68,6 +68,10 @@ def version(slug: str, document_id: int, number: int, filename: str) -> Response
     response.headers["Content-Security-Policy"] = ALONE
     response.headers["Cache-Control"] = "no-cache"
     response.make_conditional(request)
+    if (
+        response.status_code == 200 and request.method == "GET"
+    ):  # all of it, and not for the second time
+        hub().readings.note(document_id, request.headers.get("User-Agent", ""))
     return response
 
 

@@ -82,6 +82,9 @@ def _shown(asked: Asked, command: Command) -> Note:
     wanted = library.understand(command.argument or "") if command.verb == "get" else None
     if wanted is not None and asked.community is not None:
         found = library.answer(asked.session, asked.blobs, asked.viewer, asked.community, wanted)
+        if found.enclosures:
+            number = found.facts["paper"].number
+            library.reading.count(asked.session, {number: 1}, asked.now.date())
         return asked.note(found.template, enclosures=found.enclosures, **found.facts)
     if command.verb in ("communities", "find"):
         return platform.communities(asked, command.argument or "")

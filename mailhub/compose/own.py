@@ -66,12 +66,13 @@ class Templates:
         return " ".join(self._environment.get_template(template).render(facts).split())
 
 
-def _day(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
+def _day(day: date, language: str = "en") -> str:
+    return f"{day.day} {_month(day, language)}"
 
 
-def _month(day: date) -> str:
-    return f"{day:%B %Y}"
+def _month(day: date, language: str = "en") -> str:
+    names = words.table("digest", language)["months"]["names"]
+    return f"{names[day.month - 1]} {day.year}"
 
 
 def _reason(name: str) -> str:

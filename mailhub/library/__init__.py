@@ -4,9 +4,10 @@ Its doors. For a post: `prepare` and `compare` before the transaction, `file` in
 to `policy+docs@`: `take` instead of `file`. For the rules: `suspicious`; for what reads commands: `why_not`. For the search:
 `index_version` as a job, `unread` for the sweep. For people: `understand` and `answer` what they ask
 by mail; `listing` and `fetch` what they may see; `versions` is the statement that pages and archives build on. For
-what goes: `of_posts`, `remove`, `drop_blobs`.
+what goes: `of_posts`, `remove`, `drop_blobs`. How often papers are read: `reading`.
 """
 
+from mailhub.library import reading
 from mailhub.library.commands import Answer, Command, answer, understand
 from mailhub.library.filing import Filed, file, take
 from mailhub.library.indexing import index_version, unread
@@ -34,6 +35,7 @@ __all__ = [
     "listing",
     "of_posts",
     "prepare",
+    "reading",
     "remove",
     "suspicious",
     "take",

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from mailhub import search
 from mailhub.blobs import Blobs
 from mailhub.database import Database
+from mailhub.library import reading
 from mailhub.library.filing import KIND
 from mailhub.library.tables import Document, Filing, Version
 
@@ -64,6 +65,7 @@ def _again(session: Session, document_id: int) -> None:
     )
     search.drop(session, KIND, document_id)
     if newest is None:
+        reading.forget(session, [document_id])
         session.execute(delete(Document).where(Document.id == document_id))
         return
     session.execute(update(Document).where(Document.id == document_id).values(version_count=newest))

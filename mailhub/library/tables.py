@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -73,3 +73,13 @@ class Filing(Base):
     filename: Mapped[str]  # as it was named in this mail
 
     version: Mapped[Version] = relationship(lazy="raise")
+
+
+class Readings(Base):
+    """How often a paper was fetched in a month, by page or by mail; by whom is written nowhere."""
+
+    __tablename__ = "readings"
+
+    document_id: Mapped[int] = mapped_column(ForeignKey("document.id"), primary_key=True)
+    month: Mapped[date] = mapped_column(primary_key=True)  # its first day
+    times: Mapped[int]

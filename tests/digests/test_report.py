@@ -13,12 +13,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from digests import chart, report
 from mailhub import membership, migrations
 from mailhub.app.hub import Hub, put_together
-from mailhub.models import Outgoing
+from mailhub.library import reading
+from mailhub.library.tables import Document
+from mailhub.models import Outgoing, Person
 from mailhub.settings import Settings
 from tests.digests import town
 
@@ -65,6 +67,23 @@ def mails(hub: Hub) -> list[EmailMessage]:
 def test_the_month_in_figures(hub: Hub) -> None:
     report.reports(hub.tools, None, DUE - timedelta(hours=1))
     assert not mails(hub)
+    with hub.database.writing() as session:
+        two = [
+            Document(
+                community_id=1,
+                title=title,
+                name_key=title,
+                family=title,
+                created_at=OCTOBER,
+                changed_at=OCTOBER,
+            )
+            for title in ("Strategy.pdf", "Plan.pdf")
+        ]
+        session.add_all(two)
+        session.flush()
+        for day, times in ((1, 2), (30, 1), (31, 2)):
+            reading.count(session, {two[1].id: times, 99: 1}, OCTOBER.date().replace(day=day))
+        reading.count(session, {two[0].id: 9}, DUE.date())  # another month
     report.reports(hub.tools, None, DUE)
     report.reports(hub.tools, None, DUE + timedelta(hours=1))
     # Nothing happened in housing, so nobody is told of it.
@@ -78,9 +97,22 @@ def test_the_month_in_figures(hub: Hub) -> None:
     assert "First answers came after 1 min" in told
     assert "Still without an answer: Who has a form?" in told
     assert "Bins (3 posts)" in told
+    assert "Papers read most: Plan.pdf (5 times; " in told
+    assert "Strategy.pdf" not in told
     (picture,) = mail.iter_attachments()
     assert picture.get_content_type() == "image/png"
     assert picture.get_content()[:8] == b"\x89PNG\r\n\x1a\n"
+
+
+def test_a_report_in_welsh(hub: Hub) -> None:
+    with hub.database.writing() as session:
+        session.execute(update(Person).where(Person.name == "Fay Reid").values(language="cy"))
+    report.reports(hub.tools, None, DUE)
+    (mail,) = mails(hub)
+    assert mail["Subject"] == "Policy ym mis Hydref 2026: 4 neges, 3 aelod"
+    body = mail.get_body(("plain",))
+    assert body
+    assert "Sut hwyl a gafodd Policy ym mis Hydref 2026." in body.get_content()
 
 
 def test_a_report_is_not_made_up_a_week_later(hub: Hub) -> None:

@@ -75,8 +75,20 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_filing_version_id"), "filing", ["version_id"])
 
+    op.create_table(
+        "readings",
+        sa.Column("document_id", sa.Integer(), nullable=False),
+        sa.Column("month", sa.Date(), nullable=False),
+        sa.Column("times", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["document_id"], ["document.id"], name=op.f("fk_readings_document_id")
+        ),
+        sa.PrimaryKeyConstraint("document_id", "month", name=op.f("pk_readings")),
+    )
+
 
 def downgrade() -> None:
+    op.drop_table("readings")
     op.drop_table("filing")
     op.drop_table("version")
     op.drop_table("document")

@@ -6,8 +6,9 @@ import io
 import struct
 
 import pytest
+from sqlalchemy import select
 
-from mailhub.library.tables import Version
+from mailhub.library.tables import Readings, Version
 from mailhub.models import Post, RawMail
 from tests.web import Site
 from web_archive.pictures import type_of
@@ -141,3 +142,21 @@ def test_the_files_of_a_closed_community_are_closed(site: Site) -> None:
         answer = site.client.get(f"/c/{slug}/library/{paper}/1/Budget%20gap.xlsx")
         assert answer.status_code in (403, 404)
         assert b"PK gap" not in answer.data
+
+
+def test_downloads_are_counted_and_nobody_is(own_site: Site) -> None:
+    """Once a while in one commit; a program that says that it is one, and what is not sent again, count nothing."""
+    counting = own_site.client.application.extensions["mailhub"].readings
+    reader = {"User-Agent": "Mozilla/5.0 (Windows NT 10.0; rv:140.0) Gecko/20100101 Firefox/140.0"}
+    first = own_site.client.get(f"{NOTE}/2/x", headers=reader)
+    again = {**reader, "If-None-Match": first.headers["ETag"]}
+    assert own_site.client.get(f"{NOTE}/2/x", headers=again).status_code == 304
+    own_site.client.get(f"{NOTE}/1/x", headers=reader)
+    for program in ("Mozilla/5.0 (compatible; Googlebot/2.1)", "curl/8.5", ""):
+        own_site.client.get(f"{NOTE}/2/x", headers={"User-Agent": program})
+    own_site.client.head(f"{NOTE}/2/x", headers=reader)
+    counting.write()
+    counting.write()
+    with own_site.database.reading() as session:
+        rows = session.execute(select(Readings.document_id, Readings.times)).all()
+    assert [tuple(row) for row in rows] == [(1, 2)]
