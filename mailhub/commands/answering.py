@@ -22,6 +22,7 @@ from mailhub.commands import (
 from mailhub.commands.asked import Asked, Told
 from mailhub.commands.courtesy import COURTESY, is_courtesy
 from mailhub.commands.grammar import Command, Place, nearest, understand
+from mailhub.commands.named import SLUGGED, community_meant
 from mailhub.commands.standing import standing
 from mailhub.commands.status import status
 from mailhub.notes import Note
@@ -38,7 +39,10 @@ def to_words(asked: Asked) -> Told:
     if not commands and _wants_nothing(asked):
         return COURTESY
     if asked.person is None:
-        return _to_stranger(asked, commands)
+        here = community_meant(asked, commands)
+        if here is None:
+            return _no_such_community(asked, commands)
+        return _to_stranger(here, commands)
     about = form.read(replace(asked.letter, text=asked.letter.new_text))
     commands += tuple(Command("about", f"{key} {value}") for key, value in about.items())
     if not commands:
@@ -50,6 +54,10 @@ def to_commands(
     asked: Asked, commands: tuple[Command, ...], places: Collection[int] | None = None
 ) -> Told:
     """Everything that a mail asks for: one receipt for what is changed, an answer to each question."""
+    here = community_meant(asked, commands)
+    if here is None:
+        return _no_such_community(asked, commands)
+    asked = here
     notes: list[Note] = []
     what = "answered"
     changes = [command for command in commands if command.verb in settings.CHANGES]
@@ -109,6 +117,12 @@ def _to_stranger(asked: Asked, commands: tuple[Command, ...]) -> Told:
         if command.verb in ("my-data", "forget-me"):
             return own_data.my_data(asked)
     return joining.join(asked) if asked.community is None else settings.not_a_member(asked)
+
+
+def _no_such_community(asked: Asked, commands: tuple[Command, ...]) -> Told:
+    """What is there of that name, where what was named is no community."""
+    wanted = next(one.argument or "" for one in commands if one.verb in SLUGGED)
+    return Told("answered", (platform.communities(asked, wanted),))
 
 
 def _wants_nothing(asked: Asked) -> bool:

@@ -17,6 +17,7 @@ from mailhub.commands.beside import brings_papers
 from mailhub.commands.command import Command, Place
 from mailhub.commands.lines import Reader
 from mailhub.commands.own_words import OwnWords, is_answer, own_words
+from mailhub.commands.together import together
 from mailhub.commands.writer import Writer
 from mailhub.letter import Kind, Letter
 
@@ -81,7 +82,7 @@ def _on_list(letter: Letter, words: OwnWords, reader: Reader) -> tuple[Command, 
         found += said
     if reader.place is Place.FACILITATOR:  # of several discussions and people the same may be said
         return tuple(found[:_MOST_COMMANDS])
-    return reader.together(found) or ()
+    return together(found, reader.place) or ()
 
 
 def _in_settings(letter: Letter, words: OwnWords, reader: Reader) -> tuple[Command, ...]:

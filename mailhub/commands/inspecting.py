@@ -8,6 +8,7 @@ from dataclasses import replace
 from mailhub.commands import digest_words
 from mailhub.commands.command import Command
 from mailhub.commands.grammar import Place, understand
+from mailhub.commands.named import SLUGGED
 from mailhub.letter import Letter
 from mailhub.models.communities import DELIVERIES
 
@@ -22,6 +23,10 @@ def understood_at(letter: Letter, place: Place) -> tuple[Command, ...]:
     if found and found[0].verb in DELIVERIES:
         times = [one.argument.split()[1] for one in found[1:] if one.argument]
         return (replace(found[0], argument=" ".join(times)),)
-    return found or tuple(
-        replace(one, verb=_NAMED.get(one.verb, one.verb)) for one in understand(letter, place)
-    )
+    return found or tuple(map(_promised, understand(letter, place)))
+
+
+def _promised(command: Command) -> Command:
+    """Without the community that is left or joined, which is not promised."""
+    argument = None if command.verb in SLUGGED else command.argument
+    return replace(command, verb=_NAMED.get(command.verb, command.verb), argument=argument)

@@ -4,30 +4,19 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from mailhub.commands.command import Command, Place
-from mailhub.commands.matches import PLAIN, closest, fullest, is_return, of_match
+from mailhub.commands.matches import closest, fullest, of_match
+from mailhub.commands.remarks import leave_as_it_is
 from mailhub.commands.tables import FRESH, Language, languages
+from mailhub.commands.together import MANY, together
 from mailhub.commands.writer import Writer
-from mailhub.words.line import MORE, Line
+from mailhub.words.line import Line
 from mailhub.words.patterns import Match, Patterns
 
-# Of each group only one can be meant in a line.
-_EXCLUSIVE = (
-    {"join", "leave", "each", "daily", "weekly", "monthly", "none", "forget-me"},
-    {"join", "leave", "pause", "resume"},
-    {"mute", "unmute"},
-    {"copy", "no-copy"},
-    {"listed", "unlisted"},
-    {"yes", "no", "maybe"},
-)
 _REGRETTED = ("no", "reject", "discard")  # "sorry" behind one of them takes nothing back
-# One of two decisions in a line has the other in it: who is banned has written what is discarded.
-_WITHIN = ({"ban", "discard"}, {"trust", "approve"}, {"edit", "approve"})
-_CONTAINED = ("discard", "approve")
-_DECLINING = ("reject", "discard", "ban")
 _NEVER_ASKED = (
     Place.CONFIRM,
     Place.DECISION,
@@ -35,11 +24,14 @@ _NEVER_ASKED = (
     Place.ARRANGING,
     Place.FACILITATOR,
 )
+_REMARKED = (Place.DECISION, Place.SETTINGS)  # where words beside what is meant are passed over
 _ON_LISTS = (Place.LIST, Place.ARRANGING)
 _RETITLES = "edit"
-_MANY = (Place.SETTINGS, Place.DIGEST, Place.FACILITATOR)  # elsewhere a line says one thing
-# Between sentences, and between the parts of one.
-_BETWEEN = re.compile(r"(?<=[.!?;…])\s+|\s+[-–—]+\s+|[,:]\s+|[-–—]{2,}")
+# Between sentences; and between the parts of one, where that says nothing.
+_SENTENCES = r"(?<=[.!?;…])\s+"
+_PARTS = rf"{_SENTENCES}|[,:]\s+|[-–—]{{2,}}"
+_BETWEEN = re.compile(rf"{_PARTS}|\s+[-–—]+\s+")
+_APART = (re.compile(_SENTENCES), re.compile(_PARTS), _BETWEEN)
 _MOST_PIECES = 20
 _LONGEST_LOOSE = 30  # words
 _ON_LIST = 300  # characters; what says more is a post
@@ -63,13 +55,14 @@ class Reader:
         whole = self._said(text)
         if whole:
             return whole
-        pieces = [piece for piece in _BETWEEN.split(text, _MOST_PIECES) if piece.strip()]
-        if whole is None and 1 < len(pieces) <= _MOST_PIECES:
-            found = self._pieced(pieces)
-            if found:
-                return found
         if whole is not None:
             return None
+        last = 1
+        for between in _APART:
+            pieces = [piece for piece in between.split(text, _MOST_PIECES) if piece.strip()]
+            if last < len(pieces) <= _MOST_PIECES and (found := self._pieced(pieces)):
+                return found
+            last = len(pieces)
         loosely = self._loosely(text)
         return () if loosely is None and self._says_nothing(text) else loosely
 
@@ -79,34 +72,18 @@ class Reader:
         remarks: list[str] = []
         for piece in pieces:
             said = self._said(piece)
-            if not said and (said is not None or not self._says_nothing(piece)):
-                if said is not None or self.place is not Place.DECISION:
+            if said is None and not self._says_nothing(piece):
+                said = self._loosely(piece) if self.place is Place.SETTINGS else None
+                if said is None and self.place not in _REMARKED:
                     return None
-                remarks.append(piece)
+                remarks += () if said else (piece,)
+            elif said == ():
+                return None
             found += said or ()
-        together = self.together(found)
-        if remarks and together and not self._are_remarks(remarks, together[0], pieces):
+        said = together(found, self.place)
+        if remarks and said and not leave_as_it_is(remarks, said, pieces, self.place):
             return None
-        return together
-
-    def _are_remarks(self, remarks: Sequence[str], said: Command, pieces: Sequence[str]) -> bool:
-        """Whether these parts of a line leave a decision in the others what it is: "She is one of ours.
-        Approve." What is only a yes says too little for that."""
-        if said.argument is not None:
-            return False
-        declines = said.verb in _DECLINING
-        for language in languages():
-            barred = language.doubts | language.contrary | language.weighty | {"?", MORE}
-            barred |= frozenset() if declines else language.negations
-            if declines:
-                barred -= language.regrets
-            if any(not barred.isdisjoint(Line(remark).words) for remark in remarks):
-                return False
-        strong = frozenset().union(*(language.signs.get(said.verb, ()) for language in languages()))
-        weak = frozenset().union(*(language.signs.get("yes", ()) for language in languages()))
-        weak |= frozenset().union(*(language.signs.get("no", ()) for language in languages()))
-        own = {w for piece in pieces if piece not in remarks for w in Line(piece).words}
-        return not own.isdisjoint(strong - weak)
+        return said
 
     def _loosely(self, text: str) -> tuple[Command, ...] | None:
         """The one command whose words stand among others: "I'd find a weekly digest more useful". Only
@@ -115,41 +92,19 @@ class Reader:
         for language in languages():
             patterns = language.loose[self._table]
             line = Line(text, language.skipped, language.corrections.of)
-            asked = line.without_question_mark()
-            if (
-                not patterns.verbs
-                or len(line) > _LONGEST_LOOSE
-                or (asked and not self._may_ask(text, language))
-            ):
+            asked = line.without_question_mark() and not self._may_ask(text, language)
+            if not patterns.verbs or len(line) > _LONGEST_LOOSE:
                 continue
-            if self.place in _MANY and language.personal.isdisjoint(Line(text).words):
+            if self.place in MANY and language.personal.isdisjoint(Line(text).words):
                 continue
             for match in patterns.whole(line, self.writer.slots(language)):
-                command = of_match(match, text, everywhere=language.says_everywhere(line))
+                if asked and match.meaning.verb not in language.harmless:
+                    continue
+                command = self._of(match, text, everywhere=language.says_everywhere(line))
                 if command is not None:
                     found.add(command)
         only = fullest(found)
         return only if len(only) == 1 else None
-
-    def together(self, commands: Iterable[Command]) -> tuple[Command, ...] | None:
-        """What several parts of one line say; None where they contradict each other."""
-        found: dict[tuple[str, int | None], Command] = {}
-        for command in commands:
-            key = command.verb, command.item
-            known = found.setdefault(key, command)
-            if known.argument in PLAIN:
-                found[key] = command if command.argument else known
-            elif command.argument not in (*PLAIN, known.argument):
-                if not is_return(known, command):
-                    return None
-                found[key] = max(known, command, key=lambda one: one.argument or "")
-        verbs = {verb for verb, _ in found}
-        if any(len(verbs & group) > 1 for group in _EXCLUSIVE):
-            return None
-        if len(verbs) > 1 and self.place not in _MANY:
-            greater = [command for command in found.values() if command.verb not in _CONTAINED]
-            return tuple(greater) if verbs in _WITHIN and len(greater) == 1 else None
-        return tuple(found.values())
 
     def one(self, text: str) -> Command | None:
         """The one command that a text is."""
@@ -216,7 +171,7 @@ class Reader:
         free: list[Command] = []
         for language in languages():
             for match, everywhere in self._matches(text, language):
-                command = of_match(match, text, everywhere=everywhere)
+                command = self._of(match, text, everywhere=everywhere)
                 if command is not None and match.meaning.free:
                     free.append(command)
                 elif command is not None:
@@ -225,6 +180,14 @@ class Reader:
         if not found:
             return None
         return found if len(found) == 1 else ()
+
+    def _of(self, match: Match, text: str, *, everywhere: bool) -> Command | None:
+        """The command of a match. A pause that is over today is none."""
+        command = of_match(match, text, everywhere=everywhere)
+        today = self.writer.today.isoformat() if self.writer.today else ""
+        return (
+            None if command and command.verb == "pause" and command.argument == today else command
+        )
 
     def _matches(self, text: str, language: Language) -> Iterator[tuple[Match, bool]]:
         """What a text is in one language, and whether it is said to be for all communities."""

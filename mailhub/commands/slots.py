@@ -11,20 +11,19 @@ from datetime import date
 from functools import lru_cache
 from itertools import islice
 
+from mailhub.commands import asides
+from mailhub.commands.asides import MARKS
 from mailhub.commands.tables import Language
 from mailhub.words.line import MORE, Line, fold
 from mailhub.words.patterns import Slot
 
-_APART = re.compile(r"[,;:.!(–—-]")  # between two parts of a line
-_ENDS = re.compile(r"[.!;…]")  # of a sentence
-_MARKS = ("(", ",", ":", ";", ".", "!", "-", "–", "—")
 _AROUND = {"(": ")", "[": "]", '"': '"', "“": "”", "'": "'", "‘": "’"}
 _FEW = 4
 _LONGEST_PLACE = 8  # words
 _NAMED = re.compile(
     r"#?[1-9][0-9]{0,8}\b(?![.@/:])|https?://[^\s<>\"]{1,400}[^\s<>\".,;!?]|<[^\s<>]{3,250}>"
 )
-_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*(?![^\s.,;!])")
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*(?![^\s.,;!]|\.\S)")
 _NEAR = 3  # words between a "not" and what it takes back
 
 
@@ -48,21 +47,16 @@ class Slots:
             "name": self._name,
             "who": self._who,  # somebody, by a word of no table
             "title": self._title,  # "Jane Doe, Leeds City Council"
-            "clause": self._clause,  # words with no doubt and no "not" in them, which matter to nobody
-            "why": self._why,  # the same, but a "not" may be in them
-            "gap": self._gap,  # words around a loose pattern: no doubt, no "not", nobody else
-            "denied": self._denied,  # words behind a no
+            **asides.slots(language),
             "words": self._words,  # any words
             "rest": lambda line, at: [(len(line), _tidy(line.rest(at)))],
             "few": self._few,  # the rest, if that is a few words
             "anything": lambda line, at: [(len(line), None)],  # the rest, which matters to nobody
             "reason": self._reason,  # the rest, unless it says something else than the verb in front
-            "remark": self._remark,  # words behind a decision that leave it one
-            "affirmed": self._affirmed,  # a clause behind such a yes, with nothing still to come
-            "own_remark": self._own_remark,  # words behind a yes of whoever alone was asked
-            "loose_remark": self._loose_remark,  # the same, where it may name what is to be done first
             "titled": self._titled,  # behind a colon any words, questions too
             "after_mark": self._after_mark,  # the same, set apart by a mark
+            "ground": self._ground,  # the same, with no word of a verb in front
+            "asked_alone": _asked_alone,  # a line of nothing but a question mark
             "address": _address,
             "named": self._named,  # a discussion or post: its number, address or Message-ID
             "slug": self._slug,  # a community: its short name, in small letters and in no table
@@ -104,76 +98,12 @@ class Slots:
     def _title(self, line: Line, at: int) -> Iterator[tuple[int, None]]:
         """Words with capital letters, as of people, jobs and organisations; none of them doubtful."""
         small = (*self._language.joining, *self._language.of_names)
-        for end, _ in self._clause(line, at):
+        for end, _ in self.table["clause"](line, at):
             word = line.written(end - 1)
             if word[:1].isupper():
                 yield end, None
             elif line.words[end - 1] not in small:
                 return
-
-    def _clause(self, line: Line, at: int) -> Iterator[tuple[int, None]]:
-        return self._without(line, at, self._language.doubts | self._language.negations)
-
-    def _why(self, line: Line, at: int) -> Iterator[tuple[int, None]]:
-        return self._without(line, at, self._language.doubts)
-
-    def _without(self, line: Line, at: int, words: frozenset[str]) -> Iterator[tuple[int, None]]:
-        """Words up to the end of the sentence, a question or one of `words`."""
-        for end in range(at, len(line)):
-            if line.words[end] in ("?", MORE) or not words.isdisjoint(line.readings(end)):
-                return
-            yield end + 1, None
-            if end + 1 < len(line) and _ENDS.search(line.between(end + 1)):
-                return
-
-    def _denied(self, line: Line, at: int) -> Iterator[tuple[int, None]]:
-        """Words to the end of the line that leave a no a no: set apart by a mark, or of the writer, or
-        another "not"."""
-        language = self._language
-        own = line.words[at] in language.personal | language.negations
-        barred = language.doubts | language.contrary | {"?", MORE}
-        apart = own or line.between(at).startswith(_MARKS)
-        if apart and barred.isdisjoint(line.words[at:]):
-            yield len(line), None
-
-    def _remark(self, line: Line, at: int) -> Iterator[tuple[int, None]]:
-        """Words to the end of the line, set apart or a reason ("as she is one of ours"), that say nothing of
-        weight: no doubt, no "not", no question, no word of another decision."""
-        language = self._language
-        barred = language.doubts | language.negations | language.contrary | language.weighty
-        barred |= {"?", MORE}
-        apart = line.between(at).startswith(_MARKS) or line.words[at] in language.reasons
-        if apart and barred.isdisjoint(line.words[at:]):
-            yield len(line), None
-
-    def _own_remark(self, line: Line, at: int) -> Iterator[tuple[int, None]]:
-        """Words to the end of the line, set apart, that leave a yes a yes: who they are, what for. No doubt, no
-        "not", nobody else, nothing still to come."""
-        language = self._language
-        barred = language.doubts | language.negations | language.contrary | language.weighty
-        barred |= language.others | language.pending | language.elsewhere | {"?", MORE}
-        if _APART.search(line.between(at)) and barred.isdisjoint(line.words[at:]):
-            yield len(line), None
-
-    def _affirmed(self, line: Line, at: int) -> Iterator[tuple[int, None]]:
-        language = self._language
-        barred = language.doubts | language.negations | language.pending
-        return self._without(line, at, barred | language.others)
-
-    def _loose_remark(self, line: Line, at: int) -> Iterator[tuple[int, None]]:
-        language = self._language
-        barred = language.doubts - language.regrets | language.contrary | {"?", MORE}
-        if line.between(at).startswith(_MARKS) and barred.isdisjoint(line.words[at:]):
-            yield len(line), None
-
-    def _gap(self, line: Line, at: int) -> Iterator[tuple[int, None]]:
-        language = self._language
-        barred = language.doubts | language.negations | language.others
-        for end in range(at, len(line)):
-            word = line.words[end]
-            if word in ("?", MORE) or "@" in word or not barred.isdisjoint(line.readings(end)):
-                return
-            yield end + 1, None
 
     def _words(self, line: Line, at: int) -> Iterator[tuple[int, str]]:
         return ((end, _tidy(line.rest(at, end))) for end in range(at + 1, len(line) + 1))
@@ -192,7 +122,7 @@ class Slots:
         """Whether a sentence began with the word before: "reject: this is an advert"."""
         return (
             at > 1
-            and line.between(at - 1).startswith(_MARKS)
+            and line.between(at - 1).startswith(MARKS)
             and not line.between(at)
             and (line.words[at - 1] in self._language.pronouns or any(self._name(line, at - 1)))
         )
@@ -203,8 +133,12 @@ class Slots:
         return rest.lstrip() + text[80:] if mark and fold(first) in self._language.skipped else text
 
     def _after_mark(self, line: Line, at: int) -> Iterator[tuple[int, str]]:
-        if line.between(at).startswith(_MARKS):
+        if line.between(at).startswith(MARKS):
             yield from self._reason(line, at)
+
+    def _ground(self, line: Line, at: int) -> Iterator[tuple[int, str]]:
+        if not any(line.words[at] in words for words in self._language.signs.values()):
+            yield from self._after_mark(line, at)
 
     def _titled(self, line: Line, at: int) -> Iterator[tuple[int, str]]:
         if line.between(at).lstrip().startswith(":"):
@@ -255,6 +189,11 @@ def _ends(line: Line, at: int, written: str) -> Iterator[int]:
     """Before which word something ends that is written so."""
     ends = (end for end in range(at + 1, len(line) + 1) if line.rest(at, end).startswith(written))
     return islice(ends, 1)  # what is skipped between two words stands behind the first
+
+
+def _asked_alone(line: Line, at: int) -> Iterator[tuple[int, None]]:
+    if line.words == ["?"]:
+        yield at + 1, None
 
 
 def _address(line: Line, at: int) -> Iterator[tuple[int, str]]:

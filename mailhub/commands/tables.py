@@ -20,7 +20,16 @@ from mailhub.words.typing_errors import Corrections
 
 FRESH = "fresh"  # the list, for a letter that answers no other
 WHOLE = "{line}"  # an argument that is the line itself
-_FREE = ("<rest>", "<titled>", "<few>", "<anything>", "<words>", "<reason>", "<after_mark>")
+_FREE = (
+    "<rest>",
+    "<titled>",
+    "<few>",
+    "<anything>",
+    "<words>",
+    "<reason>",
+    "<after_mark>",
+    "<ground>",
+)
 # Of what the words at one place are made: its own table first, then those of others.
 _PLACES = {
     "list": ("list",),

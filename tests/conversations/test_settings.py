@@ -163,6 +163,19 @@ def test_everything_at_once_at_the_platforms_address(
     assert told.count("Mail: each") == 2
 
 
+def test_a_community_is_meant_that_is_named(hub: RunningHub, policy: str, jane: Person) -> None:
+    hub.community("housing", "Housing and homes")
+    hub.community("inquiry", "The inquiry", visibility="secret")
+    hub.member("housing", "Jane Doe", jane.address)
+    told = asks(jane, "Monthly for Housing and Homes please", HUB)
+    assert "You get the mail of Housing and homes once a month." in told
+    # At another community's own address too; and what nobody knows of is left by nobody.
+    assert "You have left Housing and homes" in asks(jane, "leave housing")
+    for unknown in ("leave inquiry", "leave zebras"):
+        jane.writes(SETTINGS, "", unknown)
+        assert "There is no community" in jane.receives("Communities for").get_content()
+
+
 def test_communities_are_found_by_words_and_secret_ones_by_their_members(
     hub: RunningHub, policy: str, jane: Person
 ) -> None:
