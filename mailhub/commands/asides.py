@@ -24,6 +24,8 @@ def slots(language: Language) -> Mapping[str, Slot]:
     doubts, negations = language.doubts, language.negations
     grave = doubts | negations | language.contrary | language.weighty | _ENDLESS
     own = grave | language.others | language.pending | language.elsewhere
+    wishes = language.places["settings"].verbs - {"leave"}
+    meant = frozenset().union(*(language.signs.get(verb, ()) for verb in wishes))
     rubbish = language.signs.get("discard", frozenset())
 
     def set_apart(line: Line, at: int) -> bool:
@@ -66,7 +68,9 @@ def slots(language: Language) -> Mapping[str, Slot]:
         ),
         # words around a loose pattern: no doubt, no "not", nobody else
         "gap": lambda line, at: _around(line, at, doubts | negations | language.others),
-        # the same around a question, which changes nothing: "what settings have I got?"
+        # the same, with no word of another wish: around what says that somebody wants to leave
+        "plain": lambda line, at: _around(line, at, doubts | negations | language.others | meant),
+        # words around a question, which changes nothing: "what settings have I got?"
         "ask": lambda line, at: _around(line, at, negations | language.others),
         "denied": denied,  # words behind a no
         "remark": remark,  # words behind a decision that leave it one
