@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from mailhub.commands.command import Command, Place
-from mailhub.commands.matches import closest, fullest, of_match
+from mailhub.commands.matches import closest, fullest, lesser, of_match
 from mailhub.commands.remarks import leave_as_it_is
 from mailhub.commands.tables import FRESH, Language, languages
 from mailhub.commands.together import MANY, together
@@ -26,10 +26,11 @@ _NEVER_ASKED = (
 )
 _REMARKED = (Place.DECISION, Place.SETTINGS)  # where words beside what is meant are passed over
 _ON_LISTS = (Place.LIST, Place.ARRANGING)
+_QUESTIONS = frozenset({Command("help"), Command("status"), Command("communities")})
 _RETITLES = "edit"
 # Between sentences; and between the parts of one, where that says nothing.
 _SENTENCES = r"(?<=[.!?;…])\s+"
-_PARTS = rf"{_SENTENCES}|[,:]\s+|[-–—]{{2,}}"
+_PARTS = rf"{_SENTENCES}|[,:]\s+|\s+(?=\()|[-–—]{{2,}}"
 _BETWEEN = re.compile(rf"{_PARTS}|\s+[-–—]+\s+")
 _APART = (re.compile(_SENTENCES), re.compile(_PARTS), _BETWEEN)
 _MOST_PIECES = 20
@@ -103,7 +104,9 @@ class Reader:
                 command = self._of(match, text, everywhere=language.says_everywhere(line))
                 if command is not None:
                     found.add(command)
-        only = fullest(found)
+        only = lesser(fullest(found))
+        if len(only) > 1 and Command("help") in only and not found - _QUESTIONS:
+            return (Command("help"),)  # "how do I see my settings?"
         return only if len(only) == 1 else None
 
     def one(self, text: str) -> Command | None:
@@ -176,7 +179,7 @@ class Reader:
                     free.append(command)
                 elif command is not None:
                     close.add(command)
-        found = fullest(close) or closest(free)
+        found = lesser(fullest(close)) or closest(free)
         if not found:
             return None
         return found if len(found) == 1 else ()

@@ -9,6 +9,7 @@ from mailhub.commands.tables import WHOLE
 from mailhub.words.patterns import Match
 
 _SOUGHT = ("find",)  # "do you have communities about housing?"
+_LESS = ("none", "pause", "mute")  # than leaving
 _BACK_WITHIN = timedelta(days=4)
 PLAIN = (None, "0")  # arguments that say nothing more
 
@@ -37,6 +38,12 @@ def fullest(close: set[Command]) -> tuple[Command, ...]:
     full = {command for command in close if command.argument not in PLAIN}
     same = len({(command.verb, command.item) for command in close}) == 1
     return tuple(full if full and same else close)
+
+
+def lesser(found: tuple[Command, ...]) -> tuple[Command, ...]:
+    """Of leaving and one wish that goes less far, the lesser: "no emails, I read the archive"."""
+    less = tuple(command for command in found if command.verb != "leave")
+    return less if len(less) == 1 and less[0].verb in _LESS else found
 
 
 def is_return(last: Command, first: Command) -> bool:

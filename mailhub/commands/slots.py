@@ -13,7 +13,7 @@ from itertools import islice
 
 from mailhub.commands import asides
 from mailhub.commands.asides import MARKS
-from mailhub.commands.tables import Language
+from mailhub.commands.tables import Language, languages
 from mailhub.words.line import MORE, Line, fold
 from mailhub.words.patterns import Slot
 
@@ -83,10 +83,12 @@ class Slots:
                 yield end, str(int(number) - 1)
 
     def _name(self, line: Line, at: int) -> Iterator[tuple[int, None]]:
-        """The writer's name, or a capital letter on a word of no table."""
+        """The writer's name, or a capital letter on a word of no table, whatever its language."""
         word = line.words[at]
         capital = line.written(at)[:1].isupper() and word.isalpha()
-        if word in self._names or (capital and word not in self._language.vocabulary):
+        if word in self._names or (
+            capital and not any(word in language.vocabulary for language in languages())
+        ):
             yield at + 1, None
 
     def _who(self, line: Line, at: int) -> Iterator[tuple[int, None]]:

@@ -219,7 +219,7 @@ def test_thanks_for_a_receipt_are_not_answered(
     jane.receives_nothing()
     assert hub.outcomes()[-6:] == ["courtesy"] * 6
     # What says more is heard, and so is yes where nothing was done.
-    jane.replies(receipt, "Thanks, but how do I find the papers?")
+    jane.replies(receipt, "Thanks, but the papers are not what I meant")
     jane.receives("what did you mean?")
     jane.writes(SETTINGS, "", "help")
     jane.replies(jane.receives("works by mail"), "thanks, daily please")

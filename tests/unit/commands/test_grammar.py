@@ -37,9 +37,9 @@ def test_every_way_to_say_it_in_every_mail_program(client: Client) -> None:
     assert not wrong
 
 
-def test_a_thousand_more_ways_each_in_one_mail_program() -> None:
+def test_thousands_more_ways_each_in_one_mail_program() -> None:
     wrong = []
-    for number, row in enumerate(said("phrases_more.tsv")):
+    for number, row in enumerate([*said("phrases_more.tsv"), *said("phrases_last.tsv")]):
         letter = read(CLIENTS[number % len(CLIENTS)](row.words))
         found = shown(understand(letter, row.place)).replace("’", "'")
         if found != row.commands:
