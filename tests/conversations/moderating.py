@@ -112,3 +112,16 @@ def monday_comes(hub: RunningHub) -> None:
     hub.settle()
     now = clock()
     moderating.weekly(hub.hub.tools, None, now - timedelta(days=now.weekday()))
+
+
+def rows(hub: RunningHub, what: Any) -> list[Any]:
+    """What a statement finds, once nothing is under way."""
+    hub.settle()
+    with hub.hub.database.reading() as session:
+        return list(session.scalars(what))
+
+
+def begun(hub: RunningHub, policy: str, jane: Person, fay: Person, subject: str = "Bins") -> Any:
+    """A post of Jane's, as Fay has it."""
+    jane.writes(policy, subject, f"{subject}: what do you do?")
+    return fay.receives(subject)

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select
 
 from mailhub import beat
 from mailhub.app.hub import clock
 from mailhub.models import Address, Ailing, Return, Trouble
-from tests.conversations.people import RunningHub
+from tests.conversations.people import Person, RunningHub
 from tests.couriers import Remembered
 
+DAY = timedelta(days=1)
 NO_SUCH_USER = "550 5.1.1 The email account that you tried to reach does not exist"
 FULL = "552 5.2.2 Mailbox full"
 SPAM = "554 5.7.1 Message rejected as spam by our content filter"
+
+
+@pytest.fixture
+def facilitator(hub: RunningHub, policy: str) -> Person:
+    """Who looks after the community; the posts are no matter here."""
+    return hub.member("policy", "Ann Hall", "ann@york.example", role="facilitator", delivery="none")
 
 
 def comes_back(

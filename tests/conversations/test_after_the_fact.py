@@ -3,20 +3,19 @@ write to do so is never posted."""
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from sqlalchemy import select
 
-from mailhub.models import Change, Community, Membership, Post, Thread
-from mailhub.models import Person as Somebody
+from mailhub.models import Change, Community, Post, Thread
 from tests.conversations.moderating import (
     D,
+    begun,
     fay,
     hub,
     jane,
     ned,
     policy,
+    rows,
     sue,
     words,
     zones,
@@ -32,12 +31,6 @@ def tom(hub: RunningHub, policy: str) -> Person:
     return hub.member("policy", "Tom Price", "tom@cardiff.example")
 
 
-def rows(hub: RunningHub, what: Any) -> list[Any]:
-    hub.settle()
-    with hub.hub.database.reading() as session:
-        return list(session.scalars(what))
-
-
 def thread(hub: RunningHub, subject: str) -> Thread:
     """The discussion that begins so."""
     found = select(Thread).where(Thread.subject == subject, Thread.merged_into_id.is_(None))
@@ -46,12 +39,6 @@ def thread(hub: RunningHub, subject: str) -> Thread:
 
 def posts(hub: RunningHub) -> list[str]:
     return rows(hub, select(Post.subject).order_by(Post.id))
-
-
-def begun(hub: RunningHub, policy: str, jane: Person, fay: Person, subject: str = "Bins") -> Any:
-    """A post of Jane's, as Fay has it."""
-    jane.writes(policy, subject, f"{subject}: what do you do?")
-    return fay.receives(subject)
 
 
 def test_a_discussion_is_closed_by_a_reply_of_one_line_which_nobody_else_gets(
@@ -241,55 +228,6 @@ def test_at_the_facilitators_address_it_is_done_and_the_rest_goes_to_the_others(
     assert "which discussion you mean" in words(fay.receives("nothing"))
     fay.writes(f"policy+settings@{D}", "", "close #4711")
     assert "which discussion you mean" in words(fay.receives("nothing"))
-
-
-def posting(hub: RunningHub, address: str) -> list[str]:
-    found = select(Membership.posting).join(Somebody, Somebody.id == Membership.person_id)
-    return rows(hub, found.where(Somebody.name == address))
-
-
-def test_a_member_is_moderated_may_only_read_and_is_free_again(
-    hub: RunningHub, policy: str, jane: Person, fay: Person
-) -> None:
-    post = begun(hub, policy, jane, fay)
-    fay.replies(post, "Moderate this member")
-    receipt = fay.receives("done")
-    assert "jane@leeds.example writes to Policy is held" in words(receipt)
-    jane.writes(policy, "More bins", "And more.")
-    jane.receives("waits")
-    fay.receives("Held")
-    fay.replies(receipt, "undo")
-    assert "may write to Policy as before" in words(fay.receives("done"))
-    assert posting(hub, "Jane Doe") == ["free"]
-    fay.writes(f"policy+settings@{D}", "", "set jane@leeds.example to read-only")
-    assert "cannot write to it" in words(fay.receives("done"))
-    jane.writes(policy, "Bins again", "And again.")
-    jane.receives("not posted")
-    fay.writes(f"policy+settings@{D}", "", "let jane@leeds.example post freely")
-    fay.receives("done")
-    assert posting(hub, "Jane Doe") == ["free"]
-
-
-def test_an_address_is_banned_and_the_ban_is_lifted(
-    hub: RunningHub, policy: str, jane: Person, fay: Person, ned: Person
-) -> None:
-    fay.writes(f"policy+settings@{D}", "", "ban jane@leeds.example")
-    receipt = fay.receives("done")
-    assert "a member no more" in words(receipt)
-    assert posting(hub, "Jane Doe") == []
-    fay.replies(receipt, "undo")
-    assert "jane@leeds.example is a member of Policy again" in words(fay.receives("done"))
-    assert posting(hub, "Jane Doe") == ["free"]
-    jane.writes(policy, "Here again", "Hello.")
-    fay.receives("Here again")
-    fay.writes(f"policy+settings@{D}", "", "ban ned@hull.example")
-    assert "look after Policy as you do" in words(fay.receives("nothing"))
-    fay.writes(f"policy+settings@{D}", "", "ban sue@elsewhere.example\ntrust tim@elsewhere.example")
-    fay.receives("done")
-    fay.writes(f"policy+settings@{D}", "", "unban sue@elsewhere.example")
-    assert "is not banned" in words(fay.receives("done"))
-    fay.writes(f"policy+settings@{D}", "", "unban sue@elsewhere.example")
-    assert "how it was already" in words(fay.receives("nothing"))
 
 
 def test_everything_leaves_its_line_in_the_trail_and_others_changes_stay(

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import select
 
 from mailhub import membership
 from mailhub.app.hub import clock
 from mailhub.library.tables import Document, Version
-from mailhub.models import Base, Post, PostBody, RawMail, Request, Thread
 from mailhub.models import Person as PersonRow
+from mailhub.models import Post, PostBody, RawMail
 from mailhub.process import keeping
 from mailhub.search import find
 from mailhub.sight import STRANGER
+from tests.conversations import talking as _talking
 from tests.conversations.people import Person, RunningHub
+from tests.conversations.talking import everything_kept
+
+talk = _talking.talk
 
 HUB = "hub@lists.example.org"
 
@@ -37,35 +40,6 @@ def file_of(mail: EmailMessage, filename: str) -> bytes:
     content = found[0].get_payload(decode=True)
     assert isinstance(content, bytes)
     return content
-
-
-def everything_kept(hub: RunningHub) -> list[str]:
-    """Every value in every table, as text behind the name of its table."""
-    said = []
-    with hub.hub.database.reading() as session:
-        for table in Base.metadata.sorted_tables:
-            for row in session.execute(select(table)):
-                for value in row:
-                    plain = value.decode("utf-8", "replace") if isinstance(value, bytes) else value
-                    said.append(f"{table.name}: {plain}")
-    return said
-
-
-@pytest.fixture
-def talk(policy: str, jane: Person, tom: Person) -> str:
-    """A discussion between the two, with a paper."""
-    first = jane.writes(
-        policy,
-        "Indicator 6",
-        "How do you count it?\n\nBest wishes\nJane Doe\n-- \nJane Doe, Leeds, 0113 496 0000",
-        attach={"Counting.csv": b"year,count\n" + b"2025,12\n" * 50},
-    )
-    post = tom.receives("Indicator 6")
-    tom.replies(post, "By hand, Jane.")
-    jane.receives("Re: Indicator 6")
-    jane.writes(policy, "Indicator 7", "And this one?")
-    tom.receives("Indicator 7")
-    return first
 
 
 def test_my_data(hub: RunningHub, talk: str, jane: Person, tom: Person) -> None:
@@ -207,64 +181,3 @@ def test_no_is_no(hub: RunningHub, jane: Person) -> None:
     a_minute_later(hub)
     with hub.hub.database.reading() as session:
         assert membership.person_of(session, "jane@leeds.example") is not None
-
-
-def test_what_is_old_goes(hub: RunningHub, policy: str, talk: str, jane: Person) -> None:
-    ann = hub.member("policy", "Ann Lead", "ann@leeds.example", role="facilitator", delivery="none")
-    ann.writes("policy+settings@lists.example.org", "", "keep posts for 100 days")
-    ann.replies(ann.receives("shall we do this"), "yes")
-    ann.receives("done")
-    long_ago = clock() - timedelta(days=150)
-    with hub.hub.database.writing() as session:
-        session.execute(
-            update(Post).where(Post.subject != "Re: Indicator 6").values(received_at=long_ago)
-        )
-        session.execute(update(Thread).values(started_at=long_ago))
-    # They are told first, and nothing goes for a week.
-    keeping.retention(hub.hub.tools, None, clock())
-    told = ann.receives("older than 100 days will go")
-    assert "At present that is 2 posts." in told.get_content()
-    keeping.retention(hub.hub.tools, None, clock())
-    ann.receives_nothing()
-    with hub.hub.database.reading() as session:
-        assert len(session.scalars(select(Post)).all()) == 3
-
-    keeping.retention(hub.hub.tools, None, clock() + timedelta(days=8))
-    keeping.retention(hub.hub.tools, None, clock() + timedelta(days=9))
-    with hub.hub.database.reading() as session:
-        posts = session.scalars(select(Post).order_by(Post.id)).all()
-        assert [(post.subject, post.gone) for post in posts] == [
-            ("Indicator 6", "expired"),
-            ("Re: Indicator 6", ""),
-        ]
-        assert session.get_one(PostBody, posts[0].id).text.startswith("This is older")
-        assert posts[1].parent_id == posts[0].id
-        assert [thread.post_count for thread in session.scalars(select(Thread))] == [2]
-        assert not session.scalars(select(Version)).all()
-        assert not find(session, STRANGER, "Counting").total
-    # Still the archive takes answers to it.
-    jane.writes(policy, "Re: Indicator 6", "Thank you.", In_Reply_To=f"<{talk}>")
-    hub.settle()
-    with hub.hub.database.reading() as session:
-        assert [thread.post_count for thread in session.scalars(select(Thread))] == [3]
-
-
-def test_what_the_platform_need_not_keep(hub: RunningHub, talk: str, jane: Person) -> None:
-    jane.writes("policy+help@lists.example.org")
-    jane.receives("How Policy")
-    with hub.hub.database.reading() as session:
-        before = session.scalar(text("SELECT count(*) FROM raw_mail"))
-    keeping.clearing(hub.hub.tools, None, clock() + timedelta(days=7))
-    with hub.hub.database.reading() as session:
-        assert session.scalar(text("SELECT count(*) FROM acted_on")) == 1  # it may be brought again
-    keeping.clearing(hub.hub.tools, None, clock() + timedelta(days=29))
-    with hub.hub.database.reading() as session:
-        assert session.scalar(text("SELECT count(*) FROM raw_mail")) == before
-        assert not session.scalar(text("SELECT count(*) FROM acted_on"))
-    keeping.clearing(hub.hub.tools, None, clock() + timedelta(days=31))
-    keeping.clearing(hub.hub.tools, None, clock() + timedelta(days=200))
-    with hub.hub.database.reading() as session:
-        assert session.scalar(text("SELECT count(*) FROM raw_mail")) == before - 1
-        assert not session.scalar(text("SELECT count(*) FROM delivery"))
-        assert len(session.scalars(select(Post)).all()) == 3
-        assert not session.scalars(select(Request)).all()

@@ -3,113 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-import itertools
 import random
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from mailhub import forum, migrations
+from mailhub import migrations
 from mailhub.database import Database
-from mailhub.forum import Rebuilds, subjects
-from mailhub.letter import BLANK, Letter, Mailbox
-from mailhub.models import Community, Inbound, Outgoing, Post, Thread
-
-_numbers = itertools.count()
-START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-
-
-@dataclass(frozen=True)
-class Mail:
-    """What a test says of one mail; `at` in hours after START."""
-
-    id: str
-    at: float = 0
-    subject: str = "Bins"
-    in_reply_to: tuple[str, ...] = ()
-    references: tuple[str, ...] = ()
-    thread_index: bytes = b""
-    words: str = "words"
-
-    def letter(self) -> Letter:
-        return replace(
-            BLANK,
-            message_id=self.id,
-            message_id_made=False,
-            in_reply_to=self.in_reply_to,
-            references=self.references,
-            thread_index=self.thread_index,
-            content_hash=hashlib.sha256(
-                f"{self.id} {self.subject} {self.words}".encode()
-            ).hexdigest(),
-            authors=(Mailbox("Jane Doe", "jane@leeds.example"),),
-            subject=self.subject,
-            text=self.words,
-            new_text=self.words,
-        )
-
-
-class Shelf:
-    """A community of its own in a database that all tests of this file share."""
-
-    def __init__(self, database: Database, slug: str, window: int = 30) -> None:
-        self.database = database
-        with database.writing() as session:
-            community = Community(slug=slug, name=slug, created_at=START, subject_window=window)
-            session.add(community)
-            session.flush()
-            self.id = community.id
-
-    def file(self, *mails: Mail, together: bool = False) -> None:
-        """File mails in this order; `together` builds their threads in one go at the end."""
-        rebuilds = Rebuilds() if together else None
-        with self.database.writing() as session:
-            community = session.get_one(Community, self.id)
-            for mail in mails:
-                at = START + timedelta(hours=mail.at)
-                inbound = Inbound(received_at=at, recipients=[], size=0, due_at=at)
-                session.add(inbound)
-                session.flush()
-                forum.file(
-                    session,
-                    community,
-                    mail.letter(),
-                    inbound_id=inbound.id,
-                    received_at=at,
-                    author_id=None,
-                    rebuilds=rebuilds,
-                )
-            if rebuilds:
-                rebuilds.run(session, community)
-
-    def threads(self) -> dict[frozenset[str], dict[str, str | None]]:
-        """Each thread's posts, and who answers whom in it."""
-        with self.database.reading() as session:
-            posts = session.scalars(select(Post).where(Post.community_id == self.id)).all()
-            names = {post.id: post.message_id for post in posts}
-            found: dict[int, dict[str, str | None]] = {}
-            for post in posts:
-                parent = names[post.parent_id] if post.parent_id else None
-                found.setdefault(post.thread_id, {})[post.message_id] = parent
-            for thread_id, members in found.items():
-                thread = session.get_one(Thread, thread_id)
-                first = min((post for post in posts if post.thread_id == thread_id), key=_stands_at)
-                assert thread.subject == first.subject
-                assert thread.post_count == len(members)
-                assert thread.merged_into_id is None
-                own = [post for post in posts if post.thread_id == thread_id]
-                assert thread.started_at == min(post.received_at for post in own)
-                assert thread.last_at == max(post.received_at for post in own)
-        return {frozenset(members): members for members in found.values()}
-
-
-def _stands_at(post: Post) -> tuple[object, ...]:
-    claimed = post.claimed_message_id or post.message_id
-    return post.received_at, post.is_reply, post.content_hash, claimed
+from mailhub.models import Outgoing, Post
+from tests.unit.shelf import START, Mail, Shelf, numbers
 
 
 @pytest.fixture(scope="module")
@@ -227,7 +132,7 @@ def test_a_post_that_has_gone_out_keeps_its_id_and_its_time(shelf: Shelf) -> Non
 def test_a_mail_under_an_id_of_ours_does_not_keep_another_out(shelf: Shelf) -> None:
     shelf.file(Mail("a"), Mail("a", 1, words="second"))
     (own,) = {i for thread in shelf.threads() for i in thread} - {"a"}
-    other = Shelf(shelf.database, f"forged-{next(_numbers)}")
+    other = Shelf(shelf.database, f"forged-{next(numbers)}")
     other.file(Mail(own, 0, words="forged"), Mail("a"), Mail("a", 1, words="second"))
     found = {i for thread in other.threads() for i in thread}
     assert len(found) == 3
@@ -263,40 +168,9 @@ def test_any_order_gives_the_same_threads(
     found = []
     for turn in range(3):
         chance.shuffle(some)
-        shelf = Shelf(database, f"property-{next(_numbers)}", window=2)
+        shelf = Shelf(database, f"property-{next(numbers)}", window=2)
         cut = chance.randint(0, len(some))
         shelf.file(*some[:cut], together=turn != 1)
         shelf.file(*some[cut:], together=turn == 1)
         found.append(shelf.threads())
     assert found[0] == found[1] == found[2]
-
-
-@pytest.mark.parametrize(
-    ("subject", "bare", "answers"),
-    [
-        ("Re: Bins", "Bins", True),
-        ("RE: [policy] RE: Bins", "Bins", True),
-        ("AW: Re[2]: Bins", "Bins", True),
-        ("Sv: SV: Antw: Bins", "Bins", True),
-        ("Fwd: Bins", "Bins", False),
-        ("WG: AW: Bins", "Bins", True),
-        ("[policy] Bins", "Bins", False),
-        ("[policy]", "[policy]", False),
-        ("Regarding: Bins", "Regarding: Bins", False),
-        ("R: Bins", "Bins", True),
-        ("Recycling: a question", "Recycling: a question", False),
-        ("", "", False),
-        ("Re:", "", True),
-        ("Re: [Fwd: Bins]", "Bins", True),
-        ("[fwd: [Fwd: Re: Bins]]", "Bins", True),
-        ("[foo] Fwd: [bar] Re: fw: Bins (fWd)  (fwd)", "Bins", True),
-        ("[Fwd:]", "", False),
-    ],
-)
-def test_prefixes_are_taken_off_for_comparison(subject: str, bare: str, answers: bool) -> None:
-    assert subjects.without_prefixes(subject) == (bare, answers)
-
-
-def test_a_hostile_subject_costs_little() -> None:
-    subjects.key("Re: " * 5000)
-    subjects.key("[" * 5000)

@@ -18,7 +18,7 @@ from mailhub.database import Database
 from mailhub.forum import filing, parents
 from mailhub.forum.parents import Node
 from mailhub.models import Post, PostReference
-from tests.unit.test_forum import Mail, Shelf
+from tests.unit.shelf import Mail, Shelf
 
 _numbers = itertools.count()
 STEPS = 100  # of SQLite's machine, in one count

@@ -8,7 +8,8 @@ from threading import Thread
 import pytest
 
 from mailhub.models import Community, Post
-from tests.unit.web.test_pages import MORE_PATHS, PAGES
+from tests.unit.web.test_closed_pages import MORE_PATHS
+from tests.unit.web.test_pages import PAGES
 from tests.web import SeededHub, Site, site_over
 from web_archive.stamps import Stamps
 
