@@ -64,6 +64,7 @@ from web_archive.invitations import Asking, Invitations
 from web_archive.kept import Kept
 from web_archive.kept_pages import KEEP, KeptPages
 from web_archive.limits import Limits
+from web_archive.packing import pack_for_member
 from web_archive.pieces import Pieces
 from web_archive.places import Closed
 from web_archive.stamps import Stamps
@@ -224,6 +225,7 @@ def _of_visitor(response: Response) -> Response:
     if "no-store" not in response.headers.get("Cache-Control", ""):
         response.headers["Cache-Control"] = "private, no-cache"
     if request.environ.get(KEEP) and response.status_code == 200:
+        pack_for_member(request, response)
         response.add_etag()
         response.make_conditional(request)
     return response

@@ -2,29 +2,23 @@
 
 So a page is never old: the stamp of the database is read before a page is made, and a page is given again only under the
 same stamp. Whoever sends a cookie gets nothing from here, and nothing made for them is kept.
-
-Only these pages are packed (gzip): strangers' pages have no secret whose length could be guessed from outside.
 """
 
 from __future__ import annotations
 
-import gzip
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from web_archive.kept import Kept
+from web_archive.packing import WORTH_IT, packed, takes_gzip
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 KEEP = "mailhub.keep"  # in the environ: the app says that this answer may be kept
 _WHOLE_ONLY = frozenset({"content-type", "content-length", "content-encoding"})
-_WORTH_PACKING = 1_400  # octets: less goes in one packet anyway
-_LEVEL = 5
-_REFUSED = re.compile(r"q=0(\.0*)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +60,8 @@ class KeptPages:
                 return body
             page = answer
             self._pages.put(key, page)
-        if _takes_gzip(environ) and len(page.content) >= _WORTH_PACKING:
+        accepted = environ.get("HTTP_ACCEPT_ENCODING", "")
+        if len(page.content) >= WORTH_IT and takes_gzip(accepted):
             if page.packed is None:
                 page = replace(page, packed=_packed(page))
                 self._pages.put(key, page)
@@ -103,18 +98,9 @@ class KeptPages:
         return Page(stamp, etag, headers, content)
 
 
-def _takes_gzip(environ: WSGIEnvironment) -> bool:
-    """Whether gzip is named and not refused (RFC 9110, 12.5.3)."""
-    for one in environ.get("HTTP_ACCEPT_ENCODING", "")[:500].split(","):
-        name, _, weight = one.replace(" ", "").partition(";")
-        if name.lower() == "gzip":
-            return _REFUSED.fullmatch(weight) is None
-    return False
-
-
 def _packed(page: Page) -> Page:
     """The same as gzip, whose octets are others and need another mark."""
-    content = gzip.compress(page.content, _LEVEL, mtime=0)
+    content = packed(page.content)
     etag = f'{page.etag[:-1]}-gz"'
     changed = {"content-length": str(len(content)), "etag": etag}
     headers = [(name, changed.get(name.lower(), value)) for name, value in page.headers]

@@ -20,6 +20,7 @@ from mailhub.library.tables import Filing, Version
 from mailhub.models import Person, Post, PostBody
 from web_archive import links
 from web_archive.current import hub
+from web_archive.folds import led_to
 from web_archive.mail_writer import Shown
 from web_archive.places import Place
 from web_archive.post_text import MAX_TEXT, render
@@ -134,8 +135,11 @@ def _rendered(
     body: Record,
 ) -> Markup:
     template = current_app.jinja_env.get_template("_post.html")
+    words, is_cut = _words(slug, post, body)
+    if together and parent:
+        words = Markup(led_to(words, links.post(slug, post.message_id), hub().words["earlier"]))
     html: Markup = template.module.shown(  # type: ignore[attr-defined]
-        slug, post, parent, *_words(slug, post, body), papers, _reply(slug, post), together
+        slug, post, parent, words, is_cut, papers, _reply(slug, post), together
     )
     return html
 

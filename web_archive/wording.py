@@ -32,8 +32,8 @@ def day(at: datetime) -> str:
 
 @lru_cache(maxsize=8192)
 def time(at: datetime) -> Markup:
-    """A time for people and machines, `<time>`."""
-    return Markup('<time datetime="{}">{}</time>').format(iso(at), moment(at))
+    """A time for people and machines, `<time>`, to the minute."""
+    return Markup(f'<time datetime="{at:%Y-%m-%dT%H:%MZ}">{moment(at)}</time>')
 
 
 def month(at: datetime) -> str:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tests.corpora import corpora
 from tests.seed_words import GMAIL, OUTLOOK
 from tests.unit.web.safely import SHOWN, safe, words
+from web_archive.folds import led_to
 from web_archive.mail_writer import Shown
 from web_archive.safe_html import make_safe, written_anew
 
@@ -199,3 +200,22 @@ def test_what_real_programs_quote_is_folded_and_what_they_forward_is_not_lost() 
         assert len(words(html)) >= len(body.split()) * 0.8, file.name
     # Outlook 2010's fixture has lost its styles, and with them the line.
     assert folded >= len(files) - 1
+
+
+def test_beside_what_it_answers_a_long_quote_is_led_to() -> None:
+    quote = '<blockquote class="gmail_quote">{}</blockquote>'
+    short, long = (
+        safe("<p>Yes.</p>" + quote.format("x" * 500)),
+        safe(
+            "<p>Yes.</p>"
+            + quote.format("x " * 700 + quote.format("<p>deeper</p>"))
+            + "<p>after</p>"
+        ),
+    )
+    assert led_to(short, "/c/a/m/1@x", "Earlier") == short
+    led = led_to(long, "/c/a/m/1@x", "Earlier")
+    assert led == ('<p>Yes.</p><p class="earlier"><a href="/c/a/m/1@x">Earlier</a></p><p>after</p>')
+    # What is all that a mail says stands open, and stays.
+    alone = safe(quote.format("y " * 700))
+    assert led_to(alone, "/c/a/m/1@x", "Earlier") == alone
+    assert led_to("</details>" + long + "<details>", "/", "Earlier").startswith("</details><p>Yes.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from datetime import timedelta
 
@@ -120,3 +121,20 @@ def test_a_steward_who_is_in_no_community_signs_in(site: Site) -> None:
     other = Browser(site, "other@platform.example")
     other.asks()
     assert other.links() == []
+
+
+def test_a_member_gets_discussions_packed_and_nothing_that_an_address_could_write_into(
+    jane: Browser,
+) -> None:
+    jane.signs_in()
+    takes = {"Accept-Encoding": "gzip"}
+    plain = jane.get("/c/policy/threads/1")
+    packed = jane.get("/c/policy/threads/1", headers=takes)
+    assert gzip.decompress(packed.data) == plain.data
+    assert "Accept-Encoding" in packed.headers["Vary"]
+    again = jane.get(
+        "/c/policy/threads/1", headers=takes | {"If-None-Match": packed.headers["ETag"]}
+    )
+    assert again.status_code == 304
+    for address in ("/c/policy/threads/1?view=flat", "/search?q=plan", "/me/"):
+        assert "Content-Encoding" not in jane.get(address, headers=takes).headers
