@@ -93,7 +93,7 @@ def visit(archive: ServedSite) -> SetCookieParam:
         claims.attach(session, person, "jane@home.example", now, by=membership.OPERATOR)
         session.add(
             Visit(
-                secret=hashed("a secret"),
+                secret=hashed("a-secret"),
                 person_id=jane,
                 address="jane.doe@leeds.example",
                 began_at=now,
@@ -101,7 +101,7 @@ def visit(archive: ServedSite) -> SetCookieParam:
                 ends_at=now + timedelta(days=1),
             )
         )
-    return {"name": VISIT, "value": "a secret", "url": archive.base}
+    return {"name": VISIT, "value": "a-secret", "url": archive.base}
 
 
 @pytest.mark.parametrize("page_type", [*TYPES, *LED_TO])
@@ -112,6 +112,8 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
     if page_type in SIGNED_IN:
         screen.context.add_cookies([visit])
     screen.goto(address_of(archive, page_type))
+    if page_type in SIGNED_IN:
+        expect(screen.locator(".visitor")).to_have_text("Jane Doe")
     for fold in screen.locator("summary").all():
         fold.click()
     assert screen.evaluate(WIDER) is False
