@@ -15,13 +15,13 @@ from sqlalchemy import (
     func,
     insert,
     literal,
-    or_,
     select,
 )
 from sqlalchemy.orm import Session, aliased
 
 from mailhub.models import Address, Bulletin, Delivery, Membership, Outgoing, Person, constant
-from mailhub.outbox.queueing import COLUMNS, INSERT_OUTGOING
+from mailhub.outbox.queueing import COLUMNS, finished
+from mailhub.outbox.takers import is_present
 
 ENGLISH = "en"
 
@@ -32,7 +32,7 @@ def _wants_mail(today: ColumnElement[Any]) -> ColumnElement[bool]:
     takes = exists().where(
         Membership.person_id == Person.id,
         Membership.delivery != "none",
-        or_(Membership.paused_until.is_(None), Membership.paused_until <= today),
+        is_present(today),
     )
     return Person.newsletters & takes
 
@@ -64,26 +64,7 @@ def newsletter(
     session: Session, bulletin_id: int, message_id: str, raw: bytes, now: datetime
 ) -> int:
     """A newsletter's mail in one language; its copies are queued by `next_copies`."""
-    found: int | None = session.connection().scalar(
-        INSERT_OUTGOING,
-        {
-            "community_id": None,
-            "post_id": None,
-            "message_id": message_id,
-            "raw": raw,
-            "automatic": False,
-            "papers": [],
-            "author_from": "",
-            "results": "",
-            "chain_holds": False,
-            "subject": "",
-            "event_id": None,
-            "bulletin_id": bulletin_id,
-            "created_at": now,
-        },
-    )
-    assert found is not None
-    return found
+    return finished(session, message_id, raw, now, bulletin_id=bulletin_id)
 
 
 def next_copies(

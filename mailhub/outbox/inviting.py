@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, exists, func, insert, literal, select
 from sqlalchemy.orm import Session
 
 from mailhub.models import Address, Delivery, Membership, constant
-from mailhub.outbox.queueing import COLUMNS, INSERT_OUTGOING
+from mailhub.outbox.queueing import COLUMNS, finished
 from mailhub.outbox.takers import first_address
 
 
@@ -26,26 +26,10 @@ def for_invited(
 ) -> int:
     """Queue an invitation, each copy of which has lines of its own, for those members whom the criteria
     on Membership choose, as far as their address takes mail; the Outgoing's id."""
-    connection = session.connection()
-    outgoing_id: int | None = connection.scalar(
-        INSERT_OUTGOING,
-        {
-            "community_id": community_id,
-            "post_id": None,
-            "message_id": message_id,
-            "raw": raw,
-            "automatic": False,
-            "papers": [],
-            "author_from": "",
-            "results": "",
-            "chain_holds": False,
-            "subject": "",
-            "event_id": event_id,
-            "created_at": now,
-        },
+    outgoing_id = finished(
+        session, message_id, raw, now, community_id=community_id, event_id=event_id
     )
-    assert outgoing_id is not None
-    connection.execute(
+    session.execute(
         insert(Delivery).from_select(
             COLUMNS,
             select(

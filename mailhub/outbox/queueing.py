@@ -30,8 +30,7 @@ from mailhub.models import Address, Delivery, Membership, Mute, Outgoing, Post, 
 from mailhub.outbox.takers import first_address, is_present
 
 _outgoing = Outgoing.metadata.tables[Outgoing.__tablename__]
-INSERT_OUTGOING = insert(_outgoing).returning(_outgoing.c.id, sort_by_parameter_order=True)
-
+_INSERT_OUTGOING = insert(_outgoing).returning(_outgoing.c.id, sort_by_parameter_order=True)
 
 COLUMNS = [
     "outgoing_id",
@@ -132,7 +131,7 @@ def for_members(session: Session, posts: Sequence[ForMembers], now: datetime) ->
     connection = session.connection()
     ids = list(
         connection.scalars(
-            INSERT_OUTGOING,
+            _INSERT_OUTGOING,
             [
                 {
                     "community_id": post.community_id,
@@ -173,6 +172,32 @@ def for_members(session: Session, posts: Sequence[ForMembers], now: datetime) ->
     return ids
 
 
+def finished(
+    session: Session,
+    message_id: str,
+    raw: bytes,
+    now: datetime,
+    *,
+    automatic: bool = False,
+    community_id: int | None = None,
+    event_id: int | None = None,
+    bulletin_id: int | None = None,
+) -> int:
+    """A mail of our own whose bytes are finished; its id. Its copies are the caller's to queue."""
+    outgoing = Outgoing(
+        message_id=message_id,
+        raw=raw,
+        automatic=automatic,
+        community_id=community_id,
+        event_id=event_id,
+        bulletin_id=bulletin_id,
+        created_at=now,
+    )
+    session.add(outgoing)
+    session.flush()
+    return outgoing.id
+
+
 def for_addresses(
     session: Session,
     recipients: Sequence[tuple[str, int | None]],
@@ -185,19 +210,13 @@ def for_addresses(
 ) -> int:
     """Queue a finished mail for a few (address, person): an answer of ours, or what somebody wrote to
     the facilitators; the Outgoing's id."""
-    outgoing = Outgoing(
-        community_id=community_id,
-        message_id=message_id,
-        raw=raw,
-        automatic=automatic,
-        created_at=now,
+    outgoing_id = finished(
+        session, message_id, raw, now, automatic=automatic, community_id=community_id
     )
-    session.add(outgoing)
-    session.flush()
-    key = mail_key(message_id, f"outgoing {outgoing.id}")
+    key = mail_key(message_id, f"outgoing {outgoing_id}")
     session.add_all(
         Delivery(
-            outgoing_id=outgoing.id,
+            outgoing_id=outgoing_id,
             person_id=person_id,
             address=address,
             mail_key=key,
@@ -206,4 +225,4 @@ def for_addresses(
         for address, person_id in recipients
     )
     session.flush()
-    return outgoing.id
+    return outgoing_id
