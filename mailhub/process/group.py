@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import JSON, bindparam, select, update
 
@@ -18,7 +19,8 @@ from mailhub.models import Inbound, RawMail
 from mailhub.process import going_on, proving, tooling
 from mailhub.process.arriving import arrive
 from mailhub.process.late import MAX_BEGUN, beginning
-from mailhub.process.work import Mail, Tools, Work
+from mailhub.process.work import Mail, Manner, Tools, Work
+from mailhub.proof import Proof
 
 MAX_TRIES = 12
 LONGEST_WAIT = timedelta(hours=1)
@@ -53,6 +55,31 @@ _DONE = (
     .where(_inbound.c.id == bindparam("inbound"))
     .values(state="done", message_id=bindparam("claimed"), proof=bindparam("found_out", type_=JSON))
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A mail of which all is known that can be known outside of a transaction; fields as of `Mail`."""
+
+    letter: Letter
+    prepared: tuple[Prepared, ...]
+    suspicions: tuple[str, ...]
+    proof: Proof
+    manner: Manner
+    by_tools: dict[str, Any]
+
+    def mail(self, inbound: Inbound, work: Work) -> Mail:
+        """It inside of one."""
+        return Mail(
+            inbound,
+            self.letter,
+            self.prepared,
+            self.suspicions,
+            work.author(self.letter),
+            self.proof,
+            self.manner,
+            self.by_tools,
+        )
 
 
 @dataclass(slots=True)
@@ -107,60 +134,49 @@ def _process(tools: Tools, ids: Sequence[int], now: datetime, most_begun: int) -
     return followed
 
 
-def _together(tools: Tools, ids: Sequence[int], now: datetime, most_begun: int) -> Followed:
+def _ready(tools: Tools, ids: Sequence[int], now: datetime, most_begun: int) -> dict[int, Ready]:
+    """What takes time: it is done before the transaction, in which every other writer waits."""
     with tools.database.reading() as session:
         raws = session.execute(_RAWS, {"ids": list(ids), "begun": most_begun}).all()
     read = tools.read([mail.raw for mail in raws])
     letters = {mail.inbound_id: letter for mail, letter in zip(raws, read, strict=True)}
-    if not letters:
-        return Followed()
-    # What takes time is done before the transaction, in which every other writer waits.
-    for_others = {i: private.letter(letter, tools.site) for i, letter in letters.items()}
-    prepared = {
-        mail.inbound_id: _prepared(tools, for_others[mail.inbound_id], mail.recipients)
-        for mail in raws
-    }
     proofs = proving.proofs(tools, raws, letters)
     manners = going_on.manners(tools, raws, letters, proofs)
-    by_tools = {
-        mail.inbound_id: tooling.prepared(tools, for_others[mail.inbound_id], mail.recipients, now)
-        for mail in raws
-    }
-    suspicions = {
-        i: tuple(filter(None, map(library.suspicious, letter.attachments)))
-        for i, letter in letters.items()
-    }
+    found: dict[int, Ready] = {}
+    for mail in raws:
+        letter = letters[mail.inbound_id]
+        for_others = private.letter(letter, tools.site)
+        found[mail.inbound_id] = Ready(
+            letter,
+            _prepared(tools, for_others, mail.recipients),
+            tuple(filter(None, map(library.suspicious, letter.attachments))),
+            proofs[mail.inbound_id],
+            manners[mail.inbound_id],
+            tooling.prepared(tools, for_others, mail.recipients, now),
+        )
+    return found
 
+
+def _together(tools: Tools, ids: Sequence[int], now: datetime, most_begun: int) -> Followed:
+    ready = _ready(tools, ids, now, most_begun)
+    if not ready:
+        return Followed()
     with tools.database.writing() as session:
         work = Work(tools, session, now)
         statement = _WAITING
         if not tools.database.is_sqlite:
             statement = statement.with_for_update(skip_locked=True)
-        waiting = session.scalars(statement, {"ids": list(letters)}).all()
-        work.look_up([(inbound, letters[inbound.id]) for inbound in waiting])
+        waiting = session.scalars(statement, {"ids": list(ready)}).all()
+        work.look_up([(inbound, ready[inbound.id].letter) for inbound in waiting])
         for inbound in waiting:
-            letter = letters[inbound.id]
-            mail = Mail(
-                inbound,
-                letter,
-                prepared[inbound.id],
-                suspicions[inbound.id],
-                work.author(letter),
-                proofs[inbound.id],
-                manners[inbound.id],
-                by_tools.get(inbound.id, {}),
-            )
-            arrive(work, mail)
+            arrive(work, ready[inbound.id].mail(inbound, work))
         if waiting:
+            done = [(inbound.id, ready[inbound.id]) for inbound in waiting]
             session.connection().execute(
                 _DONE,
                 [
-                    {
-                        "inbound": i.id,
-                        "claimed": letters[i.id].message_id,
-                        "found_out": proofs[i.id].kept(),
-                    }
-                    for i in waiting
+                    {"inbound": i, "claimed": one.letter.message_id, "found_out": one.proof.kept()}
+                    for i, one in done
                 ],
             )
         work.finish()
