@@ -53,6 +53,7 @@ from web_archive import (
     threads,
     unsubscribing,
     waiting,
+    weeks,
 )
 from web_archive.converters import CONVERTERS
 from web_archive.cookies import Cookies
@@ -84,6 +85,7 @@ VIEWS = (
     events.own,
     blogs.views,
     headlines.views,
+    weeks.views,
     downloads.views,
     finding.views,
     feeds.views,
@@ -117,6 +119,7 @@ KEPT = frozenset(
         "sitemaps",
         "blogs",
         "headlines",
+        "weeks",
     }
 )
 

@@ -40,6 +40,16 @@ def month(slug: str, of: str) -> str:
     return f"/c/{slug}/threads/{of}/"
 
 
+def weeks(slug: str) -> str:
+    """Its past digests."""
+    return f"/c/{slug}/digests/"
+
+
+def week(slug: str, of: str) -> str:
+    """What its digest of a week told, named by the week's Monday."""
+    return f"/c/{slug}/digests/{of}"
+
+
 def mbox(slug: str, of: str = "") -> str:
     """Everything written, of one month or of all, for a mail program."""
     return f"/c/{slug}/threads/{of}/archive.mbox" if of else f"/c/{slug}/archive.mbox"

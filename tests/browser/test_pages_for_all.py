@@ -52,10 +52,12 @@ TYPES = {
     "past events": "/c/policy/events/?past=1",
     "blogs": "/c/policy/blog/",
     "headlines": "/c/policy/headlines/",
+    "past digests": "/c/policy/digests/",
 }
 # Where the first link of a page leads that looks so.
 LED_TO = {
     "letter": ("/postbox/jane.doe@leeds.example/", r'href="(/postbox/[^"]*/letter/[^"]*)"'),
+    "digest of a week": ("/c/policy/digests/", r'href="(/c/policy/digests/20[^"]+)"'),
     "event": ("/c/policy/events/", r'href="(/c/policy/events/\d+)"'),
     "blog entry": ("/c/policy/blog/", r'href="(/c/policy/blog/\d+)">A week'),
     "blog of one author": ("/c/policy/blog/", r'href="(/c/policy/blog/by/\d+)"'),

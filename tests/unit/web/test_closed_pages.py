@@ -32,6 +32,8 @@ PATHS = (
     "blog/by/1",
     "blog/atom.xml",
     "headlines/",
+    "digests/",
+    "digests/2026-11-02",
 )
 
 

@@ -49,6 +49,7 @@ def test_there_is_something_to_betray(everything: Crawl) -> None:
         "/blog/",
         "/events/",
         "/headlines/",
+        "/digests/20",
         "/atom.xml",
         "/archive.mbox",
         "/raw/",

@@ -30,6 +30,8 @@ TYPES = (
     "/c/policy/library/?order=title",
     "/c/policy/library/1",
     "/c/policy/people/",
+    "/c/policy/digests/",
+    "/c/policy/digests/2026-11-02",
     "/search?q=plan",
     "/search",
     "/c/policy/search?q=indicator",
@@ -93,14 +95,18 @@ def test_pages_of_every_tool_are_valid(own_site: Site) -> None:
     jane = Browser(own_site, JANE)
     jane.signs_in()
     seen = set()
-    waiting = [f"/c/policy/{tool}/" for tool in ("events", "blog", "headlines", "library")]
+    waiting = [
+        f"/c/policy/{tool}/" for tool in ("events", "blog", "headlines", "library", "digests")
+    ]
     waiting += ["/c/policy/events/?past=1"]
     while waiting:
         path = waiting.pop()
         html = jane.get(path).text
         valid(html)
         seen.add(path)
-        inside = r'href="(/c/policy/(?:events|blog|library)/(?:by/)?\d+(?:/changes/\d+)?)"'
+        inside = (
+            r'href="(/c/policy/(?:events|blog|library|digests)/(?:by/)?[\d-]+(?:/changes/\d+)?)"'
+        )
         waiting += set(re.findall(inside, html)) - seen - set(waiting)
     assert any(path.endswith("/changes/2") for path in seen)
     assert len(seen) > 12
