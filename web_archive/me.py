@@ -17,11 +17,12 @@ from mailhub.commands import by_visit
 from mailhub.commands.command import Command
 from mailhub.compose.own import Templates
 from mailhub.membership import FOR_EVER
+from mailhub.membership.digesting import KEYS
 from mailhub.models import Person
 from mailhub.models.communities import DELIVERIES
 from mailhub.notes import Desk
 from mailhub.visits import Visitor
-from mailhub.words import templates_folder
+from mailhub.words import table, templates_folder
 from web_archive.current import hub, visitor
 
 LONGEST = 300  # characters of what is typed
@@ -46,6 +47,8 @@ def page() -> BaseResponse:
             deliveries=DELIVERIES,
             today=today,
             for_ever=FOR_EVER,
+            days=[names[0] for names in table("dates")["weekdays"]],
+            zone=hub().site.zone,
             form=_token(who),
             reader=visits.reader_link(session, hub().site.tokens, who.person_id),
             site=hub().settings.site_url,
@@ -63,10 +66,15 @@ def change() -> BaseResponse:
     if who is None:
         return redirect("/signin?to=/me/", 303)
     hub().forms.check(request, f"me {who.visit_id}")
-    command = _command()
     desk = Desk(hub().site, Templates(templates_folder()))
     now = hub().now()
     with hub().database.writing() as session:
+        if request.form.get("verb") == "digests":
+            person = session.get_one(Person, who.person_id)
+            chosen = {key: request.form.get(key, "")[:LONGEST] for key in KEYS}
+            commands = by_visit.digests(person, hub().site, chosen)
+        else:
+            commands = [_command()]
         told = by_visit.ask(
             session,
             hub().site,
@@ -74,7 +82,7 @@ def change() -> BaseResponse:
             who.person_id,
             who.address,
             request.form.get("community", "")[:32],
-            command,
+            commands,
             now,
         )
         notes.send(session, desk, told.notes, now)

@@ -3,6 +3,7 @@ receipt by mail. Whoever is signed in has shown that they read their mail, so th
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -10,10 +11,11 @@ from sqlalchemy.orm import Session
 
 from mailhub import membership
 from mailhub.blobs import Blobs
-from mailhub.commands import own_data, settings
+from mailhub.commands import digest_words, own_data, settings
 from mailhub.commands.asked import NOTHING, Asked, Told
 from mailhub.commands.command import Command
 from mailhub.letter import BLANK, Kind, Letter, Mailbox
+from mailhub.membership import Unusable, digesting
 from mailhub.models import Community, Person
 from mailhub.models.communities import DELIVERIES
 from mailhub.site import Site
@@ -32,7 +34,9 @@ HERE = frozenset(
         "use-address",
     }
 )
-ANYWHERE = frozenset({"about", "add-address", "remove-address", "my-data", "forget-me"})
+ANYWHERE = frozenset(
+    {"about", "add-address", "remove-address", "my-data", "forget-me", digest_words.VERB}
+)
 
 
 def ask(
@@ -42,14 +46,15 @@ def ask(
     person_id: int,
     address: str,
     slug: str,
-    command: Command,
+    said: Sequence[Command],
     now: datetime,
 ) -> Told:
     """Do what a person asks for, who is signed in under this address; `slug` is the community that it is
     about, or empty. Nothing is done of what cannot be asked for there."""
     person = session.get_one(Person, person_id)
     community = _mine(session, person, slug) if slug else None
-    if command.verb not in (HERE if slug else ANYWHERE) or (slug and community is None):
+    may = HERE if slug else ANYWHERE
+    if not said or any(one.verb not in may for one in said) or (slug and community is None):
         return NOTHING
     asked = Asked(
         session=session,
@@ -67,11 +72,31 @@ def ask(
         stewards=(),
         now=now,
     )
-    if command.verb == "my-data":
+    if said[0].verb == "my-data":
         return own_data.my_data(asked)
-    if command.verb == "forget-me":
+    if said[0].verb == "forget-me":
         return own_data.forget_me(asked)
-    return settings.change(asked, [command])
+    return settings.change(asked, said)
+
+
+def digests(person: Person, site: Site, chosen: Mapping[str, str]) -> list[Command]:
+    """What differs from how somebody's digests come, as what they would write; what is no setting is passed
+    over."""
+    unsaid = {"zone": site.zone, "language": "en"}
+    said = []
+    for key in digesting.KEYS:
+        value = chosen.get(key, "").strip()
+        try:
+            values = digesting.typed(key, value) if value else {}
+        except Unusable:
+            continue
+        now = {
+            name: getattr(person, name) or unsaid.get(name, getattr(person, name))
+            for name in values
+        }
+        if now != values:
+            said.append(Command(digest_words.VERB, f"{key} {value}"))
+    return said
 
 
 def _mine(session: Session, person: Person, slug: str) -> Community | None:

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from mailhub import membership
-from mailhub.models import Change, Community, Delivery, Membership, Outgoing, Request
+from mailhub.models import Change, Community, Delivery, Membership, Outgoing, Person, Request
 from tests.unit.web.browsing import Browser
 from tests.web import Site
 
@@ -188,3 +188,29 @@ def test_who_agrees_is_listed_without_an_address(own_site: Site, jane: Browser) 
     assert own_site.client.get("/c/inquiry/people/").status_code == 404
     says(jane, "unlisted", community="policy")
     assert "Jane Doe" not in own_site.page("/c/policy/people/")
+
+
+def test_how_digests_come_is_chosen_in_one_form(own_site: Site, jane: Browser) -> None:
+    as_it_is = {
+        "digest_day": "monday",
+        "digest_hour": "7",
+        "digest_form": "html",
+        "digests": "together",
+        "zone": "Europe/London",
+        "language": "english",
+        "newsletters": "on",
+    }
+    assert "Nothing was changed" in says(jane, "digests", **as_it_is)
+    chosen = as_it_is | {"digest_day": "friday", "digests": "apart", "newsletters": "off"}
+    assert "A mail is on its way" in says(jane, "digests", **chosen)
+    (subject, told), *_ = reversed(mails(own_site))
+    assert "done" in subject
+    assert "come on Friday" in told
+    assert "no more newsletters" in told
+    assert "time zone" not in told  # what was not changed is not told of
+    with own_site.database.reading() as session:
+        person = session.get_one(Person, own_site.seeded.people["Jane"])
+        assert (person.digest_day, person.digests_apart, person.newsletters) == (4, True, False)
+    page = jane.get("/me/").text
+    assert '<option value="friday" selected>' in page
+    assert "Nothing was changed" in says(jane, "digests", zone="Mars/Olympus", digest_hour="99")
