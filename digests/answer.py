@@ -5,21 +5,22 @@ What cannot be placed is asked about, privately, and never posted; the answer to
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlalchemy import select
 
+from digests import unplaced
 from digests.placing import Placed, placed
 from digests.render import wrapped
-from mailhub import commands, membership, reading
+from digests.unplaced import Answering
+from mailhub import commands, membership
 from mailhub.addresses import Purpose, Token
-from mailhub.commands import Asked, Told
+from mailhub.commands import Told
 from mailhub.commands.grammar import Command
 from mailhub.compose.own import Enclosure
 from mailhub.letter import Letter
-from mailhub.membership import mutes, requests
+from mailhub.membership import mutes
 from mailhub.models import (
     Community,
     Digest,
@@ -27,7 +28,6 @@ from mailhub.models import (
     Membership,
     Person,
     Post,
-    RawMail,
     Request,
     Thread,
 )
@@ -38,28 +38,7 @@ from mailhub.process.deriving import derive
 from mailhub.process.once import is_first
 from mailhub.process.work import Mail, Work
 
-KIND = "digest-answer"  # of a request: words that wait for their place
-MOST_LISTED = 60  # things among which somebody is asked to choose
 MOST_MORE = 10  # things that are brought whole for one mail
-_NUMBERS = re.compile(r"#?(\d{1,3})")
-
-
-@dataclass(frozen=True, slots=True)
-class Answering:
-    """One answer to one digest, while it is dealt with."""
-
-    work: Work
-    mail: Mail
-    asked: Asked
-    digest: Digest
-    person: Person
-    doors: Sequence[Door]
-    pieces: Mapping[int, DigestPiece]  # by their numbers; only what the person may read now
-
-    @property
-    def titles(self) -> dict[int, str]:
-        """What stands in it."""
-        return {number: piece.title for number, piece in self.pieces.items()}
 
 
 def take(doors: Sequence[Door], work: Work, mail: Mail, token: Token, recipient: str) -> str:
@@ -84,8 +63,15 @@ def take(doors: Sequence[Door], work: Work, mail: Mail, token: Token, recipient:
     here = Answering(
         work, mail, asked, digest, asked.person, doors, _pieces(work, digest, asked.person)
     )
-    told = _place(here, placing) if placing is not None else _taken(here)
+    told = _placed(here, placing) if placing is not None else _taken(here)
     return answering.say(work, mail, told)
+
+
+def _placed(here: Answering, request: Request) -> Told:
+    found = unplaced.settled(here, request)
+    if found is None:
+        return _taken(here)
+    return found if isinstance(found, Told) else _done(here, found[1], found[0])
 
 
 def _taken(here: Answering) -> Told:
@@ -94,7 +80,11 @@ def _taken(here: Answering) -> Told:
     if of_digests := commands.about_digests(letter):
         found = Placed(commands=list(of_digests))
     if found is None or not (found.answers or found.wishes or found.commands):
-        return _ask_where(here) if letter.new_text.strip() or letter.attachments else _help(here)
+        return (
+            unplaced.ask_where(here)
+            if letter.new_text.strip() or letter.attachments
+            else unplaced.explain(here)
+        )
     return _done(here, found, letter)
 
 
@@ -156,13 +146,13 @@ def _quoted(said: str) -> str:
 def _wish(here: Answering, number: int, wish: str) -> list[Note]:
     piece = here.pieces.get(number)
     if piece is None:
-        return [_listed(here, "digest-unknown")]
+        return [unplaced.listed(here, "digest-unknown")]
     if wish == "more":
         door = next((door for door in here.doors if door.kind == piece.kind), None)
         tools, session = here.work.tools, here.work.session
         whole = door and door.whole(session, tools.blobs, here.person.id, piece.object_id)
         if not whole:
-            return [_listed(here, "digest-unknown")]
+            return [unplaced.listed(here, "digest-unknown")]
         enclosures = tuple(Enclosure(*file) for file in whole.files)
         return [
             here.asked.note(
@@ -179,7 +169,7 @@ def _wish(here: Answering, number: int, wish: str) -> list[Note]:
         turn = mutes.mute if wish == "mute" else mutes.unmute
         turn(here.work.session, here.person.id, thread, here.work.now, by=here.asked.by)
         return [here.asked.note("digest-muted", title=piece.title, wish=wish, number=number)]
-    return [_listed(here, "digest-unknown")]
+    return [unplaced.listed(here, "digest-unknown")]
 
 
 def _settings(here: Answering, said: Sequence[Command]) -> Told:
@@ -195,66 +185,6 @@ def _frequency(here: Answering) -> frozenset[int]:
     if here.digest.community_id:
         theirs = theirs.where(Membership.community_id == here.digest.community_id)
     return frozenset(here.work.session.scalars(theirs))
-
-
-def _ask_where(here: Answering) -> Told:
-    """Ask for the place of what has none. The words stay in the mail that brought them."""
-    session = here.work.session
-    request = requests.ask(
-        session,
-        KIND,
-        here.asked.address,
-        here.work.now,
-        person=here.person,
-        inbound_id=here.mail.inbound.id,
-        detail={"digest": here.digest.id},
-    )
-    token = Token(Purpose.PLACE, request.id, here.person.id, request.expires)
-    return Told("asked", (_listed(here, "digest-where", token),))
-
-
-def _place(here: Answering, request: Request) -> Told:
-    """The answer to that: a number, or several; "no" drops the words."""
-    new = here.asked.letter.new_text
-    session = here.work.session
-    first = next((line.strip() for line in new.splitlines() if line.strip()), "")
-    numbers = [int(one) for one in _NUMBERS.findall(first[:200])]
-    if not numbers:
-        said = commands.confirms(here.asked.letter)
-        if said == "no":
-            requests.settle(session, request, "declined", request.address, here.work.now)
-            return Told("declined", (here.asked.note("digest-dropped"),))
-        return _taken(here) if placed(here.asked.letter, here.titles) else _again(here, request)
-    if any(number not in here.pieces for number in numbers):
-        return _again(here, request)
-    raw = session.scalar(select(RawMail.raw).where(RawMail.inbound_id == request.inbound_id))
-    if raw is None:
-        return Told("answered", (here.asked.note("digest-over", once=""),))
-    requests.settle(session, request, "done", request.address, here.work.now)
-    letter = reading.read(raw)
-    found = Placed({number: letter.new_text.strip() for number in dict.fromkeys(numbers)})
-    return _done(here, found, letter)
-
-
-def _again(here: Answering, request: Request) -> Told:
-    token = Token(Purpose.PLACE, request.id, here.person.id, request.expires)
-    return Told("answered", (_listed(here, "digest-where", token),))
-
-
-def _help(here: Answering) -> Told:
-    return Told("answered", (_listed(here, "digest-empty"),))
-
-
-def _listed(here: Answering, template: str, token: Token | None = None) -> Note:
-    """A note with the things of the digest and their numbers."""
-    chosen = list(here.titles.items())
-    return here.asked.note(
-        template,
-        token=token or Token(Purpose.DIGEST, here.digest.id, here.person.id),
-        listed=chosen[:MOST_LISTED],
-        more=len(chosen) - len(chosen[:MOST_LISTED]),
-        words=here.asked.letter.new_text.strip()[:500],
-    )
 
 
 def _pieces(work: Work, digest: Digest, person: Person) -> dict[int, DigestPiece]:

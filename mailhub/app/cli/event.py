@@ -42,7 +42,7 @@ def cancel(id: Id) -> None:
     from mailhub import notes
     from mailhub.app.cli import opening
     from mailhub.app.hub import clock
-    from mailhub.events import changing, listing
+    from mailhub.events import applying, changing, listing
     from mailhub.events.proposing import Proposed
     from mailhub.events.writing import Scene
     from mailhub.membership import Unusable
@@ -56,7 +56,7 @@ def cancel(id: Id) -> None:
         event = listing.known_event(session, id)
         community = session.get_one(Community, event.community_id)
         here = Scene(session, site, community, clock())
-        changed = changing.apply(here, desk, event, Proposed("CANCEL"), None)
+        changed = applying.apply(here, desk, event, Proposed("CANCEL"), None)
         if not changed.what:
             raise Unusable("event-cancelled", str(id))
         notes.send(session, desk, changing.told(here, event, changed, 0), here.now)
