@@ -60,7 +60,7 @@ def test_all_comes_as_the_story_has_it(played: tuple[Hub, Serving, Facts]) -> No
     _, served, facts = played
     assert telling.problems(STORY, checks.problems(STORY, facts)) == []
     signposts = telling.signposts(STORY, facts)
-    assert len(signposts) == 4
+    assert len(signposts) == 7
     assert list(serving.pages(served.http_address, signposts)) == []
 
 
@@ -73,7 +73,7 @@ def test_the_story_is_as_rich_as_it_says(played: tuple[Hub, Serving, Facts]) -> 
     assert "version 2: Performance framework 2027.docx" in text
     for path in ("/c/policy/threads/1", "/c/policy/library/", "/postbox/", "mailhub trace '<"):
         assert path in text
-    assert len({turn.becomes for turn in STORY.turns}) == 6
+    assert len({turn.becomes for turn in STORY.turns}) == 7
 
 
 def test_new_words_are_told_from_old_in_every_program(
@@ -251,7 +251,7 @@ def test_an_address_that_is_taken_is_said_in_one_line(tmp_path: Path) -> None:
 def test_the_command_tells_the_story_and_leaves_nothing_behind(tmp_path: Path) -> None:
     ran = mailhub("sample", "--once", MAILHUB_DATA_DIR=str(tmp_path / "var"))
     assert (ran.returncode, ran.stderr) == (0, "")
-    assert "45 mails in by SMTP" in ran.stdout
+    assert "49 mails in by SMTP" in ran.stdout
     assert not (tmp_path / "var").exists()
 
 

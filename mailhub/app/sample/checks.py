@@ -75,7 +75,14 @@ def _mails_of_the_hub(
     answered = {
         (story.people[turn.by].address, story.message_id(turn))
         for turn in story.turns
-        if turn.becomes == "answered"
+        if turn.becomes in ("answered", "announced") or _is_entry(turn)
+    }
+    invited = {
+        (person.address, turn.subject)
+        for turn in story.turns
+        if turn.becomes == "announced"
+        for person in story.members(turn.slug)
+        if person.delivery == "each" and person.key != turn.by
     }
     names = {place.slug: place.name for place in story.places}
     # A stranger is told nothing of what they wrote: such a mail of ours answers none.
@@ -95,13 +102,18 @@ def _mails_of_the_hub(
             asked = next(((address, one) for one in letter.in_reply_to), None)
             of_hold = (one for one in noticed if one[0] == address and one[1] in letter.subject)
             notice = next(of_hold, None)
+            invitation = next(
+                (o for o in invited if o[0] == address and o[1] in letter.subject), None
+            )
             if asked in answered:
                 answered.discard(asked)
+            elif invitation is not None:
+                invited.discard(invitation)
             elif notice is not None:
                 noticed.discard(notice)
             else:
                 yield "stray", {"who": address, "subject": letter.subject}
-    for address, about in answered | noticed:
+    for address, about in answered | noticed | invited:
         yield "received", {"who": address, "subject": about, "count": 0, "expected": 1}
 
 
@@ -196,6 +208,11 @@ def recipients(story: Story, turn: Turn) -> set[str]:
         for person in story.members(slug)
         if person.delivery == "each" and person.key != turn.by
     }
+
+
+def _is_entry(turn: Turn) -> bool:
+    """Whether it is written for the blog: its author is told that it stands there."""
+    return turn.becomes == "posted" and any(one.endswith("+blog") for one in turn.to)
 
 
 def _readers_of_notices(story: Story, slug: str) -> set[str]:

@@ -106,6 +106,7 @@ def _posts(session: Session) -> tuple[PostFact, ...]:
         )
         .join(Community, Community.id == Post.community_id)
         .join(Thread, Thread.id == Post.thread_id)
+        .where(Thread.tool == "")  # a blog's entry is no discussion
         .outerjoin(parent, parent.id == Post.parent_id)
         .order_by(Post.received_at, Post.id)
     )

@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 
 from mailhub import membership
 from mailhub.app.hub import Hub, postbox_folder
+from mailhub.app.sample import headlines
 from mailhub.app.sample.mailboxes import Mailboxes
 from mailhub.app.sample.programs import Answered, Programs
 from mailhub.app.sample.story import LENGTH, Story, Turn
@@ -72,7 +73,7 @@ class Player:
             at = turn.at(ends)
             self._set_clock(at)
             answered = Answered.of(self._copy(turn), at) if turn.answers else None
-            self._send(turn, at, answered)
+            self._send(turn, at, ends, answered)
             self._until(turn.subject or turn.id, partial(self._is_done, turn))
         return len(left)
 
@@ -99,13 +100,13 @@ class Player:
             f"{turn.answers} → {turn.by}", lambda: self._mailboxes.of(address, message_id)
         )
 
-    def _send(self, turn: Turn, at: datetime, answered: Answered | None) -> None:
+    def _send(self, turn: Turn, at: datetime, ends: datetime, answered: Answered | None) -> None:
         me = self._story.people[turn.by]
         domain = self._hub.settings.domain
         to = [Mailbox("", f"{local}@{domain}") for local in turn.to]
         if answered:
             to += [*answered.letter.reply_to, *(answered.letter.to if turn.all else ())]
-        mail = self._programs.write(self._with_number(turn), at, to, answered)
+        mail = self._programs.write(self._with_number(turn, ends), at, to, answered)
         recipients = [box.address for box in to]
         try:
             with smtplib.SMTP(*self._door, timeout=PATIENCE) as client:
@@ -117,8 +118,10 @@ class Player:
             ) from error
         log.info("sample-mail-sent", by=me.name, to=recipients, subject=str(mail["Subject"]))
 
-    def _with_number(self, turn: Turn) -> Turn:
-        """The turn with the number of the paper that it asks for in its words."""
+    def _with_number(self, turn: Turn, ends: datetime) -> Turn:
+        """The turn with the number of the paper that it asks for, or the day of its meeting, in its words."""
+        if turn.ahead:
+            return replace(turn, words=turn.words.format(when=turn.when(ends)))
         if not turn.gets:
             return turn
         with self._hub.database.reading() as session:
@@ -149,6 +152,7 @@ def found(hub: Hub, story: Story, now: datetime) -> datetime | None:
     with hub.database.writing() as session:
         if session.scalar(select(Community.id).limit(1)) is None:
             _found_all(hub, story, session, now - LENGTH)
+            headlines.follow(session, story, now)
         began = [
             session.scalar(
                 select(Community.created_at).where(

@@ -69,6 +69,7 @@ class Turn:
     forgets: bool = False  # its program names no ids: the address alone says what it answers
     automatic: bool = False
     becomes: str = "posted"
+    ahead: int = 0  # of a meeting: days from the story's end to it; {when} in its words is that day
     gets: str = ""  # the paper that it asks for; {number} in its words is the paper's
     papers: tuple[Paper, ...] = ()
 
@@ -76,6 +77,13 @@ class Turn:
     def slug(self) -> str:
         """The community that it goes to first, where it is no answer."""
         return self.to[0].partition("+")[0] if self.to else ""
+
+    def when(self, ends: datetime) -> str:
+        """The day of its meeting, as people write it."""
+        day = ends + timedelta(days=self.ahead)
+        while day.weekday() >= _SATURDAY:
+            day += timedelta(days=1)
+        return f"{day:%A} {day.day} {day:%B %Y}"
 
     def at(self, ends: datetime) -> datetime:
         """When it was written, in a story that ends at this time."""

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from mailhub.app.sample import checks
+from mailhub.app.sample import checks, headlines
 from mailhub.app.sample.facts import Facts, PostFact
 from mailhub.app.sample.story import Story
 from mailhub.settings import Settings
@@ -89,8 +89,22 @@ def signposts(story: Story, facts: Facts) -> list[dict[str, str]]:
     if closed:
         path = f"/c/{closed.slug}/"
         found.append({"label": labels["closed"], "path": path, "says": closed.name})
+    for tool in ("events", "blog", "headlines"):
+        says = _says(story, tool)
+        found.append(
+            {"label": labels[tool], "path": f"/c/{story.places[0].slug}/{tool}/", "says": says}
+        )
     found.append({"label": labels["search"], "path": "/search?q=definition", "says": "definition"})
     return found
+
+
+def _says(story: Story, tool: str) -> str:
+    """A title that stands on the page of a tool."""
+    if tool == "headlines":
+        return headlines.first_title(story)
+    return next(
+        turn.subject for turn in story.turns if turn.to == (f"{story.places[0].slug}+{tool}",)
+    )
 
 
 def _threads(facts: Facts, slug: str) -> list[tuple[PostFact, list[tuple[PostFact, int]]]]:
