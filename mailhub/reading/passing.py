@@ -22,8 +22,16 @@ from mailhub.reading.systems import is_system
 def alone_anywhere(prose: Sequence[Line]) -> Iterable[Mention]:
     """An address alone on its line, though no words of failure that we know stand above it."""
     for number, line in enumerate(prose):
-        if "@" in line.text and not is_bystander(line) and (match := ALONE.match(line.text)):
+        if "@" not in line.text or is_bystander(line) or _is_headed_aside(prose, number):
+            continue
+        if match := ALONE.match(line.text):
             yield Mention(address_in(match["address"]), words_after(prose, number, ""))
+
+
+def _is_headed_aside(prose: Sequence[Line], number: int) -> bool:
+    """Whether "Message from:" or the like stands as a heading above a line."""
+    above = next((one for one in reversed(prose[:number]) if one.text.strip()), None)
+    return above is not None and above.text.rstrip().endswith(":") and is_bystander(above)
 
 
 def in_sentence(prose: Sequence[Line]) -> Iterable[Mention]:
