@@ -194,7 +194,7 @@ def receipt(asked: Asked, person: Person, address: str, **facts: Any) -> Note:
         {
             **facts,
             **of_person(asked, person),
-            "can_undo": bool(mine),
+            "can_undo": bool(undoing.possible(asked.session, mine, asked.by_of(person))),
             "arranged": only_arranged(facts),
         },
         person.id,

@@ -167,10 +167,8 @@ def put_back(session: Session, change: Change, now: datetime, *, by: By) -> bool
             leave(session, present, now, by=by)
         return present is not None
     values = _read(change.before)
-    undoer = membership_of(session, change.community_id, by.person_id or 0)
-    most = undoer.role if undoer else "contributor"
-    ranks = [_rank(kept["role"]) for kept in (change.before, change.after) if kept]
-    too_much = max(ranks) > _rank(most)
+    most = _most(session, change, by)
+    too_much = _is_too_much(change, most)
     if change.after is None:
         if present is not None:
             return False
@@ -197,6 +195,27 @@ def put_back(session: Session, change: Change, now: datetime, *, by: By) -> bool
         and not (key in ("role", "role_until") and too_much)
     }
     return alter(session, present, change.what, altered, now, by=by)
+
+
+def can_be_put_back(session: Session, change: Change, by: By) -> bool:
+    """Whether `put_back` would set anything back, as far as roles go: what was altered is more than a
+    role that `by` may not give or take."""
+    before, after = change.before, change.after
+    if before is None or after is None or not _is_too_much(change, _most(session, change, by)):
+        return True
+    return any(before[key] != after[key] for key in KEPT if key not in ("role", "role_until"))
+
+
+def _most(session: Session, change: Change, by: By) -> str:
+    """The role of who takes something back, where that is."""
+    assert change.community_id is not None
+    undoer = membership_of(session, change.community_id, by.person_id or 0)
+    return undoer.role if undoer else "contributor"
+
+
+def _is_too_much(change: Change, most: str) -> bool:
+    ranks = [_rank(kept["role"]) for kept in (change.before, change.after) if kept]
+    return max(ranks) > _rank(most)
 
 
 def _rank(role: str) -> int:

@@ -80,7 +80,23 @@ def undo(
 
 def possible(session: Session, changes: Sequence[Change], by: By) -> list[Change]:
     """Those of these that `undo` would take back now."""
-    return [change for change in changes if _stands(session, change, by)]
+    return [
+        change
+        for change in changes
+        if _stands(session, change, by)
+        and (change.of != "membership" or members.can_be_put_back(session, change, by))
+    ]
+
+
+def joined(session: Session, person_id: int, now: datetime) -> bool:
+    """Whether this person turned out to be another one too, not long ago: that is not undone by a word."""
+    merged = select(Change.id).where(
+        Change.person_id == person_id,
+        Change.of == "person",
+        Change.what == "merged",
+        Change.at >= now - WITHIN,
+    )
+    return session.scalar(merged.limit(1)) is not None
 
 
 def _stands(session: Session, change: Change, by: By) -> bool:

@@ -101,8 +101,10 @@ def test_who_was_two_people_becomes_one(
     new.replies(new.receives("shall we do this?"), "yes")
     new.receives("done")
     jane.replies(jane.receives("Is jane.doe@york.example your address too?"), "yes")
-    for one in (new, jane):
-        one.receives("Your addresses")
+    jane.receives("Your addresses")
+    new.replies(new.receives("Your addresses"), "undo")
+    told = " ".join(str(new.receives("nothing to change").get_content()).split())
+    assert "was confirmed from both, and stays" in told
     new.writes(HUB, "", "my communities")
     listed = new.receives("Your communities").get_content()
     assert "Housing" in listed

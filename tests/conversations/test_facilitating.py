@@ -126,8 +126,10 @@ def test_who_the_organisers_are_is_said_by_organisers(
         for address in session.scalars(select(Address)):
             if address.address in (ned.address, jane.address):
                 address.paused_at = clock()
-    assert "is now: organiser" in asks(fay, "make fay@bath.example organiser")
-    fay.receives("Your role in")
+    hub.member("policy", "Tim Oak", "tim@hull.example")
+    told = asks(fay, "make tim@hull.example organiser")
+    assert "is now: organiser" in told
+    assert "To undo this" not in told  # that is his to decide from now on
 
 
 def test_who_leaves_everything_stays_where_nobody_else_looks_after_it(
