@@ -14,6 +14,7 @@ from mailhub.blog.tables import Follow
 from mailhub.forum.news import whole as of_thread
 from mailhub.models import Community, Outgoing, Person, Post, PostBody, Thread
 from mailhub.news import News, Whole, Window
+from mailhub.outbox import went_out
 from mailhub.site import Site
 
 KIND = "entry"
@@ -23,10 +24,7 @@ _NEW = (
     .join(Outgoing, Outgoing.post_id == Post.id)
     .join(Thread, Thread.id == Post.thread_id)
     .where(
-        Outgoing.community_id.in_(bindparam("communities", expanding=True)),
-        Outgoing.post_id.is_not(None),
-        Outgoing.created_at > bindparam("since", type_=Outgoing.created_at.type),
-        Outgoing.created_at <= bindparam("until", type_=Outgoing.created_at.type),
+        *went_out(),
         Post.gone == "",
         Thread.tool == NAME,
     )

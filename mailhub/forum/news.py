@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, aliased
 from mailhub.addresses import Purpose, Token
 from mailhub.models import Community, Outgoing, Person, Post, PostBody, Thread
 from mailhub.news import News, Whole, Window
+from mailhub.outbox import went_out
 from mailhub.sight import Viewer, may_read
 from mailhub.site import Site
 
@@ -47,10 +48,7 @@ _NEW = (
     .outerjoin(Person, Person.id == Post.author_id)
     .outerjoin(_parent, _parent.id == Post.parent_id)
     .where(
-        Outgoing.community_id.in_(bindparam("communities", expanding=True)),
-        Outgoing.post_id.is_not(None),
-        Outgoing.created_at > bindparam("since", type_=Outgoing.created_at.type),
-        Outgoing.created_at <= bindparam("until", type_=Outgoing.created_at.type),
+        *went_out(),
         Post.gone == "",
         Thread.tool == "",
     )

@@ -27,6 +27,7 @@ from mailhub.outbox.inviting import for_invited
 from mailhub.outbox.outcomes import FIRST_WAIT, LONGEST_WAIT, record, wait
 from mailhub.outbox.queueing import ForMembers, for_addresses, for_members, mail_key
 from mailhub.outbox.takers import answers_since, first_address, is_present, takers
+from mailhub.outbox.window import went_out
 
 __all__ = [
     "FIRST_WAIT",
@@ -57,4 +58,5 @@ __all__ = [
     "recover",
     "takers",
     "wait",
+    "went_out",
 ]
