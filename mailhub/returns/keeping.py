@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
@@ -43,21 +44,15 @@ def take(
     one = _meant(recipients, delivery.address)
     outgoing = session.get_one(Outgoing, delivery.outgoing_id)
     named = addresses.fold(one.address)
-    returned = Return(
-        at=now,
-        inbound_id=inbound_id,
+    returned = _return(
+        one,
+        delivery.address,
+        inbound_id,
+        now,
         delivery_id=delivery.id,
         community_id=outgoing.community_id,
         person_id=delivery.person_id,
-        address=delivery.address,
-        domain=delivery.address.rpartition("@")[2],
         named=named if named != delivery.address else "",
-        action=one.action,
-        kind=one.kind,
-        status=one.status,
-        cause=one.cause,
-        reason=one.reason,
-        weight=0.0,
     )
     if inbound_id is None and not _REPLY.match(delivery.reason):
         returned.excuse = "relay"
@@ -109,7 +104,13 @@ def _meant(recipients: Sequence[ReturnedRecipient], address: str) -> ReturnedRec
 
 
 def _unproven(one: ReturnedRecipient, inbound_id: int | None, now: datetime) -> Return:
-    address = addresses.fold(one.address)
+    return _return(one, addresses.fold(one.address), inbound_id, now, excuse="unproven")
+
+
+def _return(
+    one: ReturnedRecipient, address: str, inbound_id: int | None, now: datetime, **of: Any
+) -> Return:
+    """What is said of one recipient, not weighed yet; `of` are further columns."""
     return Return(
         at=now,
         inbound_id=inbound_id,
@@ -121,5 +122,5 @@ def _unproven(one: ReturnedRecipient, inbound_id: int | None, now: datetime) -> 
         cause=one.cause,
         reason=one.reason,
         weight=0.0,
-        excuse="unproven",
+        **of,
     )
