@@ -8,21 +8,13 @@ from typing import Any
 
 import pytest
 
-from mailhub.settings import Settings
-from tests.conversations.people import Person, RunningHub, running
+from tests.conversations.people import Person, RunningHub, running, settings_in
 
 
 @pytest.fixture
 def hub(pair: dict[str, Any], tmp_path: Path) -> Iterator[RunningHub]:
     """A hub of its own, empty."""
-    settings = Settings(
-        data_dir=tmp_path,
-        domain="lists.example.org",
-        site_url="https://hub.example.org",
-        smtp_listen="127.0.0.1:0",
-        stewards="steward@hub.example",
-        **pair,
-    )
+    settings = settings_in(tmp_path, stewards="steward@hub.example", **pair)
     with running(settings) as started:
         yield started
 

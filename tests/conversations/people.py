@@ -9,8 +9,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from email.message import EmailMessage
 from email.utils import formataddr, make_msgid
+from pathlib import Path
 from typing import Any
 
+from flask.testing import FlaskClient
 from sqlalchemy import bindparam, or_, select
 
 from mailhub import membership, migrations
@@ -21,6 +23,9 @@ from mailhub.models import Delivery, Hold, Inbound, Outcome, constant
 from mailhub.outbox import IS_HELD, MAY_BE_DUE
 from mailhub.settings import Settings
 from tests.couriers import RememberingCourier
+from web_archive.app import create_app
+
+D = "lists.example.org"
 
 PATIENCE = 60  # seconds; of a machine that has much else to do
 _now = bindparam("now")
@@ -178,6 +183,18 @@ class Person:
         """No new mail has come."""
         waiting = self.mailbox()[self._seen :]
         assert not waiting, f"waiting for {self.name}: {[str(m['Subject']) for m in waiting]}"
+
+
+def settings_in(folder: Path, **more: Any) -> Settings:
+    """Of a hub whose files are in this folder."""
+    usual = {"domain": D, "site_url": "https://hub.example.org", "smtp_listen": "127.0.0.1:0"}
+    return Settings(data_dir=folder, **usual | more)
+
+
+def archive_of(hub: RunningHub) -> FlaskClient:
+    """Its pages, for somebody who keeps no cookies."""
+    app = create_app(hub.hub.settings, hub.hub.database, hub.hub.tools.site.tokens._secret)
+    return app.test_client(use_cookies=False)
 
 
 @contextmanager

@@ -16,8 +16,7 @@ from mailhub.app.hub import clock
 from mailhub.membership import OPERATOR, Unusable
 from mailhub.models import Change, Community, Post, Thread
 from mailhub.sight import STRANGER
-from tests.conversations.people import Person, RunningHub
-from web_archive.app import create_app
+from tests.conversations.people import Person, RunningHub, archive_of
 
 D = "lists.example.org"
 
@@ -25,9 +24,7 @@ D = "lists.example.org"
 @pytest.fixture
 def pages(hub: RunningHub) -> FlaskClient:
     """The archive of this hub."""
-    tools = hub.hub.tools
-    app = create_app(hub.hub.settings, hub.hub.database, tools.site.tokens._secret)
-    return app.test_client(use_cookies=False)
+    return archive_of(hub)
 
 
 @pytest.fixture

@@ -14,9 +14,8 @@ from sqlalchemy import select, update
 from mailhub.app.hub import clock
 from mailhub.feeds.tables import Headline, Source
 from mailhub.notes import Desk
-from mailhub.settings import Settings
 from tests.conversations.digesting import Calendar
-from tests.conversations.people import Person, RunningHub, running
+from tests.conversations.people import Person, RunningHub, running, settings_in
 from tests.feeds.servers import Server, item, serving
 
 D = "lists.example.org"
@@ -26,14 +25,8 @@ FEEDS = f"policy+feeds@{D}"
 @pytest.fixture
 def hub(pair: dict[str, Any], tmp_path: Path) -> Iterator[RunningHub]:
     """A hub that may fetch feeds from this machine."""
-    settings = Settings(
-        data_dir=tmp_path,
-        domain=D,
-        site_url="https://hub.example.org",
-        smtp_listen="127.0.0.1:0",
-        stewards="steward@hub.example",
-        feed_networks="127.0.0.1/32",
-        **pair,
+    settings = settings_in(
+        tmp_path, stewards="steward@hub.example", feed_networks="127.0.0.1/32", **pair
     )
     with running(settings) as started:
         yield started

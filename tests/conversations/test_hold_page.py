@@ -12,8 +12,7 @@ from sqlalchemy import select
 from mailhub import membership
 from mailhub.app.hub import clock
 from mailhub.models import Decision, Hold
-from tests.conversations.people import Person, RunningHub
-from web_archive.app import create_app
+from tests.conversations.people import Person, RunningHub, archive_of
 
 EVIL = "<script>alert(1)</script> <img src=x onerror=alert(1)> https://evil.example/"
 
@@ -21,9 +20,7 @@ EVIL = "<script>alert(1)</script> <img src=x onerror=alert(1)> https://evil.exam
 @pytest.fixture
 def pages(hub: RunningHub) -> FlaskClient:
     """The archive of this hub."""
-    tools = hub.hub.tools
-    app = create_app(hub.hub.settings, hub.hub.database, tools.site.tokens._secret)
-    return app.test_client(use_cookies=False)
+    return archive_of(hub)
 
 
 @pytest.fixture

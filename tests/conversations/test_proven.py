@@ -10,8 +10,7 @@ import pytest
 
 from mailhub.membership.trail import told as trail
 from mailhub.membership.trail import told_plainly
-from mailhub.settings import Settings
-from tests.conversations.people import Person, RunningHub, running
+from tests.conversations.people import Person, RunningHub, running, settings_in
 from tests.servers.dns import Zones
 
 D = "lists.example.org"
@@ -30,11 +29,8 @@ def zones() -> Iterator[Zones]:
 @pytest.fixture
 def hub(pair: dict[str, Any], tmp_path: Path, zones: Zones) -> Iterator[RunningHub]:
     """A hub behind a server that checks who sends, and says so."""
-    settings = Settings(
-        data_dir=tmp_path,
-        domain=D,
-        site_url="https://hub.example.org",
-        smtp_listen="127.0.0.1:0",
+    settings = settings_in(
+        tmp_path,
         trusted_authserv="mx.hub.example",
         trusted_peers="127.0.0.1",
         dns=zones.address,

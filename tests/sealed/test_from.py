@@ -13,7 +13,7 @@ from mailhub import holds, membership
 from mailhub.app.hub import clock, dkim_key
 from mailhub.settings import Settings
 from tests.conversations.deciding import decided
-from tests.conversations.people import Person, RunningHub, running
+from tests.conversations.people import Person, RunningHub, running, settings_in
 from tests.couriers import Remembered
 from tests.sealed.receiver import Ask, asking, dmarc
 from tests.servers.dns import FAILING, Zones
@@ -48,14 +48,8 @@ def zones() -> Iterator[Zones]:
 
 @pytest.fixture
 def hub(tmp_path: Path, zones: Zones) -> Iterator[RunningHub]:
-    settings = Settings(
-        data_dir=tmp_path,
-        domain="lists.example.org",
-        site_url="https://hub.example.org",
-        smtp_listen="127.0.0.1:0",
-        stewards="steward@york.gov.uk",
-        dkim_selector="2026a",
-        dns=zones.address,
+    settings = settings_in(
+        tmp_path, stewards="steward@york.gov.uk", dkim_selector="2026a", dns=zones.address
     )
     with running(settings) as started:
         started.community("policy", "Policy", strangers="accept")

@@ -12,7 +12,7 @@ from mailhub.app.hub import dkim_key
 from mailhub.courier import Features
 from mailhub.settings import Settings
 from tests.conversations.calendars import OUTLOOK, calendar_of, invites
-from tests.conversations.people import RunningHub, running
+from tests.conversations.people import RunningHub, running, settings_in
 from tests.couriers import RememberingCourier
 from tests.sealed.conftest import Ask, chain, dkimpy
 from tests.servers.opendkim import OpenDkim
@@ -20,14 +20,7 @@ from tests.servers.opendkim import OpenDkim
 
 @pytest.fixture
 def hub(pair: dict[str, Any], tmp_path: Path) -> Iterator[RunningHub]:
-    settings = Settings(
-        data_dir=tmp_path,
-        domain="lists.example.org",
-        site_url="https://hub.example.org",
-        smtp_listen="127.0.0.1:0",
-        dkim_selector="2026a",
-        **pair,
-    )
+    settings = settings_in(tmp_path, dkim_selector="2026a", **pair)
     with running(settings) as started:
         started.community("policy", "Policy")
         yield started
