@@ -79,6 +79,18 @@ class News:
     posts: tuple[int, ...] = ()  # the posts that are new, for those who want them as mails
 
 
+def unsigned(text: str, author: str) -> str:
+    """Words without what stands below their author's name, where that is a line of its own: a signature that
+    nothing marks as one. A name alone is left as it is."""
+    name = " ".join(author.casefold().split())
+    lines = text.splitlines()
+    for number, line in enumerate(lines):
+        if name and " ".join(line.casefold().split()).rstrip(",. ") == name:
+            above = "\n".join(lines[:number]).rstrip()
+            return above or text
+    return text
+
+
 @dataclass(frozen=True, slots=True)
 class Whole:
     """All of one thing, for whoever asks for more: its text, and files as (name, media type, bytes)."""

@@ -21,6 +21,7 @@ from mailhub.feeds.tables import Feed, Headline, Source
 from mailhub.library.tables import Document, Version
 from mailhub.models import Post, PostBody, Thread
 from mailhub.models.base import Moment
+from mailhub.news import unsigned
 from web_archive.current import hub, reading, viewer
 from web_archive.places import readable
 from web_archive.queries import Record, Statement, author, first, many, once
@@ -40,6 +41,11 @@ class Told:
 
     post: Record
     posts: int
+
+    @property
+    def text(self) -> str:
+        """Its first words."""
+        return unsigned(self.post.text or "", self.post.author)
 
 
 def begins(week: str) -> datetime:

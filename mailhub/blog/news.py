@@ -13,7 +13,7 @@ from mailhub.blog.following import NAME
 from mailhub.blog.tables import Follow
 from mailhub.forum.news import whole as of_thread
 from mailhub.models import Community, Outgoing, Person, Post, PostBody, Thread
-from mailhub.news import News, Whole, Window
+from mailhub.news import News, Whole, Window, unsigned
 from mailhub.outbox import went_out
 from mailhub.site import Site
 
@@ -85,7 +85,7 @@ def _told(site: Site, entry: Any, posts: list[Any], followers: set[int]) -> News
         at=posts[-1].received_at,
         title=entry.subject,
         url=site.entry_url(entry.slug, entry.thread_id),
-        text=entry.text or "",
+        text=unsigned(entry.text or "", entry.author_name),
         author=entry.author_name,
         organisation=entry.organisation or "",
         is_new=is_new,

@@ -15,7 +15,7 @@ from mailhub.events import telling
 from mailhub.events.filing import KIND
 from mailhub.events.tables import Attendance, Event
 from mailhub.models import Community, Person
-from mailhub.news import News, Whole, Window
+from mailhub.news import News, Whole, Window, unsigned
 from mailhub.sight import Viewer, may_read
 from mailhub.site import Site
 
@@ -40,7 +40,8 @@ def digest(session: Session, site: Site, window: Window) -> list[News]:
     found = []
     for event, slug, organisation in rows:
         said = telling.told(event, window.until)
-        lines = (said.when, said.place, event.text[:LONGEST])
+        text = unsigned(event.text[:LONGEST], event.organiser)
+        lines = (said.when, said.place, text)
         found.append(
             News(
                 section="events",
@@ -50,7 +51,7 @@ def digest(session: Session, site: Site, window: Window) -> list[News]:
                 at=event.next_at or event.starts_at,
                 title=event.title,
                 url=site.event_url(slug, event.id),
-                text="\n".join(filter(None, lines)),
+                text=". ".join(line.rstrip(".") for line in lines if line),
                 author=event.organiser,
                 organisation=organisation or "",
                 is_new=event.created_at > window.since and event.state == "on",

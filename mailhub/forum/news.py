@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, aliased
 
 from mailhub.addresses import Purpose, Token
 from mailhub.models import Community, Outgoing, Person, Post, PostBody, Thread
-from mailhub.news import News, Whole, Window
+from mailhub.news import News, Whole, Window, unsigned
 from mailhub.outbox import went_out
 from mailhub.sight import Viewer, may_read
 from mailhub.site import Site
@@ -102,7 +102,7 @@ def _told(
         at=last.received_at,
         title=first.subject,
         url=site.post_url(shown.slug, shown.message_id),
-        text=shown.text or "",
+        text=unsigned(shown.text or "", shown.author_name),
         author=shown.author_name,
         organisation=shown.organisation or "",
         is_new=is_new,

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from digests import choose
 from digests.choose import Reader, Told
-from mailhub.news import SECTIONS
+from mailhub.news import SECTIONS, unsigned
 
 NOW = datetime(2026, 11, 16, 7, tzinfo=UTC)
 JANE = Reader(1, "Leeds", frozenset({13}))
@@ -75,3 +75,11 @@ def test_there_is_room_for_all() -> None:
             assert full == sorted(full, reverse=True)
         octets = sum(told[i].size if full else told[i].short for i, _, _, full in found)
         assert octets <= max(choose.MOST_HTML, sum(told[entry[0]].short for entry in found))
+
+
+def test_what_stands_below_the_authors_name_is_left_out() -> None:
+    signed = "We share one.\n\nJane  Doe,\nHead of Policy\nTel: 0113"
+    assert unsigned(signed, "Jane Doe") == "We share one."
+    assert unsigned("Jane Doe\nHead of Policy", "Jane Doe") == "Jane Doe\nHead of Policy"
+    assert unsigned("Jane Doe knows.\nAsk her.", "Jane Doe") == "Jane Doe knows.\nAsk her."
+    assert unsigned(signed, "") == signed
