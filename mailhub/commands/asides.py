@@ -29,7 +29,7 @@ def slots(language: Language) -> Mapping[str, Slot]:
     rubbish = language.signs.get("discard", frozenset())
 
     def set_apart(line: Line, at: int) -> bool:
-        return line.between(at).startswith(MARKS)
+        return bool(_APART.search(line.between(at)))
 
     def remark(line: Line, at: int) -> Iterator[tuple[int, None]]:
         """Set apart, or a reason ("as she is one of ours"), with nothing of weight in it."""
@@ -40,6 +40,19 @@ def slots(language: Language) -> Mapping[str, Slot]:
         """The same behind a word that throws away, which may say what the thing is: "it is phishing"."""
         if set_apart(line, at) or line.words[at] in language.reasons:
             yield from _to_the_end(line, at, grave - rubbish)
+
+    def light(line: Line, at: int) -> Iterator[tuple[int, None]]:
+        if at == 0 and line.words[0] in language.asking:
+            return
+        for end in range(at, len(line)):
+            if language.light.isdisjoint(line.readings(end)):
+                return
+            yield end + 1, None
+
+    def vouched(line: Line, at: int) -> Iterator[tuple[int, None]]:
+        """Set apart, behind a yes to somebody's mail: who they are, that it is fine; nothing still to come."""
+        if set_apart(line, at):
+            yield from _to_the_end(line, at, grave | language.pending | language.elsewhere)
 
     def own_remark(line: Line, at: int) -> Iterator[tuple[int, None]]:
         """Set apart, behind a yes: who they are, what for. Nobody else, nothing still to come."""
@@ -72,9 +85,11 @@ def slots(language: Language) -> Mapping[str, Slot]:
         "plain": lambda line, at: _around(line, at, doubts | negations | language.others | meant),
         # words around a question, which changes nothing: "what settings have I got?"
         "ask": lambda line, at: _around(line, at, negations | language.others),
+        "light": light,  # words around a decision in which nothing is said
         "denied": denied,  # words behind a no
         "remark": remark,  # words behind a decision that leave it one
         "cast_out": cast_out,
+        "vouched": vouched,  # words behind a yes to what somebody else wrote
         "own_remark": own_remark,  # words behind a yes of whoever alone was asked
         "loose_remark": loose_remark,  # where it may name what is to be done first
     }

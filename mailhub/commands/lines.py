@@ -74,7 +74,7 @@ class Reader:
         for piece in pieces:
             said = self._said(piece)
             if said is None and not self._says_nothing(piece):
-                said = self._loosely(piece) if self.place is Place.SETTINGS else None
+                said = self._loosely(piece) if self.place in _REMARKED else None
                 if said is None and self.place not in _REMARKED:
                     return None
                 remarks += () if said else (piece,)

@@ -53,6 +53,7 @@ class Slots:
             "few": self._few,  # the rest, if that is a few words
             "anything": lambda line, at: [(len(line), None)],  # the rest, which matters to nobody
             "reason": self._reason,  # the rest, unless it says something else than the verb in front
+            "coloned": self._coloned,  # any words behind a colon
             "titled": self._titled,  # behind a colon any words, questions too
             "after_mark": self._after_mark,  # the same, set apart by a mark
             "ground": self._ground,  # the same, with no word of a verb in front
@@ -143,10 +144,11 @@ class Slots:
             yield from self._after_mark(line, at)
 
     def _titled(self, line: Line, at: int) -> Iterator[tuple[int, str]]:
-        if line.between(at).lstrip().startswith(":"):
-            yield len(line), _tidy(line.rest(at))
-        else:
-            yield from self._after_mark(line, at)
+        yield from self._coloned(line, at) or self._after_mark(line, at)
+
+    def _coloned(self, line: Line, at: int) -> list[tuple[int, str]]:
+        is_behind = line.between(at).lstrip().startswith(":")
+        return [(len(line), _tidy(line.rest(at)))] if is_behind else []
 
     def _says_otherwise(self, line: Line, at: int) -> bool:
         """Whether a reason may be none: "reject if Tom agrees", "reject or hold", "no, I think it is ok"."""

@@ -71,6 +71,8 @@ class Language:
     others: frozenset[str]  # "my colleague"
     pending: frozenset[str]  # "I have a question"
     elsewhere: frozenset[str]  # "please send more information"
+    asking: frozenset[str]  # "is" at the head of a line, which makes it a question
+    light: frozenset[str]  # what changes nothing about a decision, in whatever order
     joining: tuple[str, ...]  # "and"
     item_words: tuple[str, ...]  # "number"
     of_names: tuple[str, ...]  # "of", as in the Head of Policy
@@ -165,6 +167,8 @@ def _language(code: str, table: dict[str, Any]) -> Language:
         others=frozenset(map(fold, said["others"])),
         pending=frozenset(map(fold, said["pending"])),
         elsewhere=frozenset(map(fold, said["elsewhere"])),
+        asking=frozenset(map(fold, said.get("asking", ()))),
+        light=frozenset(map(fold, said.get("light", ()))),
         joining=tuple(said["joining"]),
         item_words=tuple(said["item_words"]),
         of_names=tuple(said["of_names"]),
