@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-import os
 import re
 import socket
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -23,7 +20,6 @@ from mailhub.app.sample.player import Player, StoryStopped, found
 from mailhub.app.sample.story import Story
 from mailhub.app.sample.wording import plain
 from mailhub.app.serve import Serving
-from mailhub.membership import Unusable
 from mailhub.models import Inbound
 from mailhub.settings import Settings
 
@@ -228,43 +224,6 @@ def test_a_hub_that_does_not_answer_stops_the_story(tmp_path: Path) -> None:
             player.play(ends_of(hub, STORY))
     said = telling.problem(STORY, stopped.value.name, stopped.value.facts)
     assert "Eleri Vaughan" in said
-
-
-def test_no_mail_leaves_for_invented_people(tmp_path: Path) -> None:
-    with pytest.raises(Unusable):
-        serving.check(Settings(data_dir=tmp_path, relay_url="smtp://127.0.0.1:25"))
-
-
-def test_an_address_that_is_taken_is_said_in_one_line(tmp_path: Path) -> None:
-    for setting in ("MAILHUB_SMTP_LISTEN", "MAILHUB_HTTP_LISTEN"):
-        with socket.create_server(("127.0.0.1", 0)) as other:
-            where = f"127.0.0.1:{other.getsockname()[1]}"
-            free = {"MAILHUB_SMTP_LISTEN": "127.0.0.1:0", "MAILHUB_HTTP_LISTEN": "127.0.0.1:0"}
-            changed = free | {"MAILHUB_DATA_DIR": str(tmp_path), setting: where}
-            ran = mailhub("serve", "--sample", **changed)
-        assert ran.returncode == 1
-        (line,) = ran.stderr.splitlines()
-        assert where in line
-        assert setting in line
-
-
-def test_the_command_tells_the_story_and_leaves_nothing_behind(tmp_path: Path) -> None:
-    ran = mailhub("sample", "--once", MAILHUB_DATA_DIR=str(tmp_path / "var"))
-    assert (ran.returncode, ran.stderr) == (0, "")
-    assert "49 mails in by SMTP" in ran.stdout
-    assert not (tmp_path / "var").exists()
-
-
-def mailhub(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """The command in a process of its own."""
-    program = "import sys; from mailhub.app.cli import main; sys.exit(main())"
-    return subprocess.run(
-        [sys.executable, "-c", program, *words],
-        env=os.environ | environment,
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
 
 
 def _mails(hub: Hub) -> int | None:
