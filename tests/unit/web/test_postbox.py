@@ -31,7 +31,7 @@ def test_a_mailbox_says_whose_it_is(box: Site) -> None:
     )
     assert f'href="{JANE}/letter/{NAME}">Indicator 6 – how?</a>' in html
     assert "· 1 file<" in html  # the picture in its text is none
-    assert 'datetime="2026-11-03T14:05:00Z"' in html
+    assert 'datetime="2026-11-03T14:05Z"' in html
     assert box.page("/postbox/JANE.Doe@Leeds.example/") == html
 
 
