@@ -11,7 +11,6 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 from typing import TYPE_CHECKING
 
 import waitress
@@ -47,9 +46,17 @@ class Web:
 
     def close(self) -> None:
         """End what is under way, then all connections. The thread that waits on them closes them itself:
-        under its feet, it would wait on what is there no more."""
+        under its feet, it would wait on what is there no more. It may be awake already, and must not close what
+        it is woken by before it has been."""
+        woken = threading.Event()
+
+        def end() -> None:
+            woken.wait(LAST_SECONDS)
+            wasyncore.close_all(self._server._map)
+
         self._server.task_dispatcher.shutdown(timeout=LAST_SECONDS)
-        self._server.trigger.pull_trigger(partial(wasyncore.close_all, self._server._map))
+        self._server.trigger.pull_trigger(end)
+        woken.set()
         self._thread.join(LAST_SECONDS)
 
 
