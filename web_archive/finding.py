@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from urllib.parse import quote
 
 from flask import Blueprint, render_template, request
 from sqlalchemy import Connection, bindparam, select
@@ -36,24 +37,32 @@ class Entry:
     address: str
     author: str
     community: str
+    slug: str
     at: datetime
     snippet: list[Piece]
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What the search is narrowed to: a kind of thing, "" for all, and the days from and up to which."""
+    """What the search is narrowed to: a kind of thing, "" for all; the days from and up to which; a part of an author's name;
+    titles alone."""
 
     kind: str
     since: date | None
     until: date | None
+    by: str
+    in_titles: bool
 
     @classmethod
     def of(cls, given: Mapping[str, str], kinds: Mapping[str, str]) -> Filters:
         """As the form of the page says; what it cannot say is passed over."""
         kind = given.get("kind", "")
         return cls(
-            kind if kind in kinds else "", _day(given.get("since")), _day(given.get("until"))
+            kind if kind in kinds else "",
+            _day(given.get("since")),
+            _day(given.get("until")),
+            " ".join(_printable(given.get("by", "")[:100]).split()),
+            given.get("titles") == "1",
         )
 
     @property
@@ -66,8 +75,13 @@ class Filters:
     @property
     def query(self) -> str:
         """As it goes behind the words in an address."""
-        said = {"kind": self.kind, "since": self.since, "until": self.until}
-        return "".join(f"&{key}={value}" for key, value in said.items() if value)
+        said: dict[str, object] = {"kind": self.kind, "since": self.since, "until": self.until}
+        said |= {"by": self.by, "titles": 1 if self.in_titles else ""}
+        return "".join(f"&{key}={quote(str(value))}" for key, value in said.items() if value)
+
+
+def _printable(text: str) -> str:
+    return "".join(sign if sign.isprintable() else " " for sign in text)
 
 
 def _day(text: str | None) -> date | None:
@@ -108,6 +122,8 @@ def _page(db: Connection, place: Place | None) -> str:
         limit=PAGE,
         offset=start,
         period=asked.period,
+        by=asked.by,
+        in_titles=asked.in_titles,
     )
     return render_template(
         "search_in_community.html" if place else "search.html",
@@ -142,7 +158,16 @@ def _entries(db: Connection, hits: tuple[Hit, ...]) -> list[Entry]:
             address = told.get(hit.object_id) or address
         snippet = _snippet(hit, author)
         entries.append(
-            Entry(hit.kind, hit.title, address, author, hit.community_name, hit.at, snippet)
+            Entry(
+                hit.kind,
+                hit.title,
+                address,
+                author,
+                hit.community_name,
+                hit.community,
+                hit.at,
+                snippet,
+            )
         )
     return entries
 

@@ -23,7 +23,7 @@ from mailhub.models import Community, SearchEntry
 from mailhub.prepared import Record, fetch
 from mailhub.search import fts5, tsearch
 from mailhub.search.found import Found, Hit, Piece, pieces
-from mailhub.search.statements import Statements
+from mailhub.search.statements import Statements, written_by
 from mailhub.search.terms import terms
 from mailhub.sight import Viewer
 
@@ -138,8 +138,11 @@ def find_in(
     limit: int = 20,
     offset: int = 0,
     period: tuple[datetime | None, datetime | None] = (None, None),
+    by: str = "",
+    in_titles: bool = False,
 ) -> Found:
-    """The same over a connection; `period` is from when it is and before when, None where that is open."""
+    """The same over a connection; `period` is from when it is and before when, None where that is open. With `by` only
+    posts in whose author's name that stands; `in_titles` looks at titles alone."""
     wanted = terms(query)
     if not wanted:
         return Found()
@@ -149,9 +152,11 @@ def find_in(
         community=community_id is not None,
         kind=kind is not None,
         period=period != (None, None),
+        by=bool(by),
     )
-    given = engine.parameters(wanted, community_id, kind) | {
+    given = engine.parameters(wanted, community_id, kind, in_titles) | {
         "person": viewer.person_id,
+        "by": written_by(by),
         "since": int(period[0].timestamp()) * _IDS_A_SECOND if period[0] else 0,
         "until": int(period[1].timestamp()) * _IDS_A_SECOND if period[1] else _LAST_ID,
         "most": MAX_RANKED + 1,

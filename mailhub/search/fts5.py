@@ -28,6 +28,7 @@ from mailhub.search.statements import (
     SHOWN,
     UNMARK,
     Statements,
+    by_author,
     readable,
     visible,
     visible_one,
@@ -43,11 +44,13 @@ _SNIPPET = func.snippet(_ALL, 1, MARK, UNMARK, "…", 28)
 
 
 @cache
-def statements(*, member: bool, community: bool, kind: bool, period: bool) -> Statements:
+def statements(*, member: bool, community: bool, kind: bool, period: bool, by: bool) -> Statements:
     """What finds hits, for a stranger or a member. Community and kind stand in the expression."""
     matches: list[ColumnElement[bool]] = [_MATCHES]
     if period:
         matches += [_INDEX.c.rowid >= bindparam("since"), _INDEX.c.rowid < bindparam("until")]
+    if by:
+        matches.append(by_author())
     every = (
         select(_INDEX.c.rowid)
         .join_from(_INDEX, SearchEntry, SearchEntry.id == _INDEX.c.rowid)
@@ -78,13 +81,16 @@ def statements(*, member: bool, community: bool, kind: bool, period: bool) -> St
     )
 
 
-def parameters(terms: Sequence[Term], community_id: int | None, kind: str | None) -> dict[str, Any]:
+def parameters(
+    terms: Sequence[Term], community_id: int | None, kind: str | None, in_titles: bool
+) -> dict[str, Any]:
     """What the statements are given: the terms in FTS5's language. Every word is letters and digits
     alone, and quoted."""
     places = [f"c{community_id}"] * (community_id is not None) + [f"k{kind}"] * (kind is not None)
     parts = [f'place : "{place}"' for place in places if place.isalnum()]
     words = " AND ".join(f'"{" ".join(t.words)}"' + " *" * t.prefix for t in terms)
-    return {"expression": " AND ".join([*parts, f"{{title words}} : ({words})"])}
+    where = "{title}" if in_titles else "{title words}"
+    return {"expression": " AND ".join([*parts, f"{where} : ({words})"])}
 
 
 def plain(snippet: str) -> str:

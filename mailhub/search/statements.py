@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, bindparam, exists, select
+from sqlalchemy import ColumnElement, Select, bindparam, exists, func, select
 
-from mailhub.models import Community, SearchEntry
+from mailhub.models import Community, Post, SearchEntry
 from mailhub.sight import STRANGER, Viewer, may_read
 
 MARK, UNMARK = "\x02", "\x03"  # around a found word, in what the database gives back
@@ -47,6 +47,23 @@ def visible(member: bool) -> ColumnElement[bool]:
 def visible_one(member: bool) -> ColumnElement[bool]:
     """The same, looked up for each hit: for few of them."""
     return exists().where(Community.id == SearchEntry.community_id, readable(member))
+
+
+def by_author() -> ColumnElement[bool]:
+    """Criterion on SearchEntry: it is a post, and its author's name is like the parameter `by`."""
+    return exists().where(
+        SearchEntry.kind == "post",
+        Post.id == SearchEntry.object_id,
+        func.lower(Post.author_name).like(bindparam("by"), escape="\\"),
+    )
+
+
+def written_by(name: str) -> str:
+    """What a name is like that has this in it, whatever signs it has. Letters with accents may be any: SQLite knows
+    no small ones of them."""
+    for sign in "\\%_":
+        name = name.replace(sign, f"\\{sign}")
+    return "%" + "".join(sign if sign.isascii() else "_" for sign in name.lower()) + "%"
 
 
 def readable(member: bool) -> ColumnElement[bool]:

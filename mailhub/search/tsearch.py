@@ -22,7 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import REGCONFIG
 
 from mailhub.models import Community, SearchEntry
-from mailhub.search.statements import MARK, SHOWN, UNMARK, Statements, visible
+from mailhub.search.statements import MARK, SHOWN, UNMARK, Statements, by_author, visible
 from mailhub.search.terms import Term
 
 _WORDS_LANGUAGE = cast("mailhub", REGCONFIG)
@@ -42,7 +42,7 @@ _SNIPPET = func.ts_headline(
 
 
 @cache
-def statements(*, member: bool, community: bool, kind: bool, period: bool) -> Statements:
+def statements(*, member: bool, community: bool, kind: bool, period: bool, by: bool) -> Statements:
     """What finds hits, for a stranger or a member, in one community or all, of one kind or all."""
     where = [_VECTOR.op("@@")(_QUERY), visible(member)]
     if community:
@@ -52,6 +52,8 @@ def statements(*, member: bool, community: bool, kind: bool, period: bool) -> St
     if period:
         since, until = bindparam("since", type_=BigInteger), bindparam("until", type_=BigInteger)
         where += [SearchEntry.id >= since, SearchEntry.id < until]
+    if by:
+        where.append(by_author())
     ids = select(SearchEntry.id).where(*where)
     limit, offset = bindparam("limit", type_=Integer), bindparam("offset", type_=Integer)
     rank = func.ts_rank(_VECTOR, _QUERY)
@@ -71,14 +73,28 @@ def statements(*, member: bool, community: bool, kind: bool, period: bool) -> St
     )
 
 
-def parameters(terms: Sequence[Term], community_id: int | None, kind: str | None) -> dict[str, Any]:
+def parameters(
+    terms: Sequence[Term], community_id: int | None, kind: str | None, in_titles: bool
+) -> dict[str, Any]:
     """What the statements are given: the terms in PostgreSQL's language. Every word is letters and
     digits alone, and quoted."""
+    weight = "A" if in_titles else ""
     expression = " & ".join(
-        "(" + " <-> ".join(f"'{word}'" for word in term.words) + ":*" * term.prefix + ")"
+        "("
+        + " <-> ".join(
+            f"'{word}'" + _marked(weight, term.prefix and place == len(term.words))
+            for place, word in enumerate(term.words, start=1)
+        )
+        + ")"
         for term in terms
     )
     return {"expression": expression, "community": community_id, "kind": kind}
+
+
+def _marked(weight: str, is_beginning: bool) -> str:
+    """What stands behind a word: that it is the beginning of one, and in which part of the entry."""
+    marks = "*" * is_beginning + weight
+    return f":{marks}" if marks else ""
 
 
 def plain(snippet: str) -> str:

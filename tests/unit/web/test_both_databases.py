@@ -29,6 +29,9 @@ def test_pages_and_their_limits(either_site: Site) -> None:
         assert again.status_code == 304
     for where in MORE_PATHS:
         assert either_site.client.get(f"/c/inquiry/{where}").status_code == 404
+    found = either_site.page("/search?q=indic*&by=JANE&titles=1")
+    assert "Jane Doe</span>" in found
+    assert "Tom Okafor</span>" not in found
     closed = either_site.page("/search?q=budget")
     assert "Nothing here has" in closed
     # What the address holds never reaches the database as a number or a text that it cannot take.
@@ -42,6 +45,7 @@ def test_pages_and_their_limits(either_site: Site) -> None:
     for odd in (
         "/search?q=%00",
         "/search?q=%ED%A0%80",
+        "/search?q=plan&by=%00%ED%A0%80",
         "/c/policy/threads/?before=99999999999999999-1",
     ):
         assert either_site.client.get(odd).status_code in (200, 400)

@@ -86,7 +86,8 @@ def test_an_address_in_a_snippet_is_hidden(own_site: Site) -> None:
         search.put(session, "document", 1_000, 1, "Minutes", words, now)
     for question in ("albatross", "leeds", "jane", "leeds.example"):
         html = own_site.page(f"/search?q={question}+albatross")
-        html = re.sub(r'href="/signin[^"]*"', "", html)  # leads back to this very page
+        # What leads back to this very page, or to the same question elsewhere.
+        html = re.sub(r'href="/(signin|c/policy/search)[^"]*"', "", html)
         assert "<mark>albatross</mark>" in html
         assert "@<mark>leeds" not in html.replace("@…", "")
         assert "leeds.example" not in html.replace('value="leeds.example albatross"', "").replace(
@@ -144,6 +145,13 @@ def test_a_search_is_narrowed_to_a_kind_and_a_time(site: Site) -> None:
     assert titles("since=2026-11-03&until=2026-11-03")
     assert titles("until=2026-11-02") == []
     assert titles("since=2040-01-01") == []
+    # By an author, by a part of a name; in titles alone.
+    assert 0 < len(titles("by=jane+d")) < len(all_)
+    assert titles("by=Jane+D&kind=document") == titles("by=100%25") == titles("by=_") == []
+    assert 0 < len(titles("titles=1")) < len(all_)
+    assert len(titles("by=jane+d&titles=1")) < len(titles("by=jane+d"))
+    pritchard = set(re.findall(r'class="who">([^<]+)', site.page("/search?q=the&by=si%C3%A2n")))
+    assert pritchard == {"Siân Pritchard"}
     assert titles("kind=nonsense&since=x&until=9999-99-99") == all_
     page = site.page("/search?q=planning&kind=document&since=2026-01-01")
     assert '<option value="document" selected>' in page
