@@ -57,7 +57,7 @@ clean:
 	@test -x $(BIN)/python || { \
 	  $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	    { echo "This needs Python 3.11 or newer: make PYTHON=/path/to/it"; exit 1; }; \
-	  echo "Setting up .venv, this once."; \
+	  echo "Setting up .venv, this once; it takes a minute or two."; \
 	  $(PYTHON) -m venv .venv || { rm -rf .venv; exit 1; }; }
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
 	@touch $@

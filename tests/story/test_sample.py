@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
+from mailhub import membership
 from mailhub.app.hub import Hub, clock, put_together
 from mailhub.app.sample import checks, serving, telling
 from mailhub.app.sample.facts import Facts, gather
@@ -58,6 +59,19 @@ def test_all_comes_as_the_story_has_it(played: tuple[Hub, Serving, Facts]) -> No
     signposts = telling.signposts(STORY, facts)
     assert len(signposts) == 7
     assert list(serving.pages(served.http_address, signposts)) == []
+
+
+def test_who_starts_it_is_told_who_decides(played: tuple[Hub, Serving, Facts]) -> None:
+    """The steward and the facilitator whom the closing words name can do what the words say."""
+    hub, _, facts = played
+    said = telling.welcome(STORY, [], hub.settings, "http://127.0.0.1:8080", "127.0.0.1:8025")
+    with hub.database.reading() as session:
+        (steward,) = membership.stewards(session, ())
+    assert f"/postbox/{steward}/" in said
+    facilitator = STORY.facilitator("policy").address
+    assert f"/postbox/{facilitator}/" in said
+    held = next(one.subject for one in facts.mail[facilitator] if one.subject.startswith("Held: "))
+    assert held.partition(" (")[0] in said
 
 
 def test_the_story_is_as_rich_as_it_says(played: tuple[Hub, Serving, Facts]) -> None:
@@ -145,7 +159,7 @@ def test_a_story_that_was_broken_off_goes_on(tmp_path: Path) -> None:
 
 
 def test_a_hub_with_other_communities_is_left_alone(tmp_path: Path) -> None:
-    from mailhub import membership, migrations
+    from mailhub import migrations
 
     hub = put_together(Settings(data_dir=tmp_path))
     migrations.upgrade(hub.database)

@@ -166,6 +166,7 @@ def found(hub: Hub, story: Story, now: datetime) -> datetime | None:
 
 
 def _found_all(hub: Hub, story: Story, session: Session, at: datetime) -> None:
+    membership.add_steward(session, story.steward().address, at)
     for place in story.places:
         community = membership.found(
             session,

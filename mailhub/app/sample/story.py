@@ -42,6 +42,7 @@ class Character:
     program: str
     logo: str = ""
     delivery: str = "each"
+    steward: bool = False  # of the platform: decides on new communities
     roles: dict[str, str] = field(default_factory=dict)
 
 
@@ -130,6 +131,14 @@ class Story:
         """Its Message-ID without brackets: the same whenever and wherever the story is played."""
         domain = self.people[turn.by].address.rpartition("@")[2]
         return f"{hashlib.sha256(turn.id.encode()).hexdigest()[:20]}@{domain}"
+
+    def steward(self) -> Character:
+        """Who looks after the platform."""
+        return next(person for person in self.people.values() if person.steward)
+
+    def facilitator(self, slug: str) -> Character:
+        """Who decides on what is held in a community."""
+        return next(one for one in self.members(slug) if one.roles[slug] == "facilitator")
 
     def members(self, slug: str) -> tuple[Character, ...]:
         """Who is in a community."""

@@ -19,7 +19,9 @@ def welcome(
     story: Story, signposts: Sequence[dict[str, str]], settings: Settings, web: str, smtp: str
 ) -> str:
     """What `serve --sample` says when everything is there."""
+    list_ = story.places[0]
     member = next(iter(story.people.values()))
+    held = next(turn for turn in story.turns if turn.becomes == "held" and turn.slug == list_.slug)
     return _rendered(
         story,
         "welcome.txt",
@@ -27,8 +29,14 @@ def welcome(
         signposts=signposts,
         web=web,
         smtp=smtp,
-        list=f"{story.places[0].slug}@{settings.domain}",
+        list=f"{list_.slug}@{settings.domain}",
         member=member.address,
+        held=held,
+        stranger=story.people[held.by].name,
+        facilitator=story.facilitator(list_.slug),
+        steward=story.steward(),
+        mailbox=lambda address: f"{web}/postbox/{quote(address, safe='@+')}/",
+        founding=f"hub@{settings.domain}",
         folder=settings.data_dir.absolute(),
     )
 
