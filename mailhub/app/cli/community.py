@@ -129,8 +129,9 @@ def retention(
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """End what a community keeps no longer, now rather than at night. Nothing goes before its
-    facilitators have been told for a week."""
+    """End what a community keeps no longer, now rather than at night.
+
+    Nothing goes before its facilitators have been told for a week."""
     from mailhub import membership, privacy
     from mailhub.app.cli import opening, output
     from mailhub.app.hub import clock

@@ -10,8 +10,11 @@ import typer
 def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Check settings, disk, database, Redis, relay, DNS (MX, SPF, DKIM, DMARC), clock and workers, and
-    say what to do. It changes nothing; the exit status is 1 where something has failed."""
+    """Look at all that the hub needs, and say what to do.
+
+    Settings, disk, database, Redis, relay, DNS (MX, SPF, DKIM, DMARC), clock and workers.
+
+    It changes nothing; the exit status is 1 where something has failed."""
     from mailhub import settings
     from mailhub.app import doctor as looks
     from mailhub.app.cli import output

@@ -74,8 +74,10 @@ def invite(slug: str, address: str) -> None:
 
 @app.command()
 def show(address: str, as_json: Json = False) -> None:
-    """All that is known of a person: their addresses and what came back from each, their communities,
-    how mail reaches them, until when they are away."""
+    """All that is known of a person.
+
+    Addresses and what came back from each, communities, how mail reaches them, until when they are away.
+    """
     from mailhub.app import person
     from mailhub.app.cli import opening, output
     from mailhub.app.hub import clock
@@ -108,8 +110,9 @@ def set_(
         ),
     ],
 ) -> None:
-    """Change what a member means to do, how mail reaches them, or whether they may post (posting=free,
-    moderated or none). Mails nobody."""
+    """Change a member's role, how mail reaches them, or whether they may post. Mails nobody.
+
+    They may post: posting=free, moderated or none."""
     from mailhub import membership
     from mailhub.app.cli import opening
     from mailhub.app.hub import clock
@@ -180,8 +183,9 @@ def import_(
     ],
     as_json: Json = False,
 ) -> None:
-    """Add members from CSV: address,name,organisation,role,delivery. All or, if a line is wrong, none;
-    safe to repeat. Mails nobody."""
+    """Add members from CSV: address,name,organisation,role,delivery. Mails nobody.
+
+    All or, if a line is wrong, none; safe to repeat."""
     from mailhub import membership
     from mailhub.app.cli import members_csv, opening, output
     from mailhub.app.hub import clock

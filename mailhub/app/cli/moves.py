@@ -32,8 +32,9 @@ def import_mbox(
     ],
     as_json: Json = False,
 ) -> None:
-    """File every mail of some mboxes as a post. Mails nobody. Repeat it if it was interrupted, or
-    with more files: what is there is not filed again."""
+    """File every mail of some mboxes as a post. Mails nobody.
+
+    Repeat it if it was interrupted, or with more files: what is there is not filed again."""
     from mailhub import membership
     from mailhub.app.cli import opening, output
     from mailhub.app.hub import clock
@@ -84,8 +85,9 @@ def export_mbox(
 
 @export_app.command("threads")
 def export_threads(slug: str, as_json: Json = False) -> None:
-    """Every thread in a line: with --json its subject and its posts with their parents, else how many
-    posts it has and its subject."""
+    """Every thread in a line: its subject, and how many posts it has.
+
+    With --json: its subject, and its posts with their parents."""
     from mailhub import archives, membership
     from mailhub.app.cli import opening
 
@@ -106,8 +108,9 @@ def export_community(
         Path | None, typer.Option("--output", help="The file to write; else standard output.")
     ] = None,
 ) -> None:
-    """Write a community as one tar: settings, members with their addresses, posts, threads, documents with
-    all their versions."""
+    """Write a community as one tar.
+
+    Settings, members with their addresses, posts, threads, documents with all their versions."""
     from mailhub import archives, membership
     from mailhub.app.cli import opening
     from mailhub.app.hub import clock

@@ -25,8 +25,9 @@ def status(as_json: Json = False) -> None:
 
 @app.command()
 def wait(timeout: Annotated[float, typer.Option(help="Seconds.")] = 60) -> None:
-    """Wait until nothing is due now; exit status 1 when the time is up. Deferred deliveries and holds
-    don't count."""
+    """Wait until nothing is due now; exit status 1 when the time is up.
+
+    Deferred deliveries and holds don't count."""
     from mailhub.app import waiting
     from mailhub.app.cli import opening
     from mailhub.app.hub import clock

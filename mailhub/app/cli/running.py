@@ -50,8 +50,9 @@ def sample(
         bool, typer.Option("--once", help="Tell the story, check what came of it, and end.")
     ] = False,
 ) -> None:
-    """Play the sample in a hub of its own that leaves nothing behind, and say what each person
-    received. To have it in a hub that stays: `mailhub serve --sample`."""
+    """Play the sample in a hub of its own, and say what each person received.
+
+    It leaves nothing behind. To have it in a hub that stays: `mailhub serve --sample`."""
     import sys
 
     from mailhub import settings
