@@ -15,7 +15,9 @@ from mailhub.site import Site
 
 LONGEST = 360  # characters of a thing's own words
 LONGEST_TITLE = 100  # where it stands alone
+LONGEST_LINK = 700  # octets in an attribute; what is longer leads to the community's page
 WIDTH = 72
+PART = 20  # characters of a word that stay together
 # Why something stands in somebody's digest, the weightiest first; templates/words/, [digest.whys].
 WHYS = ("asked", "yours", "colleagues", "plain")
 
@@ -35,7 +37,7 @@ def piece(news: News, place: Place, layout: Layout, site: Site) -> dict[str, Any
     address = answer_address(news, place, site)
     by = _by(news, layout)
     title = " ".join(news.title.split()) or "…"
-    words = layout.words
+    url = news.url if len(html(news.url)) <= LONGEST_LINK else site.community_url(place.slug)
     return {
         "community_id": place.id,
         "section": news.section,
@@ -44,44 +46,56 @@ def piece(news: News, place: Place, layout: Layout, site: Site) -> dict[str, Any
         "title": title,
         "said": said,
         "answer": f"{news.answer.purpose}{news.answer.object}" if news.answer else "",
-        "html": _html(layout, title, said, by, address, news.url),
+        "html": _html(layout, title, said, by, address, url),
         "text": _tidy(
             filled(
                 layout.text["item"],
                 title=wrapped(title),
                 by=by,
                 said=wrapped(said),
-                url=news.url,
+                url=url,
                 answer=address,
             )
         ),
         "short_html": filled(
             layout.html["title"],
-            title=html(shortened(title, LONGEST_TITLE)),
-            url=html(news.url),
-            where=html(place.name),
+            title=words(shortened(title, LONGEST_TITLE)),
+            url=html(url),
+            where=words(place.name),
         ),
         "short_text": filled(
             layout.text["title"],
             title=shortened(title, LONGEST_TITLE),
             where=place.name,
-            url=news.url,
+            url=url,
         ),
-        "whys": {why: _why(news, place, words, why) for why in WHYS},
+        "whys": {why: _why(news, place, layout.words, why) for why in WHYS},
         "posts": list(news.posts),
     }
+
+
+def words(text: str) -> str:
+    """Text between tags, on lines that any relay takes (RFC 5322 2.1.1): broken at blanks, and within a word
+    that is long, as a link or a text without blanks is; there a narrow screen may break it too."""
+    return "\n".join(
+        " ".join(
+            "<wbr\n>".join(html(word[at : at + PART]) for at in range(0, len(word), PART))
+            for word in line.split(" ")
+        )
+        for line in wrapped(text).split("\n")
+    )
 
 
 def _html(layout: Layout, title: str, said: str, by: str, address: str, url: str) -> str:
     reply = title if title.lower().startswith("re:") else layout.words["reply_prefix"] + title
     return filled(
         layout.html["item"],
-        title=html(title),
-        by=html(by),
-        said=html(said),
+        title=words(title),
+        by=words(by),
+        said=words(said),
         url=html(url),
         answer=html(quote(address, safe="@+")),
-        reply=quote(reply[:150]),
+        reply=quote(reply[: 150 if reply.isascii() else 45]),  # up to a dozen octets a character
     )
 
 

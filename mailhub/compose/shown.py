@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from html import escape
 
-_LINK = re.compile(r"https?://[^\s<>\"']{1,500}[^\s<>\"'.,;:!?)]")
+LINK = re.compile(r"https?://[^\s<>\"']{1,500}[^\s<>\"'.,;:!?)]")
 _STYLE = (
     "body{margin:0;font:16px/1.5 -apple-system,'Segoe UI',Arial,sans-serif;color:#1d2733}"
     "main{display:block;max-width:640px;padding:16px}"
@@ -40,14 +40,14 @@ def _paragraphs(text: str) -> list[str]:
 
 
 def _lines(block: str) -> str:
-    return "<br>\n".join(linked(line) for line in block.split("\n"))
+    return "<br>\n".join(_linked(line) for line in block.split("\n"))
 
 
-def linked(line: str) -> str:
+def _linked(line: str) -> str:
     """A line as HTML, its links to be followed."""
     out: list[str] = []
     at = 0
-    for found in _LINK.finditer(line):
+    for found in LINK.finditer(line):
         url = escape(found[0])
         out += escape(line[at : found.start()]), f'<a href="{url}">{url}</a>'
         at = found.end()

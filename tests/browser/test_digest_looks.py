@@ -18,12 +18,12 @@ from digests.preview import previews
 from mailhub import migrations
 from mailhub.app.digesting import DOORS
 from mailhub.app.hub import put_together
-from mailhub.models import Person
+from mailhub.models import Bulletin, Person
 from mailhub.settings import Settings
 from tests.digests import town
 
 MONDAY = datetime(2026, 11, 16, 9, tzinfo=UTC)
-VOID = {"meta", "br", "hr", "img", "link", "input"}
+VOID = {"meta", "br", "hr", "img", "link", "input", "wbr"}
 
 
 def digest(folder: Path, things: int, language: str) -> Composed:
@@ -39,10 +39,24 @@ def digest(folder: Path, things: int, language: str) -> Composed:
         session.get_one(Person, reader).language = language
         for number in range(things):
             subject = f'<b>Service</b> & "costs" number {number}, ŵyl' if number % 7 == 0 else ""
+            subject = "題" * 150 if number == 3 else subject
             at = MONDAY + timedelta(minutes=10 * number)
             town.discussion(
                 session, dice, made.communities[0], others, at, answers=number % 4, subject=subject
             )
+        # What the stewards say at its top, as long as it may be.
+        session.add(
+            Bulletin(
+                form="piece",
+                state="going",
+                subject="Ŵy <b>&",
+                text="ŵ" * 400 + " https://hub.example/ŵ?a=1&b=2\n\n" + "ŵ & <b> " * 95,
+                asked_by="",
+                asked_at=MONDAY,
+                goes_at=MONDAY,
+                ends_at=MONDAY + timedelta(days=35),
+            )
+        )
     address = f"p{reader}@council{reader % 97}.example"
     (found,) = previews(hub.database, hub.tools.site, DOORS, address, MONDAY + timedelta(days=4))
     hub.database.close()

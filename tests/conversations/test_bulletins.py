@@ -177,7 +177,7 @@ def test_at_the_top_of_the_next_digest(
     first, second = jane.receives("Bins"), jane.receives("Roofs")
     text, html = words(first), str(first.get_body(("html",)).get_content())
     assert text.index("Moving house") < text.index("We move on Monday") < text.index("1. Bins")
-    assert '<a href="https://hub.example/x">https://hub.example/x</a>' in html
+    assert 'href="https://hub.example/x">https://hub.example/' in html
     assert "Moving house" not in words(second)  # once for a person
     bo.receives_nothing()  # where nothing happened it waits
 
