@@ -25,9 +25,11 @@ class Command:
 
     `argument`: a date is ISO, a number digits, anything else as it was written. `item` is the number
     in front, in an answer to several things. `everywhere` says that it is meant for all communities.
+    `begins` is the first day of a pause, where that is named.
     """
 
     verb: str
     argument: str | None = None
     item: int | None = None
     everywhere: bool = False
+    begins: str | None = None

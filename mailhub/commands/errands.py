@@ -33,6 +33,7 @@ class Errand:
     thread_id: int | None = None
     change_id: int | None = None
     post_id: int | None = None
+    begins: str | None = None  # the first day of a pause
 
     def kept(self) -> dict[str, Any]:
         """As a request keeps it."""
@@ -85,12 +86,15 @@ def facts(session: Session, errand: Errand) -> dict[str, Any]:
         "everywhere": errand.community_id is None,
         "place": _name(session, errand.community_id),
         "until": None,
+        "begins": None,
         "thread": "",
         "why": "",
         "argument": errand.argument or "",
     }
     if errand.verb == "pause" and errand.argument:
         said["until"] = date.fromisoformat(errand.argument)
+    if errand.verb == "pause" and errand.begins:
+        said["begins"] = date.fromisoformat(errand.begins)
     if errand.verb == "appoint":
         address, role, until = appointment(errand)
         said |= {"address": address, "role": role, "until": until}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from mailhub.commands.command import Command
+from mailhub.commands.slots import FROM
 from mailhub.commands.tables import WHOLE
 from mailhub.words.patterns import Match
 
@@ -17,14 +18,17 @@ PLAIN = (None, "0")  # arguments that say nothing more
 def of_match(match: Match, text: str, *, everywhere: bool) -> Command | None:
     """The command of a match; None where what its argument is made of was left out."""
     argument = match.meaning.argument
+    if match.meaning.verb == "pause":
+        return _pause(match, everywhere=everywhere)
+    captures = [capture for capture in match.captures if not capture.startswith(FROM)]
     if argument == WHOLE:
         argument = text.strip(" .!")
     elif "{" in argument:
-        if len(match.captures) < argument.count("{"):
+        if len(captures) < argument.count("{"):
             return None
-        argument = argument.format(*match.captures)
-    elif not argument and match.captures:
-        argument = match.captures[0]
+        argument = argument.format(*captures)
+    elif not argument and captures:
+        argument = captures[0]
     if match.meaning.verb in _SOUGHT:
         argument = argument.rstrip(" ?")
     if argument.startswith("#"):
@@ -33,8 +37,19 @@ def of_match(match: Match, text: str, *, everywhere: bool) -> Command | None:
     return Command(match.meaning.verb, argument or None, everywhere=everywhere)
 
 
+def _pause(match: Match, *, everywhere: bool) -> Command:
+    """From when and until when, as far as it is said."""
+    days = [capture.partition(FROM) for capture in match.captures]
+    until = next((day for day, _, _ in days if day), None)
+    begins = next((day for _, _, day in days if day), None)
+    return Command("pause", until, everywhere=everywhere, begins=begins)
+
+
 def fullest(close: set[Command]) -> tuple[Command, ...]:
     """Of commands that are the same but that one says more, that one: "yes" and "yes, with two"."""
+    begun = {command for command in close if command.begins}
+    if begun and {command.verb for command in close} == {"pause"}:
+        close = begun  # "away next week" is no day of coming back
     full = {command for command in close if command.argument not in PLAIN}
     same = len({(command.verb, command.item) for command in close}) == 1
     return tuple(full if full and same else close)

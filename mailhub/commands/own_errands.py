@@ -63,11 +63,13 @@ def _pause(doing: Doing, errand: Errand) -> Effect:
     until = date.fromisoformat(errand.argument) if errand.argument else FOR_EVER
     if until <= doing.now.date():
         return refused(doing, errand, "past")
-    return _altered(doing, errand, "paused", lambda: {"paused_until": until})
+    begins = date.fromisoformat(errand.begins) if errand.begins else None
+    values = {"paused_from": begins, "paused_until": until}
+    return _altered(doing, errand, "paused", lambda: dict(values))
 
 
 def _resume(doing: Doing, errand: Errand) -> Effect:
-    return _altered(doing, errand, "resumed", lambda: {"paused_until": None})
+    return _altered(doing, errand, "resumed", lambda: {"paused_from": None, "paused_until": None})
 
 
 def _own_posts(doing: Doing, errand: Errand) -> Effect:

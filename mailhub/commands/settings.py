@@ -122,7 +122,15 @@ def _errand(asked: Asked, command: Command) -> Errand:
         community_id=here,
         thread_id=thread.id if thread else None,
         change_id=_meant(asked) if command.verb == "undo" else None,
+        begins=_begins(asked, command),
     )
+
+
+def _begins(asked: Asked, command: Command) -> str | None:
+    """The first day of a pause, where that is still to come."""
+    is_ahead = command.begins is not None and asked.now.date().isoformat() < command.begins
+    is_before = command.argument is None or (command.begins or "") < command.argument
+    return command.begins if is_ahead and is_before else None
 
 
 def _each(errand: Errand, places: Collection[int]) -> Iterator[Errand]:

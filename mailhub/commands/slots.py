@@ -19,10 +19,12 @@ from mailhub.words.patterns import Slot
 
 _AROUND = {"(": ")", "[": "]", '"': '"', "“": "”", "'": "'", "‘": "’"}
 _FEW = 4
+FROM = " from "  # in front of the first day of a time, behind the day that ends it
 _LONGEST_PLACE = 8  # words
 _NAMED = re.compile(
     r"#?[1-9][0-9]{0,8}\b(?![.@/:])|https?://[^\s<>\"]{1,400}[^\s<>\".,;!?]|<[^\s<>]{3,250}>"
 )
+_DAYS = re.compile(r"(\d{1,2})[-–](\d{1,2})")  # of a month: "3-12 December"
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*(?![^\s.,;!]|\.\S)")
 _NEAR = 3  # words between a "not" and what it takes back
 
@@ -42,8 +44,9 @@ class Slots:
             "plus": self._plus,  # "+1"
             "others": self._others,  # a number of people, less the writer
             "date": self._date,
-            "start": lambda line, at: ((end, None) for end, _ in self._date(line, at)),
+            "start": lambda line, at: ((end, f"{FROM}{day}") for end, day in self._date(line, at)),
             "span": self._span,
+            "period": self._period,  # "next week", from its first day on
             "name": self._name,
             "who": self._who,  # somebody, by a word of no table
             "title": self._title,  # "Jane Doe, Leeds City Council"
@@ -72,7 +75,17 @@ class Slots:
 
     def _span(self, line: Line, at: int) -> Iterator[tuple[int, str]]:
         if self._today and (found := self._language.dates.span(line, at, self._today)):
-            yield found[0], found[1].isoformat()
+            end, day, begins = found
+            yield end, f"{day}{FROM}{begins}" if begins else f"{day}"
+
+    def _period(self, line: Line, at: int) -> Iterator[tuple[int, str]]:
+        if self._today and (found := self._language.dates.period(line, at, self._today)):
+            end, begins, day = found
+            yield end, f"{day}{FROM}{begins}"
+        elif days := _DAYS.fullmatch(line.words[at]):
+            for end, last in self._date(line, at):
+                if days[1].zfill(2) < last[-2:]:
+                    yield end, f"{last}{FROM}{last[:-2]}{days[1].zfill(2)}"
 
     def _plus(self, line: Line, at: int) -> Iterator[tuple[int, str]]:
         if line.words[at].startswith("+"):

@@ -37,6 +37,7 @@ def _stand(
     until = member.paused_until
     if until is not None and until <= asked.now.date():
         until = None
+    begins = member.paused_from
     return {
         "community": community.name,
         "address": asked.site.address(community.slug),
@@ -48,6 +49,7 @@ def _stand(
         "came_back": came_back,
         "is_paused": until is not None,
         "until": None if until == FOR_EVER else until,
+        "begins": begins if begins and begins > asked.now.date() else None,
         "muted": mutes.count(asked.session, person.id, community.id),
         "looks_after": member.role in LOOKING_AFTER,
     }

@@ -16,8 +16,8 @@ from mailhub.membership.values import Unusable, choice
 from mailhub.models import Address, Change, Community, Membership, Person
 
 KEPT = (
-    "id", "role", "role_until", "delivery", "posting", "own_posts", "listed", "paused_until", "address_id",
-    "since",
+    "id", "role", "role_until", "delivery", "posting", "own_posts", "listed", "paused_from", "paused_until",
+    "address_id", "since",
 )  # fmt: skip
 FOR_EVER = date.max  # a pause without an end
 
@@ -92,7 +92,7 @@ def alter(
     *,
     by: By = OPERATOR,
 ) -> bool:
-    """Change what a membership has (role, role_until, delivery, posting, own_posts, paused_until,
+    """Change what a membership has (role, role_until, delivery, posting, own_posts, paused_from, paused_until,
     address_id); whether anything changed. `what` is how the trail tells it. A role that is given without
     an end has none."""
     if "role" in values:
@@ -226,8 +226,8 @@ def _rank(role: str) -> int:
 def _read(kept: dict[str, Any]) -> dict[str, Any]:
     values = dict(kept)
     values["since"] = datetime.fromisoformat(values["since"])
-    for key in ("paused_until", "role_until"):
-        if values[key]:
+    for key in ("paused_from", "paused_until", "role_until"):
+        if values.get(key):
             values[key] = date.fromisoformat(values[key])
     return values
 

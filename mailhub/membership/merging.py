@@ -85,7 +85,10 @@ def _of_both(own: Membership, other: Membership, today: date) -> dict[str, Any]:
         return paused, DELIVERIES.index(member.delivery)
 
     coming = min(own, other, key=most_mail)
-    values = {key: getattr(coming, key) for key in ("delivery", "paused_until", "address_id")}
+    values = {
+        key: getattr(coming, key)
+        for key in ("delivery", "paused_from", "paused_until", "address_id")
+    }
     # Of two that are the same the one without an end.
     weightier = min(own, other, key=lambda one: (ROLES.index(one.role), one.role_until is not None))
     return values | {

@@ -74,7 +74,8 @@ def known_person(session: Session, address: str) -> dict[str, Any]:
 def _paused(member: Membership) -> str | None:
     if member.paused_until is None:
         return None
-    return "on" if member.paused_until == FOR_EVER else member.paused_until.isoformat()
+    until = "on" if member.paused_until == FOR_EVER else member.paused_until.isoformat()
+    return f"{until} from {member.paused_from}" if member.paused_from else until
 
 
 def _address(session: Session, member: Membership) -> str | None:
@@ -101,7 +102,7 @@ def typed(session: Session, member: Membership, key: str, value: str) -> tuple[s
         case "listed" if value in ("on", "off"):
             return key, {key: value == "on"}
         case "paused":
-            return "paused", {"paused_until": _until(value)}
+            return "paused", {"paused_from": None, "paused_until": _until(value)}
         case "address":
             row = claims.own(session, member.person_id, value)
             if row is None:

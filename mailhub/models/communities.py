@@ -83,6 +83,7 @@ class Membership(Base):
     address_id: Mapped[int | None] = mapped_column(
         ForeignKey("address.id")
     )  # else the person's first
+    paused_from: Mapped[date | None]  # the first day without mail; None: at once
     paused_until: Mapped[date | None]  # the day on which mail comes again; date.max is no day
     holds_at: Mapped[
         int | None

@@ -22,7 +22,11 @@ def first_address() -> ScalarSelect[int]:
 
 def is_present(today: date | ColumnElement[date]) -> ColumnElement[bool]:
     """Criterion on Membership: its mail is not paused."""
-    return or_(Membership.paused_until.is_(None), Membership.paused_until <= today)
+    return or_(
+        Membership.paused_until.is_(None),
+        Membership.paused_until <= today,
+        Membership.paused_from > today,
+    )
 
 
 def answers_since(session: Session, address: str, since: datetime) -> int:

@@ -85,6 +85,7 @@ def _taking_part(
                 "role_until": member.role_until,
                 "own_posts": member.own_posts,
                 "listed": member.listed,
+                "paused_from": member.paused_from,
                 "paused_until": member.paused_until,
                 "since": member.since,
             }

@@ -33,6 +33,7 @@ class DateWords:
     starting: frozenset[str]  # "from"
     days: Patterns
     spans: Patterns
+    periods: Patterns
 
     @classmethod
     def of(cls, table: Mapping[str, Any]) -> DateWords:
@@ -45,6 +46,7 @@ class DateWords:
             starting=frozenset(map(fold, table["starting"])),
             days=Patterns(_meanings(table["days"]), {}),
             spans=Patterns(_meanings(table["spans"]), {}),
+            periods=Patterns(_meanings(table.get("periods", {})), {}),
         )
 
     def day(self, line: Line, at: int, today: date) -> tuple[int, date] | None:
@@ -58,21 +60,32 @@ class DateWords:
                 found = match.end, day + timedelta(days=later)
         return found
 
-    def span(self, line: Line, at: int, today: date) -> tuple[int, date] | None:
-        """The day on which a span of time is over, and before which word it ends. It begins today, or on
-        the day that is named in front of it ("from Monday for two weeks") or behind."""
+    def span(self, line: Line, at: int, today: date) -> tuple[int, date, date | None] | None:
+        """The day on which a span of time is over, before which word it ends, and from when it is where that
+        stands behind it ("for two weeks from Monday"). It begins today, or on the day that is named in front of
+        it or behind."""
         begins = self._begins(line, at, today)
         matches = self.spans.beginnings(line, self._slots(), at)
         if not matches:
             return None
         match = max(matches, key=lambda match: match.end)
         end = match.end
+        later = None
         if begins is None and end < len(line) and line.words[end] in self.starting:
             later = self.day(line, end + 1, today) if end + 1 < len(line) else None
             end, begins = later or (end, None)
         number = int(match.captures[0]) if match.captures else 1
         day = _SPANS[match.meaning.verb](begins or today, min(number, 2000))
-        return (end, day) if day <= today + _FURTHEST else None
+        return (end, day, begins if later else None) if day <= today + _FURTHEST else None
+
+    def period(self, line: Line, at: int, today: date) -> tuple[int, date, date] | None:
+        """A time to come that has a name, "next week": before which word it ends, its first day and the day
+        behind its last."""
+        matches = self.periods.beginnings(line, {}, at)
+        if not matches:
+            return None
+        match = max(matches, key=lambda match: match.end)
+        return match.end, *_PERIODS[match.meaning.verb](today)
 
     def _begins(self, line: Line, at: int, today: date) -> date | None:
         """The day from which a span at a word is counted, where one stands in front of it."""
@@ -248,5 +261,12 @@ _SPANS: dict[str, Callable[[date, int], date]] = {
     "years": lambda today, number: _months_on(today, 12 * number),
     "month_named": lambda today, month: _month_end(
         today if month + 1 == today.month else _next(today, month + 1, 1)
+    ),
+}
+_PERIODS: dict[str, Callable[[date], tuple[date, date]]] = {
+    "week_next": lambda today: (_week_after(today), _week_after(today, 7)),
+    "month_next": lambda today: (
+        _months_on(today.replace(day=1), 1),
+        _months_on(today.replace(day=1), 2),
     ),
 }

@@ -33,9 +33,15 @@ def test_weekly_please(hub: RunningHub, policy: str, jane: Person, tom: Person) 
 
 
 def test_a_pause_ends_by_itself(hub: RunningHub, policy: str, jane: Person, tom: Person) -> None:
-    until = clock().date() + timedelta(days=20)
+    begins, until = (clock().date() + timedelta(days=days) for days in (10, 20))
+    told = asks(jane, f"away from {begins.day} {begins:%B} to {until.day} {until:%B}")
+    said = f"from {begins.day} {begins:%B %Y} until {until.day} {until:%B %Y}"
+    assert f"You get no mail of Policy and Performance {said}." in told
+    assert f"Mail: paused {said}, then each" in told
+    tom.writes(policy, "Before", "When?")
+    jane.receives("Before")
     told = asks(jane, f"pause until {until.day} {until:%B}")
-    assert f"until {until.day} {until:%B %Y}" in told
+    assert f"You get no mail of Policy and Performance until {until.day} {until:%B %Y}." in told
     tom.writes(policy, "Bins", "When?")
     jane.receives_nothing()
     # The day comes.

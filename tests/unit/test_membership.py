@@ -110,9 +110,10 @@ def test_what_an_operator_types_of_a_member(session: Session) -> None:
     assert typed(session, of, "own_posts", "on") == ("own-posts", {"own_posts": True})
     assert typed(session, of, "paused", "2026-12-31") == (
         "paused",
-        {"paused_until": date(2026, 12, 31)},
+        {"paused_from": None, "paused_until": date(2026, 12, 31)},
     )
-    assert typed(session, of, "paused", "off") == ("paused", {"paused_until": None})
+    at_once = {"paused_from": None, "paused_until": None}
+    assert typed(session, of, "paused", "off") == ("paused", at_once)
     for key, value in (
         ("paused", "tomorrow"),
         ("own_posts", "perhaps"),

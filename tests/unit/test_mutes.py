@@ -94,7 +94,7 @@ def test_threads_that_become_one_are_muted_together(place: Place, late: bool) ->
     assert place.reaches(longer) == 0
 
 
-def test_a_pause_ends_on_its_day(place: Place) -> None:
+def test_a_pause_begins_and_ends_on_its_days(place: Place) -> None:
     post = place.files("first")
     with place.database.writing() as session:
         community = membership.known_community(session, "policy")
@@ -104,3 +104,11 @@ def test_a_pause_ends_on_its_day(place: Place) -> None:
     assert place.reaches(post, NOW) == 0
     assert place.reaches(place.files("b"), datetime(2026, 11, 11, 23, 59, tzinfo=UTC)) == 0
     assert place.reaches(place.files("c"), datetime(2026, 11, 12, 0, 0, tzinfo=UTC)) == 1
+    with place.database.writing() as session:
+        community = membership.known_community(session, "policy")
+        member = membership.known_membership(session, community, "jane@leeds.example")
+        later = {"paused_from": date(2026, 12, 3), "paused_until": date(2026, 12, 12)}
+        membership.alter(session, member, "paused", later, NOW)
+    assert place.reaches(place.files("d"), datetime(2026, 12, 2, 23, 59, tzinfo=UTC)) == 1
+    assert place.reaches(place.files("e"), datetime(2026, 12, 3, 0, 0, tzinfo=UTC)) == 0
+    assert place.reaches(place.files("f"), datetime(2026, 12, 12, 0, 0, tzinfo=UTC)) == 1

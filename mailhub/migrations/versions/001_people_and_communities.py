@@ -102,6 +102,7 @@ def upgrade() -> None:
         sa.Column("own_posts", sa.Boolean(), nullable=False),
         sa.Column("listed", sa.Boolean(), nullable=False),
         sa.Column("address_id", sa.Integer(), nullable=True),
+        sa.Column("paused_from", sa.Date(), nullable=True),
         sa.Column("paused_until", sa.Date(), nullable=True),
         sa.Column("holds_at", sa.Integer(), nullable=True),
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),

@@ -6,7 +6,9 @@ from datetime import date
 
 import pytest
 
+from mailhub.commands.grammar import Place, understand
 from mailhub.commands.tables import languages
+from mailhub.reading import read
 from mailhub.words.line import Line
 
 SATURDAY = date(2026, 11, 21)
@@ -149,3 +151,24 @@ def test_a_span_in_welsh() -> None:
     assert span("bythefnos", language="cy") == "2026-12-05"
     assert span("dwy wythnos", language="cy") == "2026-12-05"
     assert span("mis", language="cy") == "2026-12-21"
+
+
+@pytest.mark.parametrize(
+    ("text", "begins", "until"),
+    [
+        ("away from 3/12 to 12/12", "2026-12-03", "2026-12-12"),
+        ("on leave 3-12 December", "2026-12-03", "2026-12-12"),
+        ("I'm away next week", "2026-11-23", "2026-11-30"),
+        ("pause for two weeks from Monday", "2026-11-23", "2026-12-07"),
+        ("no mail next month please", "2026-12-01", "2027-01-01"),
+        ("pause from 1 December", "2026-12-01", None),
+        ("away until 12 December", None, "2026-12-12"),
+        ("back next week", None, "2026-11-23"),
+    ],
+)
+def test_a_pause_has_a_first_day_where_one_is_named(
+    text: str, begins: str | None, until: str | None
+) -> None:
+    raw = f"From: Jane <jane@a.example>\r\nDate: {SATURDAY:%a, %d %b %Y} 08:00 +0000\r\n\r\n{text}\r\n"
+    (pause,) = understand(read(raw.encode()), Place.SETTINGS)
+    assert (pause.verb, pause.begins, pause.argument) == ("pause", begins, until)
