@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
+from zlib import crc32
 
 from mailhub import library, membership
 from mailhub.addresses import Purpose
@@ -143,7 +144,9 @@ def _not_understood(asked: Asked) -> Told:
         new = asked.community is None and asked.person is not None and not asked.person.agreed_at
         return joining.join(asked) if new else Told("answered", (explained(asked),))
     meant = nearest(asked.letter, Place.SETTINGS)
-    note = asked.note("not-understood", once="", meant=meant, **standing(asked))
+    # The same words are answered once a day; any words, where anybody may have written them.
+    once = f"{crc32(text.encode()):x}" if asked.is_theirs else ""
+    note = asked.note("not-understood", once=once, meant=meant, **standing(asked))
     return Told("answered", (note,))
 
 

@@ -81,6 +81,10 @@ def slots(language: Language) -> Mapping[str, Slot]:
         ),
         # words around a loose pattern: no doubt, no "not", nobody else
         "gap": lambda line, at: _around(line, at, doubts | negations | language.others),
+        # the same, with nothing of how much or how often: "stop emailing me so much" is no wish to leave
+        "amountless": lambda line, at: _around(
+            line, at, doubts | negations | language.others | language.amounts
+        ),
         # the same, with no word of another wish: around what says that somebody wants to leave
         "plain": lambda line, at: _around(line, at, doubts | negations | language.others | meant),
         # words around a question, which changes nothing: "what settings have I got?"

@@ -26,7 +26,7 @@ __all__ = ["Command", "Place", "nearest", "understand"]
 # What is most often meant at each place.
 _OFTEN = {
     Place.LIST: ("leave", "mute"),
-    Place.SETTINGS: ("leave", "weekly", "help"),
+    Place.SETTINGS: ("weekly", "pause", "leave"),
     Place.CONFIRM: ("yes", "no"),
     Place.DECISION: ("approve", "reject", "discard"),
     Place.RSVP: ("yes", "no", "maybe"),

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+from zlib import crc32
 
 from mailhub import addresses, holds, membership
 from mailhub.addresses import Purpose, Token
@@ -206,7 +207,8 @@ def _asked_about(
 
 def _unclear(asked: Asked, token: Token, notice: Notice, numbered: dict[int, Hold]) -> Note:
     facts: dict[str, Any] = {"held": next(iter(numbered.values())), "count": len(numbered)}
-    return asked.note("held-unclear", token=token, once=f"notice {notice.id}", **facts)
+    once = f"notice {notice.id} {crc32(asked.letter.new_text.encode()):x}"  # the same words, once a day
+    return asked.note("held-unclear", token=token, once=once, **facts)
 
 
 def _standing(asked: Asked, notice: Notice, numbered: dict[int, Hold]) -> Note:

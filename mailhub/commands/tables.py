@@ -72,6 +72,7 @@ class Language:
     pending: frozenset[str]  # "I have a question"
     elsewhere: frozenset[str]  # "please send more information"
     asking: frozenset[str]  # "is" at the head of a line, which makes it a question
+    amounts: frozenset[str]  # "too many"
     light: frozenset[str]  # what changes nothing about a decision, in whatever order
     joining: tuple[str, ...]  # "and"
     item_words: tuple[str, ...]  # "number"
@@ -168,6 +169,7 @@ def _language(code: str, table: dict[str, Any]) -> Language:
         pending=frozenset(map(fold, said["pending"])),
         elsewhere=frozenset(map(fold, said["elsewhere"])),
         asking=frozenset(map(fold, said.get("asking", ()))),
+        amounts=frozenset(map(fold, said.get("amounts", ()))),
         light=frozenset(map(fold, said.get("light", ()))),
         joining=tuple(said["joining"]),
         item_words=tuple(said["item_words"]),

@@ -37,7 +37,8 @@ def post(
         letter = replace(letter, subject=subject)
     if not (letter.text.strip() or letter.html.strip() or letter.attachments):
         if mail.author is not None:  # nobody else is sent their own subject
-            answering.hint(work, mail, community, "empty", subject=letter.subject)
+            mark = str(mail.inbound.id)
+            answering.hint(work, mail, community, "empty", mark=mark, subject=letter.subject)
         return "empty", None
     author_id = mail.author.id if mail.author else None
     filed = forum.file(
