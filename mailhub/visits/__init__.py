@@ -5,7 +5,7 @@ seen for a week, a month after it began, when its person says so, or with the ad
 Secrets are kept as hashes. It never tells whether somebody is known here: neither does whoever calls it.
 """
 
-from mailhub.visits.links import invite, may_go
+from mailhub.visits.links import invite
 from mailhub.visits.readers import end_reader_link, make_reader_link, reader, reader_link
 from mailhub.visits.visiting import LONGEST, NOTED, Visitor, begin, end, end_all, of_secret, seen
 
@@ -19,7 +19,6 @@ __all__ = [
     "end_reader_link",
     "invite",
     "make_reader_link",
-    "may_go",
     "of_secret",
     "reader",
     "reader_link",
