@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from mailhub.commands.command import Command, Place
 from mailhub.commands.matches import closest, fullest, lesser, of_match
@@ -51,6 +52,9 @@ class Reader:
     def line(self, text: str) -> tuple[Command, ...] | None:
         """The commands of a line; none where it says nothing of weight; None where it, or a part of it,
         is not understood, or says two things that cannot both be meant."""
+        return _read(self, text)
+
+    def _line(self, text: str) -> tuple[Command, ...] | None:
         if self.place in _ON_LISTS and len(text) > _ON_LIST:
             return None
         whole = self._said(text)
@@ -224,3 +228,9 @@ class Reader:
             ):
                 return True
         return False
+
+
+@lru_cache(256)
+def _read(reader: Reader, text: str) -> tuple[Command, ...] | None:
+    """A line of a letter is asked for several times: where its words begin, and what they say."""
+    return reader._line(text)

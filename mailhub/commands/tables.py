@@ -15,7 +15,8 @@ from typing import Any
 from mailhub.words import templates_folder
 from mailhub.words.dates import DateWords
 from mailhub.words.line import Line, fold
-from mailhub.words.patterns import Meaning, Patterns, phrases, words_of
+from mailhub.words.patterns import Patterns
+from mailhub.words.places import Meaning, phrases, words_of
 from mailhub.words.typing_errors import Corrections
 
 FRESH = "fresh"  # the list, for a letter that answers no other

@@ -14,7 +14,8 @@ from mailhub.holds import By, Came
 from mailhub.letter import Letter
 from mailhub.models import Hold
 from mailhub.words.line import Line
-from mailhub.words.patterns import Meaning, Patterns, Slot, phrases
+from mailhub.words.patterns import Patterns, Slot
+from mailhub.words.places import Meaning, phrases
 
 _SLOTS: Mapping[str, Slot] = {}
 

@@ -7,14 +7,15 @@ comes before month, as in Britain. What is no day, or a day that is over, is not
 from __future__ import annotations
 
 import re
-from calendar import monthrange
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from mailhub.words.line import Line, fold
-from mailhub.words.patterns import Meaning, Patterns, Slot
+from mailhub.words.patterns import Patterns, Slot
+from mailhub.words.places import Meaning
+from mailhub.words.reckoning import DAYS, PERIODS, SPANS, next_day
 
 _NUMERIC = re.compile(r"(\d{1,4})[/.-](\d{1,2})(?:[/.-](\d{2,4}))?")
 _DAYS_OF_MONTH = re.compile(r"\d{1,2}-(\d{1,2})")
@@ -75,7 +76,7 @@ class DateWords:
             later = self.day(line, end + 1, today) if end + 1 < len(line) else None
             end, begins = later or (end, None)
         number = int(match.captures[0]) if match.captures else 1
-        day = _SPANS[match.meaning.verb](begins or today, min(number, 2000))
+        day = SPANS[match.meaning.verb](begins or today, min(number, 2000))
         return (end, day, begins if later else None) if day <= today + _FURTHEST else None
 
     def period(self, line: Line, at: int, today: date) -> tuple[int, date, date] | None:
@@ -85,7 +86,7 @@ class DateWords:
         if not matches:
             return None
         match = max(matches, key=lambda match: match.end)
-        return match.end, *_PERIODS[match.meaning.verb](today)
+        return match.end, *PERIODS[match.meaning.verb](today)
 
     def _begins(self, line: Line, at: int, today: date) -> date | None:
         """The day from which a span at a word is counted, where one stands in front of it."""
@@ -159,7 +160,7 @@ def _day(meaning: Meaning, captures: tuple[str, ...], today: date) -> date | Non
         if meaning.verb == "numeric":
             return _numeric(captures[0], today)
         numbers = [int(part) for part in (*captures, *meaning.argument.split("-")) if part]
-        return _DAYS[meaning.verb](today, *numbers)
+        return DAYS[meaning.verb](today, *numbers)
     except (ValueError, OverflowError):
         return None
 
@@ -172,101 +173,5 @@ def _numeric(text: str, today: date) -> date | None:
         return date(first, second, third)
     day, month = (second, first) if second > 12 else (first, second)
     if not third:
-        return _next(today, month, day)
+        return next_day(today, month, day)
     return date(third + 2000 if third < 100 else third, month, day)
-
-
-def _next(today: date, month: int, day: int) -> date:
-    """The next day of this month and number; a 29 February may be years away."""
-    for year in range(today.year, today.year + 9):
-        if day <= monthrange(year, month)[1] and (found := date(year, month, day)) >= today:
-            return found
-    raise ValueError("no such day")
-
-
-def _next_numbered(today: date, day: int) -> date:
-    """The next 12th."""
-    for ahead in range(13):
-        first = _months_on(today.replace(day=1), ahead)
-        if day <= monthrange(first.year, first.month)[1] and first.replace(day=day) >= today:
-            return first.replace(day=day)
-    raise ValueError("no such day")
-
-
-def _months_on(day: date, number: int) -> date:
-    """The same day so many months later, or the last of that month."""
-    year, month = divmod(day.year * 12 + day.month - 1 + number, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
-
-
-def _month_end(day: date) -> date:
-    return day.replace(day=monthrange(day.year, day.month)[1])
-
-
-def _weekday(today: date, weekday: int) -> date:
-    """The next day of that name, not today."""
-    return today + timedelta(days=(weekday - today.weekday() - 1) % 7 + 1)
-
-
-def _week_after(today: date, weekday: int = 0) -> date:
-    """A day of the week that begins next Monday."""
-    return _weekday(today, 0) + timedelta(days=weekday)
-
-
-def _easter(year: int) -> date:
-    """Easter Sunday (the anonymous Gregorian reckoning)."""
-    a, (b, c) = year % 19, divmod(year, 100)
-    h = (19 * a + b - b // 4 - (b - (b + 8) // 25 + 1) // 3 + 15) % 30
-    k = (32 + 2 * (b % 4) + 2 * (c // 4) - h - c % 4) % 7
-    month, day = divmod(h + k - 7 * ((a + 11 * h + 22 * k) // 451) + 114, 31)
-    return date(year, month, day + 1)
-
-
-_DAYS: dict[str, Callable[..., date]] = {
-    "today": lambda today: today,
-    "tomorrow": lambda today: today + timedelta(days=1),
-    "day_month": lambda today, day, month: _next(today, month + 1, day),
-    "month_day": lambda today, month, day: _next(today, month + 1, day),
-    "day_month_year": lambda today, day, month, year: date(year, month + 1, day),
-    "month_day_year": lambda today, month, day, year: date(year, month + 1, day),
-    "day": _next_numbered,
-    "day_next_month": lambda today, day: _months_on(today.replace(day=1), 1).replace(day=day),
-    "weekday": _weekday,
-    "weekday_next_week": _week_after,
-    "weekday_week": lambda today, weekday: _weekday(today, weekday) + timedelta(days=7),
-    "week_next": _week_after,
-    "week_end": lambda today: _week_after(today) - timedelta(days=1),
-    "week_next_end": lambda today: _week_after(today) + timedelta(days=6),
-    "month": lambda today, month: _next(today, month + 1, 1),
-    "month_year": lambda today, month, year: date(year, month + 1, 1),
-    "month_middle": lambda today, month: _next(today, month + 1, 15),
-    "month_next": lambda today: _months_on(today.replace(day=1), 1),
-    "month_end": _month_end,
-    "month_next_end": lambda today: _month_end(_months_on(today.replace(day=1), 1)),
-    "month_end_named": lambda today, month: _month_end(
-        today if month + 1 == today.month else _next(today, month + 1, 1)
-    ),
-    "year_end": lambda today: date(today.year, 12, 31),
-    "year_next": lambda today: date(today.year + 1, 1, 1),
-    "fixed": _next,
-    "easter": lambda today: min(
-        day for day in (_easter(today.year), _easter(today.year + 1)) if day >= today
-    ),
-}
-_SPANS: dict[str, Callable[[date, int], date]] = {
-    "days": lambda today, number: today + timedelta(days=number),
-    "weeks": lambda today, number: today + timedelta(weeks=number),
-    "fortnights": lambda today, number: today + timedelta(weeks=2 * number),
-    "months": lambda today, number: _months_on(today, number),
-    "years": lambda today, number: _months_on(today, 12 * number),
-    "month_named": lambda today, month: _month_end(
-        today if month + 1 == today.month else _next(today, month + 1, 1)
-    ),
-}
-_PERIODS: dict[str, Callable[[date], tuple[date, date]]] = {
-    "week_next": lambda today: (_week_after(today), _week_after(today, 7)),
-    "month_next": lambda today: (
-        _months_on(today.replace(day=1), 1),
-        _months_on(today.replace(day=1), 2),
-    ),
-}

@@ -1,90 +1,24 @@
-"""Patterns of words, as the tables of templates/words/ write them, and what of a line they match.
+"""Patterns of words, as the tables of templates/words/ write them (`places`), and what of a line they match.
 
-A pattern is a row of words: `[me|us]` may be left out, `(stop|end)` is one of several, `{list}` is a
-phrase that has patterns of its own, and `<number>`, `<date>`, `<rest>` stand for what the writer chose.
 A line is walked from left to right with all that it could still be, never back: the time grows with
 the line and with the patterns, whatever is in the line.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 
-from mailhub.words.line import Line, fold, is_word
+from mailhub.words.line import Line
+from mailhub.words.places import Meaning, Phrase, Phrases, State, Steps, written
 
 # Where a slot that begins at a word may end, and what it then stands for, if that matters.
 Ends = Iterable[tuple[int, str | None]]
 Slot = Callable[[Line, int], Ends]
 Captures = tuple[str, ...]
 
-_PIECES = re.compile(r"[\[\]()|]|\{[a-z_]+\}|<[a-z_]+>|[^\s\[\](){}<>|]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Meaning:
-    """What a pattern says: a verb or the name of a phrase; how its argument is put together from what
-    its slots stand for; whether it ends in free text, so that a closer pattern goes before it."""
-
-    verb: str
-    argument: str = ""
-    free: bool = False
-
-
-@dataclass(eq=False)
-class State:
-    """A place in a pattern, and the steps from it: by a word, a phrase, a slot, or for free."""
-
-    words: dict[str, list[State]] = field(default_factory=dict)
-    phrases: list[tuple[str, State]] = field(default_factory=list)
-    slots: list[tuple[str, State]] = field(default_factory=list)
-    free: list[State] = field(default_factory=list)
-    meaning: Meaning | None = None
-
-    @cached_property
-    def steps(self) -> Steps:
-        """All steps from here, those behind free steps with them."""
-        reached: dict[State, None] = {}
-        stack = [self]
-        while stack:
-            state = stack.pop()
-            if state not in reached:
-                reached[state] = None
-                stack += state.free
-        words: dict[str, list[State]] = {}
-        for state in reached:
-            for word, following in state.words.items():
-                words.setdefault(word, []).extend(following)
-        return Steps(
-            words,
-            tuple(step for state in reached for step in state.phrases),
-            tuple(step for state in reached for step in state.slots),
-            tuple(state.meaning for state in reached if state.meaning),
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Steps:
-    """Where one can go from a place in a pattern, and what is said if the line ends there."""
-
-    words: Mapping[str, list[State]]
-    phrases: tuple[tuple[str, State], ...]
-    slots: tuple[tuple[str, State], ...]
-    meanings: tuple[Meaning, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Phrase:
-    """Patterns under a name. `firsts` are the words that it can begin with; `opens` if with a slot."""
-
-    start: State
-    firsts: frozenset[str]
-    opens: bool
-
-
-Phrases = Mapping[str, Phrase]
+_MOST_KNOWN = 200  # words at one place: strangers write any
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +46,7 @@ class Patterns:
         pairs = tuple(meanings)
         self.verbs = frozenset(meaning.verb for meaning, _ in pairs)
         for meaning, pattern in pairs:
-            end = _written(pattern, self._start, phrases)
+            end = written(pattern, self._start, phrases)
             end.meaning = meaning
             if after:
                 end.phrases.append((after, end))
@@ -126,7 +60,22 @@ class Patterns:
 
     def beginnings(self, line: Line, slots: Mapping[str, Slot], start: int = 0) -> list[Match]:
         """What the line begins with at the word `start`."""
+        if start < len(line) and not self._can_begin(line.readings(start)):
+            return []
         return _Walk(line, self._phrases, slots).from_word(self._start, start)
+
+    def _can_begin(self, readings: tuple[str, ...]) -> bool:
+        """Whether any pattern begins with a word, or with what no word of a table tells."""
+        opens, firsts = self._firsts
+        return opens or not firsts.isdisjoint(readings)
+
+    @cached_property
+    def _firsts(self) -> tuple[bool, frozenset[str]]:
+        """Whether a pattern can begin without a word of its own; the words with which the others do."""
+        steps = self._start.steps
+        first = [self._phrases[name] for name, _ in steps.phrases]
+        opens = bool(steps.slots or steps.meanings) or any(phrase.opens for phrase in first)
+        return opens, frozenset(steps.words).union(*(phrase.firsts for phrase in first))
 
 
 class _Walk:
@@ -142,31 +91,66 @@ class _Walk:
         """All that begins at a word."""
         waiting: dict[int, dict[State, Captures]] = {at: {start: ()}}
         found = []
-        for here in range(at, len(self._line) + 1):
-            for state, captures in waiting.pop(here, {}).items():
-                steps = state.steps
-                found += [Match(meaning, captures, here) for meaning in steps.meanings]
-                if here < len(self._line):
-                    for end, following, got in self._taken(steps, here):
-                        # What begins later leaves less to the writer: it goes before.
-                        waiting.setdefault(end, {})[following] = captures + got
+        length = len(self._line)
+        for here in range(at, length + 1):
+            reached = waiting.pop(here, None)
+            if reached:
+                readings = self._line.readings(here) if here < length else ()
+                for state, captures in reached.items():
+                    steps = state.steps
+                    for meaning in steps.meanings:
+                        found.append(Match(meaning, captures, here))
+                    if readings:
+                        self._go_on(steps, here, readings, captures, waiting)
             if not waiting:
                 break
         return found
 
-    def _taken(self, steps: Steps, here: int) -> Iterator[tuple[int, State, Captures]]:
-        readings = self._line.readings(here)
+    def _go_on(
+        self,
+        steps: Steps,
+        here: int,
+        readings: tuple[str, ...],
+        captures: Captures,
+        waiting: dict[int, dict[State, Captures]],
+    ) -> None:
+        """All steps from one place that the words from `here` on allow. What begins later leaves less to
+        the writer: it goes before."""
+        words = steps.words
         for word in readings:
-            for following in steps.words.get(word, ()):
-                yield here + 1, following, ()
-        for name, following in steps.phrases:
-            phrase = self._phrases[name]
-            if phrase.opens or not phrase.firsts.isdisjoint(readings):
-                for end, captures in self._phrase(name, phrase, here):
-                    yield end, following, captures
+            if word in words:
+                following_words = waiting.setdefault(here + 1, {})
+                for following in words[word]:
+                    following_words[following] = captures
+        if steps.phrases:
+            for name, following in self._possible(steps, readings):
+                for end, got in self._phrase(name, self._phrases[name], here):
+                    waiting.setdefault(end, {})[following] = captures + got
         for name, following in steps.slots:
             for end, value in self._slots[name](self._line, here):
-                yield end, following, () if value is None else (value,)
+                more = captures if value is None else (*captures, value)
+                waiting.setdefault(end, {})[following] = more
+
+    def _possible(self, steps: Steps, readings: tuple[str, ...]) -> Iterable[tuple[str, State]]:
+        """The phrases that may begin with a word, in their order."""
+        if len(readings) > 1:
+            return [
+                step
+                for step in steps.phrases
+                if (phrase := self._phrases[step[0]]).opens
+                or not phrase.firsts.isdisjoint(readings)
+            ]
+        word = readings[0]
+        possible = steps.known.get(word)
+        if possible is None:
+            possible = tuple(
+                step
+                for step in steps.phrases
+                if (phrase := self._phrases[step[0]]).opens or word in phrase.firsts
+            )
+            if len(steps.known) < _MOST_KNOWN:
+                steps.known[word] = possible
+        return possible
 
     def _phrase(self, name: str, phrase: Phrase, here: int) -> tuple[tuple[int, Captures], ...]:
         known = self._known.get((name, here))
@@ -175,79 +159,3 @@ class _Walk:
             known = tuple({m.end: m.captures for m in matches if m.end > here}.items())
             self._known[name, here] = known
         return known
-
-
-def phrases(tables: Mapping[str, Iterable[str]]) -> dict[str, Phrase]:
-    """Phrases by their names. ValueError where one names one that does not stand above it: so none can
-    go round."""
-    made: dict[str, Phrase] = {}
-    for name, patterns in tables.items():
-        start = State()
-        for pattern in patterns:
-            _written(pattern, start, made).meaning = Meaning(name)
-        steps = start.steps
-        within = [made[inner] for inner, _ in steps.phrases]
-        made[name] = Phrase(
-            start,
-            frozenset(steps.words).union(*(phrase.firsts for phrase in within)),
-            bool(steps.slots) or any(phrase.opens for phrase in within),
-        )
-    return made
-
-
-def words_of(pattern: str) -> Iterator[str]:
-    """The plain words of a pattern, folded."""
-    return (fold(piece) for piece in _PIECES.findall(pattern) if piece[0] not in "[]()|{<")
-
-
-def _written(pattern: str, start: State, known: Phrases) -> State:
-    """Adds a pattern that begins at `start`; gives the state where it ends."""
-    end = State()
-    # Open brackets: where the group began, where its branches join, which bracket it is.
-    groups: list[tuple[State, State, str]] = [(start, end, "")]
-    here = start
-    for piece in _PIECES.findall(pattern):
-        match piece[0]:
-            case "[" | "(":
-                groups.append((here, State(), piece))
-                here = _free(here)
-            case "|":
-                begun, joined, _ = groups[-1]
-                here.free.append(joined)
-                here = _free(begun)
-            case "]" | ")":
-                begun, joined, opened = groups.pop()
-                if opened + piece not in ("[]", "()"):
-                    raise ValueError(f"brackets in: {pattern}")
-                here.free.append(joined)
-                if piece == "]":
-                    begun.free.append(joined)
-                here = joined
-            case "{":
-                if piece[1:-1] not in known:
-                    raise ValueError(f"no phrase {piece} for: {pattern}")
-                here = _linked(here.phrases, piece)
-            case "<":
-                here = _linked(here.slots, piece)
-            case _:
-                if not is_word(piece):
-                    raise ValueError(f"{piece} is not one word in: {pattern}")
-                following = State()
-                here.words.setdefault(fold(piece), []).append(following)
-                here = following
-    if len(groups) != 1 or here is start:
-        raise ValueError(f"not a pattern: {pattern}")
-    here.free.append(end)
-    return end
-
-
-def _free(here: State) -> State:
-    following = State()
-    here.free.append(following)
-    return following
-
-
-def _linked(links: list[tuple[str, State]], piece: str) -> State:
-    following = State()
-    links.append((piece[1:-1], following))
-    return following

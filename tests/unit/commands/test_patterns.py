@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from mailhub.words.line import MAX_LINE, MAX_WORDS, Line, fold
-from mailhub.words.patterns import Meaning, Patterns, phrases
+from mailhub.words.patterns import Patterns
+from mailhub.words.places import Meaning, phrases
 from mailhub.words.typing_errors import Corrections, one_slip
 
 SLOTS = {
