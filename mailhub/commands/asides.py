@@ -26,6 +26,7 @@ def slots(language: Language) -> Mapping[str, Slot]:
     own = grave | language.others | language.pending | language.elsewhere
     wishes = language.places["settings"].verbs - {"leave"}
     meant = frozenset().union(*(language.signs.get(verb, ()) for verb in wishes))
+    meant |= language.dates.months.keys() | language.dates.weekdays.keys()
     rubbish = language.signs.get("discard", frozenset())
 
     def set_apart(line: Line, at: int) -> bool:

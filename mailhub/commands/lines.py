@@ -62,12 +62,17 @@ class Reader:
             return whole
         if whole is not None:
             return None
-        last = 1
-        for between in _APART:
+        last: list[str] = []
+        politely = (language.politely for language in languages()) if self.place in MANY else ()
+        for between in (*_APART, *politely):
             pieces = [piece for piece in between.split(text, _MOST_PIECES) if piece.strip()]
-            if last < len(pieces) <= _MOST_PIECES and (found := self._pieced(pieces)):
+            if (
+                1 < len(pieces) <= _MOST_PIECES
+                and pieces != last
+                and (found := self._pieced(pieces))
+            ):
                 return found
-            last = len(pieces)
+            last = pieces
         loosely = self._loosely(text)
         return () if loosely is None and self._says_nothing(text) else loosely
 

@@ -137,7 +137,7 @@ def _undo(doing: Doing, errand: Errand) -> Effect:
         others=lambda change: _arranged_back(doing, change),
     )
     told = [_undone(session, person, change) for change in undone]
-    is_joined = not changes and undoing.joined(session, person.id, doing.now)
+    is_joined = errand.change_id is None and undoing.joined(session, person.id, doing.now)
     joined = membership.addresses_of(session, person.id) if is_joined else ()
     said = facts(session, errand) | {"undone": told, "joined": joined}
     return Effect(errand.verb, bool(undone), said, tuple(_put_back(session, person, undone)))

@@ -153,7 +153,8 @@ class Slots:
             yield from self._reason(line, at)
 
     def _ground(self, line: Line, at: int) -> Iterator[tuple[int, str]]:
-        if not any(line.words[at] in words for words in self._language.signs.values()):
+        signs, verbs = self._language.signs, self._language.places["decision"].verbs
+        if not any(line.words[at] in signs.get(verb, ()) for verb in verbs):
             yield from self._after_mark(line, at)
 
     def _titled(self, line: Line, at: int) -> Iterator[tuple[int, str]]:

@@ -6,8 +6,9 @@ some places at least. All are tried on every line, since nobody says which langu
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -75,6 +76,7 @@ class Language:
     asking: frozenset[str]  # "is" at the head of a line, which makes it a question
     amounts: frozenset[str]  # "too many"
     light: frozenset[str]  # what changes nothing about a decision, in whatever order
+    politely: re.Pattern[str]  # in front of "please"
     joining: tuple[str, ...]  # "and"
     item_words: tuple[str, ...]  # "number"
     of_names: tuple[str, ...]  # "of", as in the Head of Policy
@@ -172,6 +174,7 @@ def _language(code: str, table: dict[str, Any]) -> Language:
         asking=frozenset(map(fold, said.get("asking", ()))),
         amounts=frozenset(map(fold, said.get("amounts", ()))),
         light=frozenset(map(fold, said.get("light", ()))),
+        politely=_in_front_of(said["polite"]),
         joining=tuple(said["joining"]),
         item_words=tuple(said["item_words"]),
         of_names=tuple(said["of_names"]),
@@ -189,6 +192,11 @@ def _meanings(verbs: Mapping[str, Any]) -> Iterator[tuple[Meaning, str]]:
             for pattern in patterns:
                 free = argument == WHOLE or any(slot in pattern for slot in _FREE)
                 yield Meaning(verb, argument, free), pattern
+
+
+def _in_front_of(words: Iterable[str]) -> re.Pattern[str]:
+    either = "|".join(map(re.escape, words))
+    return re.compile(rf"\s+(?=(?:{either})\b)", re.IGNORECASE)
 
 
 def _words(said: Any) -> Iterator[str]:

@@ -37,6 +37,8 @@ def together(commands: Iterable[Command], place: Place) -> tuple[Command, ...] |
                 return None
             found[key] = max(known, command, key=lambda one: one.argument or "")
     verbs = {verb for verb, _ in found}
+    if verbs == {"pause", "leave"}:  # "on leave for three weeks, please stop the emails"
+        return tuple(one for one in found.values() if one.verb == "pause" and one.argument)
     if any(len(verbs & group) > 1 for group in _EXCLUSIVE):
         return None
     if len(verbs) > 1 and place not in MANY:

@@ -89,11 +89,12 @@ def possible(session: Session, changes: Sequence[Change], by: By) -> list[Change
 
 
 def joined(session: Session, person_id: int, now: datetime) -> bool:
-    """Whether this person turned out to be another one too, not long ago: that is not undone by a word."""
+    """Whether another address, or another person, became this one's not long ago: that was confirmed from
+    both, and is not undone by a word."""
     merged = select(Change.id).where(
         Change.person_id == person_id,
-        Change.of == "person",
-        Change.what == "merged",
+        Change.of.in_(("person", "address")),
+        Change.what.in_(("merged", "address-added")),
         Change.at >= now - WITHIN,
     )
     return session.scalar(merged.limit(1)) is not None
