@@ -83,9 +83,17 @@ class Slots:
             end, begins, day = found
             yield end, f"{day}{FROM}{begins}"
         elif days := _DAYS.fullmatch(line.words[at]):
-            for end, last in self._date(line, at):
-                if days[1].zfill(2) < last[-2:]:
-                    yield end, f"{last}{FROM}{last[:-2]}{days[1].zfill(2)}"
+            yield from self._days(line, at, days[1])
+        elif line.words[at].isdecimal() and line.words[at + 1 : at + 2] == [
+            self._language.joining[0]
+        ]:
+            yield from self._days(line, at + 2, line.words[at])
+
+    def _days(self, line: Line, at: int, first: str) -> Iterator[tuple[int, str]]:
+        """From one day to another of the same month: "3-12 December", "3 and 12 December"."""
+        for end, last in self._date(line, at) if at < len(line) else ():
+            if len(first) <= 2 and "00" < first.zfill(2) < last[-2:]:
+                yield end, f"{last}{FROM}{last[:-2]}{first.zfill(2)}"
 
     def _plus(self, line: Line, at: int) -> Iterator[tuple[int, str]]:
         if line.words[at].startswith("+"):

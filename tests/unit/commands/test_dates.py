@@ -158,6 +158,7 @@ def test_a_span_in_welsh() -> None:
     [
         ("away from 3/12 to 12/12", "2026-12-03", "2026-12-12"),
         ("on leave 3-12 December", "2026-12-03", "2026-12-12"),
+        ("pause between 7 and 18 December", "2026-12-07", "2026-12-18"),
         ("I'm away next week", "2026-11-23", "2026-11-30"),
         ("pause for two weeks from Monday", "2026-11-23", "2026-12-07"),
         ("no mail next month please", "2026-12-01", "2027-01-01"),
