@@ -29,12 +29,14 @@ def shared(
     site: Site,
     *,
     footer_words: str,
+    by_mail_words: str = footer.WANTED,
     via_words: str = "",
     eight_bit: bool = True,
 ) -> bytes:
     """Header and body as all copies share them, with CRLF line ends.
 
-    `footer_words` is the footer without its links, one line; `via_words` the name in a From that is
+    `footer_words` is the footer without its links, one line; `by_mail_words` how a paper is had by
+    mail (footer.words); `via_words` the name in a From that is
     replaced; `eight_bit` says whether the relay takes 8-bit bodies.
     """
     came = with_crlf(raw)
@@ -44,7 +46,7 @@ def shared(
         raw = told
         root = scan(raw)
     signed = root.media_type in SIGNED
-    body = _body(raw, root, origin, site, footer_words)
+    body = _body(raw, root, origin, site, footer_words, by_mail_words)
     came_with = headers.kept(raw[: root.header_end], own_authserv=site.domain)
     fields = private.kept(came_with, site)
     told_less = fields != came_with
@@ -114,14 +116,17 @@ def _missing(fields: Sequence[tuple[str, bytes]], origin: Origin) -> Iterator[by
         yield headers.raw("Date", format_datetime(origin.received_at))
 
 
-def _body(raw: bytes, root: Part, origin: Origin, site: Site, footer_words: str) -> bytes:
+def _body(
+    raw: bytes, root: Part, origin: Origin, site: Site, footer_words: str, by_mail_words: str
+) -> bytes:
     """The body with its large attachments as links, and the footer."""
     if root.media_type in SIGNED:
         return raw[root.body :]
     linked = _large(root, raw, origin.papers)
     # A part goes from its boundary line up to the next one.
     edits = [(part.first, part.end + 2, b"") for part, _ in linked]
-    text, html = footer.words(origin, site, footer_words, [paper for _, paper in linked])
+    papers = [paper for _, paper in linked]
+    text, html = footer.words(origin, site, footer_words, papers, by_mail_words)
     edits += footer.below(root, raw, text, html)
     return splice(raw, edits)[root.body :]
 

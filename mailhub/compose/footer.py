@@ -14,33 +14,38 @@ from mailhub.compose.origin import Origin, Paper
 from mailhub.compose.parts import Part, base64_lines
 from mailhub.site import Site
 
-LONGEST_LINK = 700  # characters; with the community's name it must stay a line (RFC 5322 2.1.1)
+LONGEST_LINK = 650  # characters; with the community's name it must stay a line (RFC 5322 2.1.1)
+WANTED = "{}"  # in the words of how a paper is had by mail
 _BASE64 = re.compile(rb"[A-Za-z0-9+/=\r\n]*")  # what says so and is not is left alone
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 
 Field = tuple[str, bytes]
 
 
-def words(origin: Origin, site: Site, said: str, linked: Sequence[Paper]) -> tuple[str, str]:
-    """(as text, as HTML); both empty where nothing is to be said."""
+def words(
+    origin: Origin, site: Site, said: str, linked: Sequence[Paper], by_mail_words: str = WANTED
+) -> tuple[str, str]:
+    """(as text, as HTML); both empty where nothing is to be said. `by_mail_words` tells how a paper is had by
+    mail, in a line in which WANTED stands for what to write."""
     text, html = [], []
     for paper in linked:
         link = site.document_url(origin.slug, paper.document_id)
-        by_mail = f"mailto:{site.address(origin.slug, 'settings')}?subject=" + quote(
-            f"get doc {paper.document_id}"
-        )
+        wanted = f"get doc {paper.document_id}"
+        by_mail = f"mailto:{site.address(origin.slug, 'settings')}?subject={quote(wanted)}"
         size = f"{paper.size / 1_000_000:.1f} MB"
-        text.append(f"{paper.filename} ({size}): {link}\r\n  {by_mail}")
+        text.append(
+            f"{paper.filename} ({size}): {link}\r\n  {by_mail_words.replace(WANTED, wanted)}"
+        )
         html.append(
             f'<a href="{escape(link)}">{escape(paper.filename)}</a> ({size}) '
-            f'&middot; <a href="{escape(by_mail)}">get doc {paper.document_id}</a><br>'
+            f'&middot; <a href="{escape(by_mail)}">{wanted}</a><br>'
         )
     if origin.footer:
         link = site.post_url(origin.slug, origin.message_id)
         if len(link) > LONGEST_LINK:
             link = site.community_url(origin.slug)
         text.append(f"{said} {link}")
-        html.append(f'<a href="{escape(link)}">{escape(said)}</a>')
+        html.append(f'<a href="{escape(link)}">{escape(said.rstrip(":"))}</a>')
     if not text:
         return "", ""
     return (

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from mailhub.addresses import HUB
 from mailhub.compose import delivered, encoding, invited, newsletters
+from mailhub.compose.footer import WANTED
 from mailhub.compose.origin import From, Origin, Paper
 from mailhub.compose.own import Templates
 from mailhub.courier import Courier, RelayAway, SharedMail
@@ -173,6 +174,9 @@ class Mails:
             origin,
             self._site,
             footer_words=self._templates.line("footer.txt", community=row.community),
+            by_mail_words=self._templates.line(
+                "by_mail.txt", wanted=WANTED, address=self._site.address(row.slug, "settings")
+            ),
             via_words=self._templates.line("via.txt", name=name, community=row.community),
             eight_bit=self._takes_eight_bit(row.raw),
         )

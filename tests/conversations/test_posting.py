@@ -29,7 +29,7 @@ def test_a_post_reaches_the_others_with_the_manners_of_a_list(
     body = post.get_body(("plain",))
     assert body is not None
     assert body.get_content().split("\r\n-- \r\n")[0] == "How do you count it?\r\n"
-    assert "Policy and Performance: https://hub" in body.get_content()
+    assert "in the archive of Policy and Performance: https://hub" in body.get_content()
     # Nobody gets their own mail back unless they want it.
     jane.receives_nothing()
 

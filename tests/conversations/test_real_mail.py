@@ -21,7 +21,9 @@ from tests.corpora import corpora
 
 LONGEST = 2.0  # seconds for one mail, its answer included
 LARGEST_CARRIED = 500_000
-_FOOTER = re.compile(r"(?:-- ?\s+)?Policy and Performance:(?: http://\S+)?(?: <http\S*>)?")
+_FOOTER = re.compile(
+    r"(?:-- ?\s+)?Read the discussion in the archive of Policy and Performance:?(?: http://\S+)?(?: <http\S*>)?"
+)
 # What is signed goes on as it came, whatever the length of its lines.
 SIGNED = (b"multipart/signed", b"pkcs7-mime", b"-----begin pgp signed message-----")
 # What a copy may differ in from what its author wrote, by its Message-ID.

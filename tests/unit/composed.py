@@ -41,7 +41,11 @@ def origin(**other: Any) -> Origin:
 def composed(raw: bytes, eight_bit: bool = True, **other: Any) -> bytes:
     """The mail as it is delivered to everybody."""
     raw = raw.replace(b"\n", b"\r\n")
-    words = {"footer_words": FOOTER, "via_words": "Jane Doe via Policy and Performance"}
+    words = {
+        "by_mail_words": 'by mail: write "{}" to policy+settings@lists.example.org',
+        "footer_words": FOOTER,
+        "via_words": "Jane Doe via Policy and Performance",
+    }
     return delivered.shared(raw, origin(**other), SITE, eight_bit=eight_bit, **words)
 
 

@@ -101,7 +101,7 @@ def test_a_large_attachment_becomes_a_link() -> None:
     text = body.get_content()
     assert text.startswith("The budget.")
     assert "https://hub.example.org/c/policy/library/12" in text
-    assert "mailto:policy+settings@lists.example.org?subject=get%20doc%2012" in text
+    assert 'by mail: write "get doc 12" to policy+settings@lists.example.org' in text
 
 
 def test_long_lines_and_eight_bit_bodies_are_encoded_where_they_must_be() -> None:

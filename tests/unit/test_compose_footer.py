@@ -39,7 +39,7 @@ def test_both_bodies_of_an_alternative_get_it_and_files_do_not() -> None:
     assert rich is not None
     assert FOOTER in plain.get_content()
     html = rich.get_content()
-    assert html.index("Rich.") < html.index(FOOTER) < html.index("</body>")
+    assert html.index("Rich.") < html.index(FOOTER.rstrip(":") + "</a>") < html.index("</body>")
     (note,) = out.iter_attachments()
     assert note.get_content().strip() == "A note."
 
