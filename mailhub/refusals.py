@@ -23,6 +23,14 @@ BAD_ADDRESS = Refusal("bad-address", "553 5.1.3 This is not an address that mail
 BAD_SENDER = Refusal("bad-sender", "553 5.1.7 This is not an address that mail can come from")
 NEEDS_SMTPUTF8 = Refusal("needs-smtputf8", "553 5.6.7 Such an address needs SMTPUTF8")
 TOO_LARGE = Refusal("too-large", "552 5.3.4 This mail is larger than we take")
+
+
+def too_large(most: int) -> Refusal:
+    """TOO_LARGE, saying how large a mail may be; `most` in octets."""
+    said = f"552 5.3.4 This mail is larger than the {most / 1_000_000:.1f} MB that we take"
+    return Refusal(TOO_LARGE.name, said)
+
+
 TOO_MANY_RECIPIENTS = Refusal("too-many-recipients", "452 4.5.3 Too many recipients in one go")
 BARE_LINE_END = Refusal("bare-line-end", "550 5.6.11 Lines must end with CR LF")
 

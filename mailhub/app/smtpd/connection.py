@@ -206,7 +206,7 @@ class Connection(SMTP):
             # Commands sent along with the mail (PIPELINING): back to where they are read from.
             self._reader._buffer[:0] = rest  # type: ignore[attr-defined]
         if intake.is_too_large:
-            return refusals.TOO_LARGE
+            return refusals.too_large(self.limits.max_mail_bytes)
         if intake.smuggles:
             return refusals.BARE_LINE_END
         if intake.is_dropped:
@@ -227,7 +227,8 @@ class Connection(SMTP):
             if self.door.bytes_in_hand > self.limits.bytes_in_hand:
                 intake.drop()
             if intake.size > 2 * self.limits.max_mail_bytes + BLOCK:
-                await self._end(refusals.TOO_LARGE)  # it may well never end
+                # It may well never end.
+                await self._end(refusals.too_large(self.limits.max_mail_bytes))
         return rest
 
     def _hold(self, octets: int) -> None:

@@ -70,7 +70,7 @@ class Session(Connection):
         ):
             return await self.refuse(refusals.WRONG_SYNTAX)
         if int(size) > self.limits.max_mail_bytes:
-            return await self.refuse(refusals.TOO_LARGE)
+            return await self.refuse(refusals.too_large(self.limits.max_mail_bytes))
         if given.address and not is_usable(given.address):
             return await self.refuse(refusals.BAD_SENDER)
         if not given.address.isascii() and "SMTPUTF8" not in parameters:

@@ -25,7 +25,7 @@ def test_a_mail_without_end_is_cut_off(opened: Callable[..., OpenDoor]) -> None:
             for _ in range(200):
                 peer.socket.sendall(b"x" * 1_000_000)
         with suppress(ConnectionError):  # what we did not read may take the answer with it
-            assert peer.hears() == refusals.TOO_LARGE.reply
+            assert peer.hears() == refusals.too_large(1_000_000).reply
     assert door.kept() == []
     assert door.door.bytes_in_hand == 0
 
