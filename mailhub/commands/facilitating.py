@@ -85,6 +85,7 @@ def invitation(
         community,
         {
             "by": name,
+            "looks_after": role in LOOKING_AFTER,
             "request": request,
             "description": community.description,
             "agreed": person is not None and person.agreed_at is not None,
@@ -119,7 +120,7 @@ def appoint(doing: Doing, errand: Errand) -> Effect:
         "appointed",
         address,
         community,
-        {"role": role, "until": last_day},
+        {"role": role, "until": last_day, "joining": community.joining},
         member.person_id,
         token=answerable(member.person_id, doing.now),
     )

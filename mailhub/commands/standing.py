@@ -44,6 +44,8 @@ def _stand(
         "role": member.role,
         "role_until": member.role_until,
         "delivery": member.delivery,
+        "digest_day": person.digest_day,
+        "digest_hour": person.digest_hour,
         "own_posts": member.own_posts,
         "listed": member.listed,
         "came_back": came_back,

@@ -41,6 +41,7 @@ def receipt(session: Session, results: Sequence[Result], now: datetime) -> dict[
         "more": max(0, len(results) - MOST_TOLD),
         "count": len(results),
         "minutes": -(-community.undo_window // 60) if waits else 0,
+        "seconds": community.undo_window,
         "approvals": community.approvals,
     }
 

@@ -56,7 +56,7 @@ def test_a_stranger_says_who_they_are_and_the_known_address_decides(
 ) -> None:
     home.writes(f"policy+settings@{D}", "", "weekly")
     told = home.receives("This address is not a member").get_content()
-    assert "i usually write from" in told
+    assert "I usually write from" in told
     home.writes(HUB, "", "I usually write from jane@leeds.example")
     question = home.receives("Do you take part under another address?")
     assert "leeds" not in str(question.get_content())

@@ -125,5 +125,5 @@ def test_a_steward_founds_at_once(hub: RunningHub, steward: Person) -> None:
     assert "It waits still" in words(again)
     steward.replies(again, "yes")
     steward.receives("Re: New community: Housing")
-    mia.receives("Housing is there")
+    mia.receives("Housing has been founded")
     assert tried(hub) == ["expired"]

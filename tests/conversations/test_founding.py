@@ -76,7 +76,7 @@ def test_somebody_founds_a_community(hub: RunningHub, steward: Person, second: P
     assert "It was decided by" in told.get_content()
 
     # The organiser gets what they need, and can use it at once; the other facilitator is invited.
-    kit = mia.receives("Housing officers is there")
+    kit = mia.receives("Housing officers has been founded")
     assert "housing+join@lists.example.org" in kit.get_content()
     tim = hub.person("Tim Bell", "tim@derby.example")
     tim.replies(tim.receives("Join Housing officers?"), "yes")
@@ -162,7 +162,7 @@ def test_an_address_that_is_taken_meanwhile(hub: RunningHub, steward: Person) ->
     mia.receives("Your new community: Housing")
     steward.replies(steward.receives("New community: Housing"), "approve")
     steward.replies(steward.receives("shall we do this?"), "yes")
-    mia.receives("Housing is there")
+    mia.receives("Housing has been founded")
 
 
 def test_a_part_of_a_community(hub: RunningHub, policy: str, jane: Person, tom: Person) -> None:
@@ -176,7 +176,7 @@ def test_a_part_of_a_community(hub: RunningHub, policy: str, jane: Person, tom: 
     ann.writes("policy+settings@lists.example.org", "", "New sub-community")
     form = ann.receives("Founding a community")
     ann.replies(form, "Name: Charts\nAddress: charts")
-    ann.receives("Charts is there")
+    ann.receives("Charts has been founded")
 
     # Its members are told once, if they who found it want that.
     question = ann.receives("Tell the members of Policy and Performance?")

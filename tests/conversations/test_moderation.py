@@ -62,7 +62,7 @@ def test_without_proof_it_is_asked_about_once(
     sue.writes(policy, "Bins", "When?")
     gil.replies(gil.receives("Held: Bins"), "ok")
     asked = gil.receives("shall we do this?")
-    assert 'approve: "Bins" from Sue Hill <sue@elsewhere.example>' in words(asked)
+    assert 'Post "Bins" from Sue Hill <sue@elsewhere.example>' in words(asked)
     assert state(hub) == "waiting"
     gil.replies(asked, "yes")
     assert '"Bins" is approved.' in words(gil.receives("Re: Held: Bins"))

@@ -29,7 +29,7 @@ def test_weekly_please(hub: RunningHub, policy: str, jane: Person, tom: Person) 
     assert "Mail: weekly" in told
     tom.writes(policy, "Bins", "When?")
     jane.receives_nothing()
-    assert "That is how it was already" in asks(jane, "weekly")
+    assert "Nothing had to change" in asks(jane, "weekly")
 
 
 def test_a_pause_ends_by_itself(hub: RunningHub, policy: str, jane: Person, tom: Person) -> None:
@@ -179,7 +179,7 @@ def test_a_community_is_meant_that_is_named(hub: RunningHub, policy: str, jane: 
     assert "You have left Housing and homes" in asks(jane, "leave housing")
     for unknown in ("leave inquiry", "leave zebras"):
         jane.writes(SETTINGS, "", unknown)
-        assert "There is no community" in jane.receives("Communities for").get_content()
+        assert "We found no community" in jane.receives("Communities for").get_content()
 
 
 def test_communities_are_found_by_words_and_secret_ones_by_their_members(
@@ -192,7 +192,7 @@ def test_communities_are_found_by_words_and_secret_ones_by_their_members(
     assert f"housing+join@{D}" in found
     assert "inquiry" not in found
     jane.writes(HUB, "", "find communities about zebras")
-    assert "There is no community" in jane.receives("Communities for").get_content()
+    assert "We found no community" in jane.receives("Communities for").get_content()
 
 
 def test_what_is_not_understood_is_answered_once(
