@@ -73,8 +73,10 @@ def _take_effect(session: Session, desk: Desk, held: Hold, acted: Acted, now: da
     if held.state == "approved":
         _process_again(session, held, now)
         acted.inbound.append(held.inbound_id)
+        if not membership.is_member(session, community, address):  # a member sees it on the list
+            acted.outgoing += _tell_author(session, desk, held, community, now, "held-posted")
     elif held.state == "rejected":
-        acted.outgoing += _tell_author(session, desk, held, community, now)
+        acted.outgoing += _tell_author(session, desk, held, community, now, "held-rejected")
     elif held.state == "forwarded":
         _forward(session, desk, held, acted, now)
 
@@ -99,20 +101,21 @@ def _process_again(session: Session, held: Hold, now: datetime) -> None:
 
 
 def _tell_author(
-    session: Session, desk: Desk, held: Hold, community: Community, now: datetime
+    session: Session, desk: Desk, held: Hold, community: Community, now: datetime, template: str
 ) -> list[int]:
-    """The reason, in the words of who decided. Whom a forged mail names did not write it."""
+    """What became of it, with the reason in the words of who decided. Whom a forged mail names did not
+    write it."""
     if held.proof == "failed" or not addresses.is_address(addresses.fold(held.author_address)):
         return []
     person = membership.person_of(session, held.author_address)
     mail = session.get_one(Inbound, held.inbound_id)
     note = Note(
-        "held-rejected",
+        template,
         held.author_address,
         community,
-        {"held": held},
+        {"held": held, "joining": community.joining},
         person.id if person else None,
-        cause=("held-rejected", str(held.id)),
+        cause=(template, str(held.id)),
         duty=True,
         in_reply_to=mail.message_id,
     )

@@ -39,6 +39,7 @@ def test_ok_lets_a_mail_through_once(
     ned.replies(theirs, "spam")
     assert '"Indicator 6" had been approved, by Fay Reid' in words(ned.receives("Re: Held"))
     fay.receives_nothing()
+    assert "is with its members now" in words(sue.receives("Your mail to Policy is posted"))
     sue.receives_nothing()
     assert trail(hub) == ["decided", "late"]
 
