@@ -60,4 +60,4 @@ def test_an_address_is_banned_and_the_ban_is_lifted(
     fay.writes(f"policy+settings@{D}", "", "unban sue@elsewhere.example")
     assert "is not banned" in words(fay.receives("done"))
     fay.writes(f"policy+settings@{D}", "", "unban sue@elsewhere.example")
-    assert "how it was already" in words(fay.receives("nothing"))
+    assert "Nothing had to change" in words(fay.receives("nothing"))

@@ -101,7 +101,7 @@ def test_the_papers_are_listed_the_latest_first(lib: Library) -> None:
     assert "The 50 papers of Policy that changed last, of 60:" in words
     lines = words.splitlines()
     assert lines[4].endswith("  Paper 3")
-    assert lines[5] == "        Paper 3.pdf, 14.0 kB"
+    assert lines[5] == "        Paper 3.pdf, 14 KB"
     assert lines[6] == "        version 2, 23 November 2026"
     assert lines[8].endswith("  Paper 59")
     assert "Other" not in words

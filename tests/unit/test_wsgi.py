@@ -32,6 +32,8 @@ def test_granian_serves_the_pages_from_two_processes(tmp_path: Path) -> None:
         "2",
         "--blocking-threads",
         "4",
+        "--workers-kill-timeout",  # one that is told to stop while it starts may not hear it
+        "5",
     ]
     environment = os.environ | {"MAILHUB_DATA_DIR": str(tmp_path)}
     with subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL) as server:
