@@ -24,7 +24,6 @@ _LONGEST_PLACE = 8  # words
 _NAMED = re.compile(
     r"#?[1-9][0-9]{0,8}\b(?![.@/:])|https?://[^\s<>\"]{1,400}[^\s<>\".,;!?]|<[^\s<>]{3,250}>"
 )
-_DAYS = re.compile(r"(\d{1,2})[-–](\d{1,2})")  # of a month: "3-12 December"
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*(?![^\s.,;!]|\.\S)")
 _NEAR = 3  # words between a "not" and what it takes back
 
@@ -82,18 +81,6 @@ class Slots:
         if self._today and (found := self._language.dates.period(line, at, self._today)):
             end, begins, day = found
             yield end, f"{day}{FROM}{begins}"
-        elif days := _DAYS.fullmatch(line.words[at]):
-            yield from self._days(line, at, days[1])
-        elif line.words[at].isdecimal() and line.words[at + 1 : at + 2] == [
-            self._language.joining[0]
-        ]:
-            yield from self._days(line, at + 2, line.words[at])
-
-    def _days(self, line: Line, at: int, first: str) -> Iterator[tuple[int, str]]:
-        """From one day to another of the same month: "3-12 December", "3 and 12 December"."""
-        for end, last in self._date(line, at) if at < len(line) else ():
-            if len(first) <= 2 and "00" < first.zfill(2) < last[-2:]:
-                yield end, f"{last}{FROM}{last[:-2]}{first.zfill(2)}"
 
     def _plus(self, line: Line, at: int) -> Iterator[tuple[int, str]]:
         if line.words[at].startswith("+"):

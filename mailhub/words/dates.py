@@ -18,7 +18,7 @@ from mailhub.words.places import Meaning
 from mailhub.words.reckoning import DAYS, PERIODS, SPANS, next_day
 
 _NUMERIC = re.compile(r"(\d{1,4})[/.-](\d{1,2})(?:[/.-](\d{2,4}))?")
-_DAYS_OF_MONTH = re.compile(r"\d{1,2}-(\d{1,2})")
+_DAYS_OF_MONTH = re.compile(r"(\d{1,2})-(\d{1,2})")
 _LONGEST_DAY = 9  # words
 _FURTHEST = timedelta(days=3 * 366)
 
@@ -32,6 +32,7 @@ class DateWords:
     numbers: Mapping[str, int]
     after: frozenset[str]
     starting: frozenset[str]  # "from"
+    joining: frozenset[str]  # "and" of "between 3 and 12 December"
     days: Patterns
     spans: Patterns
     periods: Patterns
@@ -45,6 +46,7 @@ class DateWords:
             numbers={fold(word): number for word, number in table["numbers"].items()},
             after=frozenset(map(fold, table["after"])),
             starting=frozenset(map(fold, table["starting"])),
+            joining=frozenset(map(fold, table.get("joining", ()))),
             days=Patterns(_meanings(table["days"]), {}),
             spans=Patterns(_meanings(table["spans"]), {}),
             periods=Patterns(_meanings(table.get("periods", {})), {}),
@@ -80,13 +82,30 @@ class DateWords:
         return (end, day, begins if later else None) if day <= today + _FURTHEST else None
 
     def period(self, line: Line, at: int, today: date) -> tuple[int, date, date] | None:
-        """A time to come that has a name, "next week": before which word it ends, its first day and the day
-        behind its last."""
+        """A time to come that has a name, "next week", or two days of one month, "3-12 December": before which
+        word it ends, its first day and the day on which it is over."""
         matches = self.periods.beginnings(line, {}, at)
         if not matches:
-            return None
+            return self._within_month(line, at, today)
         match = max(matches, key=lambda match: match.end)
         return match.end, *PERIODS[match.meaning.verb](today)
+
+    def _within_month(self, line: Line, at: int, today: date) -> tuple[int, date, date] | None:
+        """ "3-12 December", "3 and 12 December"."""
+        word, behind = line.words[at], line.words[at + 1 : at + 2]
+        if days := _DAYS_OF_MONTH.fullmatch(word):
+            word = days[1]
+        elif behind and behind[0] in self.joining:
+            at += 2
+        else:
+            return None
+        found = self.day(line, at, today) if at < len(line) and word.isdecimal() else None
+        first = int(word[:3]) if found else 0
+        return (
+            (found[0], found[1].replace(day=first), found[1])
+            if found and 0 < first < found[1].day
+            else None
+        )
 
     def _begins(self, line: Line, at: int, today: date) -> date | None:
         """The day from which a span at a word is counted, where one stands in front of it."""
@@ -141,7 +160,7 @@ def _within(line: Line, at: int, least: int, most: int) -> list[tuple[int, str]]
 def _last_day(line: Line, at: int) -> list[tuple[int, str]]:
     """The second of "1-14" (December)."""
     days = _DAYS_OF_MONTH.fullmatch(line.words[at])
-    return [(at + 1, days[1])] if days and 1 <= int(days[1]) <= 31 else []
+    return [(at + 1, days[2])] if days and 1 <= int(days[2]) <= 31 else []
 
 
 def _year(line: Line, at: int) -> list[tuple[int, str]]:
