@@ -2,7 +2,7 @@
 
 The sections come in the order of `mailhub.news.SECTIONS`; in each, what concerns the reader stands first:
 where they are asked something, where they take part, where people of their organisation do; then what was
-answered most; then the newest.
+answered most; then the newest. What is called off stands last of all.
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ from datetime import datetime
 
 from mailhub.news import SECTIONS
 
-RANKS = ("asked", "yours", "colleagues", "plain")  # why it stands there, the weightiest first
+# Why it stands there, the weightiest first.
+RANKS = ("asked", "yours", "colleagues", "plain", "off")
+OFF = RANKS.index("off")
 _PLACES = {section: place for place, section in enumerate(SECTIONS)}
 MOST_HTML = 68_000  # octets of all that is told; with its frame a digest stays below 80 KB
 MOST = 400  # things in one digest, most of them as titles
@@ -37,6 +39,7 @@ class Told:
     organisations: frozenset[str]
     awaited: frozenset[int]
     had: frozenset[int] = frozenset()
+    off: bool = False  # called off
     weight: tuple[int, float] = field(init=False)  # its order among its like
 
     def __post_init__(self) -> None:
@@ -89,7 +92,9 @@ _Placed = tuple[int, int, int, float, int, Told]
 
 def _placed(reader: Reader, one: Told) -> _Placed:
     rank, section = 3, one.section
-    if reader.person_id in one.awaited:
+    if one.off:
+        rank = OFF
+    elif reader.person_id in one.awaited:
         rank, section = 0, "waiting"
     elif reader.person_id in one.people:
         rank = 1

@@ -158,6 +158,7 @@ def _told(news: News, piece_id: int, size: int, short: int) -> Told:
         organisations=news.organisations,
         awaited=news.awaited,
         had=news.had,
+        off=news.off,
     )
 
 

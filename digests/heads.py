@@ -60,9 +60,7 @@ def heading(
         else words["places"].format(count=len(where))
     )
     count = len(entries)
-    subject = words["subject" if count == 1 else "subject_more"].format(
-        first=entries[0][1].title[:80], count=count - 1, **names
-    )
+    subject = _subject(words, entries, names)
     off = site.tokens.word(Token(Purpose.DIGESTS_OFF, row.id, row.person_id))
     return Heading(
         slug,
@@ -71,7 +69,7 @@ def heading(
         f"{slug}+{off}@{site.domain}",
         {
             "subject": subject,
-            "heading": words["heading_one" if here else "heading"].format(**names),
+            "heading": _heading(words, names),
             "intro": words["intro_one" if count == 1 else "intro"].format(
                 count=count, places=told_where
             ),
@@ -79,6 +77,20 @@ def heading(
             "off": f"{site.url}/u/{off.partition('-')[2]}",
         },
     )
+
+
+def _subject(words: Mapping[str, Any], entries: Sequence[Entry], names: Mapping[str, str]) -> str:
+    """What the digest begins with, but for what is called off; where that is all, its heading."""
+    first = next((piece.title for _, piece, _, why, _ in entries if why != "off"), "")
+    if not first:
+        return _heading(words, names)
+    said: str = words["subject" if len(entries) == 1 else "subject_more"]
+    return said.format(first=first[:80], count=len(entries) - 1, **names)
+
+
+def _heading(words: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    said: str = words["heading_one" if names["community"] else "heading"]
+    return said.format(**names)
 
 
 def header(site: Site, row: Any, said: Heading) -> bytes:

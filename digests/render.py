@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
+from digests.choose import RANKS
 from digests.layout import ORGANISATION, Layout, filled, html
 from mailhub.news import News
 from mailhub.site import Site
@@ -18,8 +19,6 @@ LONGEST_TITLE = 100  # where it stands alone
 LONGEST_LINK = 700  # octets in an attribute; what is longer leads to the community's page
 WIDTH = 72
 PART = 20  # characters of a word that stay together
-# Why something stands in somebody's digest, the weightiest first; templates/words/, [digest.whys].
-WHYS = ("asked", "yours", "colleagues", "plain")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +36,8 @@ def piece(news: News, place: Place, layout: Layout, site: Site) -> dict[str, Any
     address = answer_address(news, place, site)
     by = _by(news, layout)
     title = " ".join(news.title.split()) or "…"
+    if news.off:
+        title = layout.words["off"].format(title=title)
     url = news.url if len(html(news.url)) <= LONGEST_LINK else site.community_url(place.slug)
     return {
         "community_id": place.id,
@@ -69,7 +70,7 @@ def piece(news: News, place: Place, layout: Layout, site: Site) -> dict[str, Any
             where=place.name,
             url=url,
         ),
-        "whys": {why: _why(news, place, layout.words, why) for why in WHYS},
+        "whys": {why: _why(news, place, layout.words, why) for why in RANKS},
         "posts": list(news.posts),
     }
 
@@ -143,7 +144,7 @@ def _by(news: News, layout: Layout) -> str:
 def _why(news: News, place: Place, words: Any, why: str) -> str:
     """ "Policy and Performance: a new discussion, 2 answers; you take part in it" """
     kinds = words["kinds"]
-    kind = kinds.get(news.kind, kinds["other"])["new" if news.is_new else "again"]
+    kind = kinds.get(news.kind, kinds["other"])[_state(news)]
     counts = words["counts"]
     count = ""
     if news.count:
@@ -152,3 +153,8 @@ def _why(news: News, place: Place, words: Any, why: str) -> str:
     return f"{place.name}: " + "; ".join(
         filter(None, [", ".join(filter(None, [kind, count])), reason])
     )
+
+
+def _state(news: News) -> str:
+    """Which words of its kind say what it is."""
+    return "off" if news.off else "new" if news.is_new else "again"

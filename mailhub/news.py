@@ -76,6 +76,7 @@ class News:
     organisations: frozenset[str] = frozenset()  # theirs
     awaited: frozenset[int] = frozenset()  # whose answer it waits for
     had: frozenset[int] = frozenset()  # who was mailed it when it came
+    off: bool = False  # it was to be, and will not
     posts: tuple[int, ...] = ()  # the posts that are new, for those who want them as mails
 
 

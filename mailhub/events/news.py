@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from mailhub.addresses import Purpose, Token
@@ -32,7 +32,11 @@ def digest(session: Session, site: Site, window: Window) -> list[News]:
             Event.community_id.in_(sorted(window.communities)),
             Event.changed_at > window.since,
             Event.changed_at <= window.until,
-            or_(Event.next_ends_at > window.until, Event.state == "cancelled"),
+            or_(
+                Event.next_ends_at > window.until,
+                # No digest has told of it yet where it came and went in one window.
+                and_(Event.state == "cancelled", Event.created_at <= window.since),
+            ),
         )
         .order_by(Event.next_at, Event.id)
     ).all()
@@ -56,7 +60,7 @@ def digest(session: Session, site: Site, window: Window) -> list[News]:
                 organisation=organisation or "",
                 is_new=event.created_at > window.since and event.state == "on",
                 answer=Token(Purpose.EVENT, event.id),
-                facts={"when": said.when, "place": said.place, "cancelled": said.cancelled},
+                facts={"when": said.when, "place": said.place},
                 by=frozenset({event.person_id or 0}),
                 people=frozenset(p for p, answer in answers[event.id].items() if answer == "yes"),
                 awaited=frozenset(
@@ -64,6 +68,7 @@ def digest(session: Session, site: Site, window: Window) -> list[News]:
                     for p, answer in answers[event.id].items()
                     if not answer and event.state == "on"
                 ),
+                off=event.state == "cancelled",
             )
         )
     return found

@@ -13,7 +13,7 @@ from digests import run
 from mailhub import membership
 from mailhub.app.digesting import DOORS
 from mailhub.app.hub import clock
-from mailhub.events.tables import Attendance
+from mailhub.events.tables import Attendance, Event
 from mailhub.models import Address, Delivery, Post, Thread
 from mailhub.privacy import posts as privacy_posts
 from tests.conversations.digesting import Calendar
@@ -186,6 +186,31 @@ def test_an_event_is_answered_in_a_digest(
             .where(Address.address == jane.address)
         ).all()
     assert answers == ["yes"]
+
+
+def test_what_is_called_off_says_so_and_stands_last(
+    hub: RunningHub, policy: str, jane: Person, tom: Person
+) -> None:
+    events = "policy+events@lists.example.org"
+    day = clock().date() + timedelta(days=30)
+    tom.writes(events, "Workshop", f"When: {day:%d %B %Y} 2pm to 4pm")
+    receipt = tom.receives("Announced")
+    with hub.hub.database.writing() as session:  # digests told of it long ago
+        session.execute(update(Event).values(created_at=clock() - timedelta(days=20)))
+    tom.replies(receipt, "cancel")
+    hub.settle()
+    weeks = Calendar(hub)
+    tom.writes(events, "Came and went", f"When: {day:%d %B %Y} 2pm to 4pm")
+    tom.receives("Cancelled: Workshop")
+    tom.replies(tom.receives("Announced"), "cancel")
+    tom.writes(events, "Lunch", f"When: {day + timedelta(days=1):%d %B %Y} 1pm")
+    weeks.passes()
+    digest = jane.receives("Your week: Lunch and 1 more")
+    assert (
+        "2. Cancelled: Workshop\nPolicy and Performance: an event that will not take place\n"
+        in (words(digest))
+    )
+    assert "Came and went" not in words(digest)
 
 
 def test_what_was_forgotten_is_not_in_a_digest_any_more(
