@@ -20,11 +20,13 @@ MOST_MORE = 50  # whom one person brings
 @dataclass(frozen=True, slots=True)
 class Recorded:
     """What came of an answer. `kept` says that there was no place for more, and that they keep what they
-    had; `moved_up` are those for whom there is a place now."""
+    had; `left` how many places there were for them and whom they bring, None without a limit; `moved_up` are
+    those for whom there is a place now."""
 
     row: Attendance
     changed: bool
     kept: bool = False
+    left: int | None = None
     moved_up: tuple[Attendance, ...] = ()
 
 
@@ -86,7 +88,7 @@ def record(
     row.stamp = stamp or row.stamp
     session.flush()
     moved = move_up(session, event)
-    return Recorded(row, before != (row.answer, row.more), kept, moved)
+    return Recorded(row, before != (row.answer, row.more), kept, free, moved)
 
 
 def move_up(session: Session, event: Event) -> tuple[Attendance, ...]:

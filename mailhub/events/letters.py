@@ -24,8 +24,9 @@ from mailhub.events import (
     passing,
     writing,
 )
+from mailhub.events.attending import Recorded
 from mailhub.events.proposing import Proposed
-from mailhub.events.tables import Attendance, Event
+from mailhub.events.tables import Event
 from mailhub.models import Person
 from mailhub.reading.happenings import Attendee
 from mailhub.tool import Came
@@ -112,7 +113,7 @@ def _in_words(came: Came, event: Event, token: Token) -> Told:
     recorded = attending.record(
         asked.session, event, asked.person.id, said.verb, more, asked.now, said="words"
     )
-    facts = _facts(recorded.row) | {"kept": recorded.kept}
+    facts = _facts(recorded, more)
     note = writing.note(asked, event, "event-answered", **facts)
     return Told(
         "attending", (note, *writing.moved_up(writing.scene(asked), event, recorded.moved_up))
@@ -167,7 +168,7 @@ def _reply(came: Came, event: Event, token: Token | None) -> Told:
     )
     notes = list(writing.moved_up(writing.scene(asked), event, recorded.moved_up))
     if recorded.row.waits and recorded.changed:
-        facts = _facts(recorded.row) | {"kept": False}
+        facts = _facts(recorded, 0)
         here = writing.scene(asked)
         note = writing.to_person(here, event, person.id, "event-answered", **facts)
         notes += [note] if note else []
@@ -195,8 +196,17 @@ def _id(person: Person | None) -> int:
     return person.id if person else 0
 
 
-def _facts(row: Attendance) -> dict[str, Any]:
-    return {"answer": row.answer, "more": row.more, "waits": row.waits}
+def _facts(recorded: Recorded, more: int) -> dict[str, Any]:
+    """What is told of an answer that asked for a place for so many more."""
+    row = recorded.row
+    return {
+        "answer": row.answer,
+        "more": row.more,
+        "waits": row.waits,
+        "kept": recorded.kept,
+        "left": recorded.left or 0,
+        "wanted": 1 + more,
+    }
 
 
 def _unread(came: Came, problem: str) -> Told:

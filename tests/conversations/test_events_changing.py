@@ -103,7 +103,17 @@ def test_places_a_waiting_list_and_moving_up(
     lines(jane, "When: 4 June 2027 2pm", "Places: 2")
     receipt = jane.receives("Announced")
     mails = {person: person.receives("Invitation") for person in (tom, sue, ann)}
-    tom.replies(mails[tom], "yes, and a colleague")
+    # Who asks for more than there is hears how many are left, and what to write.
+    tom.replies(mails[tom], "yes, bringing two")
+    said = words(tom.receives("Noted: you are on the waiting list"))
+    assert "Only 2 places are left for you and whom you bring, and you asked for 3." in said
+    assert "To come with 1 more now, reply: yes, bringing 1 " in said
+    tom.replies(mails[tom], "yes")
+    assert "You are coming." in words(tom.receives("you are coming"))
+    tom.replies(mails[tom], "yes, bringing three")
+    said = words(tom.receives("you are coming"))
+    assert "and you asked for 4. You are coming, as before. To come with 1 more, reply:" in said
+    tom.replies(mails[tom], "yes, bringing 1")
     assert "You are coming, and bring 1 more." in words(tom.receives("you are coming"))
     sue.replies(mails[sue], "yes please")
     assert "You are on the waiting list" in words(
