@@ -28,6 +28,7 @@ class Place:
     is_mine: bool = False
     has_blog: bool = False
     has_headlines: bool = False
+    joining: str = ""  # open, approval or invitation
 
 
 class Closed(Forbidden):
@@ -44,7 +45,7 @@ def listed(db: Connection, slug: str, viewer: Viewer) -> Place:
     if row is None:
         raise NotFound
     if not row.readable:
-        return Place(row.id, row.slug, row.name, "", False)
+        return Place(row.id, row.slug, row.name, "", False, joining=row.joining)
     above = None
     if row.parent_id:
         above = first(db, _by_id(kind_of(viewer)), id=row.parent_id, person=viewer.person_id)
@@ -55,6 +56,7 @@ def listed(db: Connection, slug: str, viewer: Viewer) -> Place:
         *(row.id, row.slug, row.name, row.description, True, parent, is_open, mine),
         has_blog=row.has_blog,
         has_headlines=row.has_headlines,
+        joining=row.joining,
     )
 
 
@@ -67,6 +69,7 @@ def _by_slug(viewer: Viewer) -> Statement:
         Community.description,
         Community.parent_id,
         Community.visibility,
+        Community.joining,
         may_read(viewer).label("readable"),
         is_member(viewer).label("is_mine"),
         exists()

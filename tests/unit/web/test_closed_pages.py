@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import update
 
+from mailhub.models import Community
+from tests.unit.web.browsing import Browser
 from tests.web import Site
 from web_archive import links
 
@@ -71,3 +74,18 @@ def test_what_is_closed_is_not_reached_by_way_of_an_open_community(site: Site) -
         "/c/climate/picture/2/logo@devon",
     ):
         assert site.client.get(address).status_code == 404, address
+
+
+def test_a_page_says_how_to_join_to_those_who_are_not_in(own_site: Site) -> None:
+    jane = Browser(own_site, "jane.doe@leeds.example")
+    jane.signs_in()
+    for joining, way in (("open", "join"), ("approval", "join"), ("invitation", "facilitators")):
+        with own_site.database.writing() as session:
+            session.execute(update(Community).values(joining=joining))
+        for slug in ("policy", "chief-execs"):
+            page = own_site.client.get(f"/c/{slug}/").text
+            assert f'href="mailto:{slug}+{way}@' in page
+            assert ("those who look after" in page.lower()) is (joining != "open")
+        # Who is in is told where to write, and no more how to join.
+        assert "mailto:policy+join" not in jane.get("/c/policy/").text
+        assert 'href="mailto:policy@' in jane.get("/c/policy/").text
