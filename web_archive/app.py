@@ -66,6 +66,7 @@ from web_archive.kept import Kept
 from web_archive.kept_pages import KEEP, KeptPages
 from web_archive.limits import Limits
 from web_archive.packing import pack_for_member
+from web_archive.paper_words import PaperWords
 from web_archive.pieces import Pieces
 from web_archive.places import Closed
 from web_archive.stamps import Stamps
@@ -143,14 +144,16 @@ def create_app(
     words = tomllib.loads((templates / "words.toml").read_text(encoding="utf-8"))
     https = settings.site_url.startswith("https://")
     site = Site(settings.domain, settings.site_url, Tokens(secret), settings.timezone)
+    blobs = Blobs(settings.blobs_folder)
     app.extensions["mailhub"] = Hub(
         settings,
         database,
         words,
         site=site,
-        blobs=Blobs(settings.blobs_folder),
+        blobs=blobs,
         posts=Kept(KEPT_POSTS, len),
         pictures=Kept(KEPT_PICTURES, pictures.weight),
+        paper_words=PaperWords(blobs),
         forms=Forms(secret),
         cookies=Cookies(secret, https),
         limits=Limits(),

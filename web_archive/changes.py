@@ -1,8 +1,5 @@
-"""What changed between two versions of a paper: word by word where both are texts, else in what they are.
-
-Only plain texts of a bounded size are read here, and nothing of another type is opened: that is done in a process of its own,
-never while somebody waits for a page.
-"""
+"""What changed between two versions of a paper: word by word where both have words that can be read, else in what they
+are."""
 
 from __future__ import annotations
 
@@ -11,20 +8,19 @@ from dataclasses import dataclass
 
 from flask import Blueprint, render_template
 from sqlalchemy import Connection, bindparam
-from werkzeug.exceptions import NotFound
+from werkzeug.exceptions import NotFound, ServiceUnavailable
 
-from mailhub.blobs import NoSuchBlob
 from mailhub.differences import Change, Piece, differences
 from mailhub.library import versions
 from mailhub.library.tables import Document, Version
 from web_archive.current import hub, reading, viewer
 from web_archive.discretion import hide_across
+from web_archive.paper_words import Busy
 from web_archive.peers import bound
 from web_archive.places import readable
 from web_archive.queries import Record, Statement, many, once
 
-TEXTS = frozenset({"text/plain", "text/csv", "text/markdown"})
-MAX_OCTETS = 600_000
+AGAIN_IN = 10  # seconds, where other papers are being read
 
 views = Blueprint("changes", __name__)
 
@@ -60,28 +56,14 @@ def _pair(db: Connection, community: int, document_id: int, number: int) -> Sequ
 def _compared(old: Record, new: Record) -> Compared:
     if old.sha256 == new.sha256:
         return Compared((), True)
-    if not {old.media_type, new.media_type} <= TEXTS or max(old.size, new.size) > MAX_OCTETS:
+    try:
+        before, after = hub().paper_words.of(old), hub().paper_words.of(new)
+    except Busy:
+        raise ServiceUnavailable(retry_after=AGAIN_IN) from None
+    if before is None or after is None:
         return Compared(None, False)
-    texts = _text(old.sha256), _text(new.sha256)
-    if texts[0] is None or texts[1] is None:
-        return Compared(None, False)
-    found = differences(texts[0], texts[1])
+    found = differences(before, after)
     return Compared(None if found is None else tuple(map(_discreet, found)), False)
-
-
-def _text(sha256: str) -> str | None:
-    """The words of a text file; None where its bytes are gone."""
-    try:
-        with hub().blobs.open(sha256) as file:
-            octets = file.read(MAX_OCTETS)
-    except NoSuchBlob:
-        return None
-    if octets[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return octets.decode("utf-16", "replace")
-    try:
-        return octets.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return octets.decode("cp1252", "replace")
 
 
 def _discreet(change: Change) -> Change:
@@ -101,6 +83,7 @@ def _versions() -> Statement:
     """A version and the one before it."""
     return (
         versions()
+        .add_columns(Version.text_state)
         .where(
             Document.id == bindparam("document"),
             Document.community_id == bindparam("community"),

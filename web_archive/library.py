@@ -6,6 +6,7 @@ and could it be opened in the site's origin after all, its policy lets it do not
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 from urllib.parse import quote
 
@@ -19,6 +20,7 @@ from mailhub.library.tables import Document, Filing, Version
 from mailhub.models import Person, Post, Thread
 from web_archive.current import hub, reading, viewer
 from web_archive.paging import asked_page
+from web_archive.paper_words import may_have_words
 from web_archive.places import Place, readable
 from web_archive.queries import Record, Statement, first, many, once
 
@@ -82,7 +84,17 @@ def document(slug: str, document_id: int) -> str:
         found = many(db, _versions(), document=document_id, community=place.id)
     if not found:
         raise NotFound
-    return render_template("document.html", place=place, document=found[0], versions=found)
+    return render_template(
+        "document.html",
+        place=place,
+        document=found[0],
+        versions=found,
+        compared={
+            new.number
+            for new, old in pairwise(found)
+            if may_have_words(new) and may_have_words(old)
+        },
+    )
 
 
 def papers_of(db: Connection, place: Place, start: int, limit: int) -> list[Record]:
@@ -153,7 +165,9 @@ def _papers(order: str, of_types: bool, of_thread: bool) -> Statement:
 def _versions() -> Statement:
     return (
         versions()
-        .add_columns(Person.organisation, Post.message_id, Post.subject, Post.thread_id)
+        .add_columns(
+            Version.text_state, Person.organisation, Post.message_id, Post.subject, Post.thread_id
+        )
         .outerjoin(Post, Post.id == Version.post_id)
         .where(
             Document.id == bindparam("document"), Document.community_id == bindparam("community")

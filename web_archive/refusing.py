@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from flask import Response, render_template, request
-from werkzeug.exceptions import HTTPException, NotFound, TooManyRequests
+from werkzeug.exceptions import HTTPException, NotFound, ServiceUnavailable, TooManyRequests
 
 from web_archive.current import reading, viewer
 from web_archive.places import Closed, Place, listed
@@ -25,7 +25,7 @@ def refused(error: HTTPException) -> Response:
         return Response(status=status, headers=dict(error.response.headers))
     place = _around() if status == 404 else None
     response = Response(render_template("refused.html", status=status, place=place), status)
-    if isinstance(error, TooManyRequests) and error.retry_after is not None:
+    if isinstance(error, TooManyRequests | ServiceUnavailable) and error.retry_after is not None:
         response.headers["Retry-After"] = str(error.retry_after)
     return response
 

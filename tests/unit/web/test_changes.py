@@ -3,6 +3,11 @@ read the paper."""
 
 from __future__ import annotations
 
+import re
+from io import BytesIO
+from pathlib import Path
+from zipfile import ZipFile
+
 import html5lib
 import pytest
 from sqlalchemy import insert, select, update
@@ -11,8 +16,12 @@ from mailhub.blobs import Blobs
 from mailhub.library.tables import Document, Version
 from tests.seed import START
 from tests.web import Site
+from web_archive import paper_words
+from web_archive.current import Hub
 
 OLD = "Dear all,\n\nThe date is that of the notice.\nAsk tom@devon.gov.example.\n"
+PAPERS = Path(__file__).parents[1] / "papers"
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 NEW = "Dear all,\n\nThe date is that of the <b>letter</b>.\nAsk jane@leeds.gov.example.\n"
 
 
@@ -61,6 +70,53 @@ def test_words_that_changed_are_shown_in_their_line(own_site: Site) -> None:
     assert "leeds.gov" not in html
     assert own_site.client.get(f"{paper}/changes/1").status_code == 404
     assert own_site.client.get(f"{paper}/changes/3").status_code == 404
+
+
+def said_otherwise(paper: bytes, words: str, others: str) -> bytes:
+    """A Word document in which it says something else."""
+    out = BytesIO()
+    with ZipFile(BytesIO(paper)) as old, ZipFile(out, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name).replace(words.encode(), others.encode()))
+    return out.getvalue()
+
+
+def test_words_of_word_and_pdf_are_compared(own_site: Site) -> None:
+    word, pdf = (PAPERS / f"strategy.{kind}" for kind in ("docx", "pdf"))
+    later = said_otherwise(word.read_bytes(), "four repair", "five repair")
+    paper = filed(
+        own_site, (word.read_bytes(), WORD), (later, WORD), (pdf.read_bytes(), "application/pdf")
+    )
+    html = own_site.page(f"{paper}/changes/2")
+    assert html.count("<del>") == html.count("<ins>") == 2  # the legend's are among them
+    assert re.search(r"<del>.*four.*</del>.*<ins>.*five", html)
+    # Of a PDF its lines flow: what stands broken over two of them is one sentence in Word.
+    html = own_site.page(f"{paper}/changes/3")
+    assert re.search(r"<del>.*five.*</del>.*<ins>.*four", html)
+    assert "kingfisher" in html
+
+
+def test_a_paper_without_words_has_no_link_to_what_changed(own_site: Site) -> None:
+    paper = filed(own_site, (b"\x89PNG", "image/png"), (b"\x89PNG 2", "image/png"))
+    assert f"{paper}/changes/2" in own_site.page(paper)
+    with own_site.database.writing() as session:
+        session.execute(update(Version).values(text_state="no-text"))
+    assert f"{paper}/changes/2" not in own_site.page(paper)
+    assert "cannot be set" in own_site.page(f"{paper}/changes/2")
+
+
+def test_who_comes_while_others_are_read_for_long_is_told(
+    own_site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paper_words, "PATIENCE", 0.01)
+    word = (PAPERS / "strategy.docx").read_bytes()
+    paper = filed(own_site, (word, WORD), (said_otherwise(word, "four", "five"), WORD))
+    hub: Hub = own_site.app.extensions["mailhub"]
+    with hub.paper_words.reading:
+        answer = own_site.client.get(f"{paper}/changes/2")
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"] == "10"
+    assert "<del>" in own_site.page(f"{paper}/changes/2")
 
 
 @pytest.mark.parametrize(
