@@ -159,5 +159,7 @@ def explained(asked: Asked) -> Note:
         else ()
     )
     once = "" if asked.person is None else None
-    steward = asked.address in asked.stewards
-    return asked.note("help", once=once, parts=parts, steward=steward, **standing(asked))
+    facts = {"parts": parts, "steward": asked.address in asked.stewards} | standing(asked)
+    if community is not None:
+        facts |= {"events": community.events, "blog": community.blog}
+    return asked.note("help", once=once, **facts)

@@ -60,7 +60,12 @@ def ask(
                 "join-request",
                 address,
                 community,
-                {"person": person, "newcomer": request.address, "since": since},
+                {
+                    "person": person,
+                    "newcomer": request.address,
+                    "said": request.detail.get("said", ""),
+                    "since": since,
+                },
                 person_id,
                 token=holds.token_of(notice, now),
                 duty=True,

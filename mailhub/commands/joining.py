@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mailhub import membership
+from mailhub import holds, membership
 from mailhub.commands import form, join_decisions, signed
 from mailhub.commands.asked import NOTHING, TOO_MANY, Asked, Told, answerable
 from mailhub.commands.limits import too_many
@@ -19,6 +19,8 @@ from mailhub.membership import By, requests
 from mailhub.models import Community, Person, Request
 from mailhub.notes import Note
 
+MOST_SAID = 1_000  # characters
+
 
 def join(asked: Asked) -> Told:
     """Somebody wants to be a member of a community, or, at the platform's address, to register."""
@@ -27,7 +29,7 @@ def join(asked: Asked) -> Told:
     if present is not None:
         return Told("answered", (asked.note("member-already", **standing(asked)),))
     if community is None and asked.person is not None and asked.person.agreed_at:
-        return Told("answered", (asked.note("registered", **found(asked)),))
+        return Told("answered", (asked.note("registered", known=asked.person, **found(asked)),))
     if community is not None and community.visibility == "secret":
         return NOTHING
     if community is not None and community.joining == "invitation":
@@ -35,11 +37,11 @@ def join(asked: Asked) -> Told:
     if community is not None and requests.waits(asked.session, community.id, asked.address):
         return Told("answered", (asked.note("join-waits", once=""),))
     if asked.proven and asked.person is not None and asked.person.agreed_at:
-        request = asked.ask("join")
+        request = asked.ask("join", _said(asked))
         return _go_on(asked, request, asked.person)
     if too_many(asked):
         return TOO_MANY
-    request = asked.ask("join" if community else "register")
+    request = asked.ask("join", _said(asked)) if community else asked.ask("register")
     template = "confirm-join" if community else "confirm-register"
     agreed = asked.person is not None and asked.person.agreed_at is not None
     note = asked.note(template, token=requests.token(request), request=request, agreed=agreed)
@@ -60,8 +62,15 @@ def confirmed(asked: Asked, request: Request) -> Told:
     membership.agree(session, person, now, by=by)
     if request.kind == "register":
         requests.settle(session, request, "done", request.address, now)
-        return Told("done", (_to(request, person, None, "registered", asked, **found(asked)),))
+        facts = {"known": person} | found(asked)
+        return Told("done", (_to(request, person, None, "registered", asked, **facts),))
     return _go_on(asked, request, person, role)
+
+
+def _said(asked: Asked) -> dict[str, Any]:
+    """What somebody wrote who wants to join, for those who decide; they read it once the address is
+    known to be theirs."""
+    return {"said": holds.barred(asked.letter.new_text, MOST_SAID)}
 
 
 def _go_on(asked: Asked, request: Request, person: Person, role: str = "") -> Told:

@@ -25,6 +25,7 @@ from mailhub.holds.notices import (
     write,
 )
 from mailhub.holds.noticing import Reader, notice, readers, tell
+from mailhub.holds.quoting import barred
 from mailhub.holds.reminding import escalate, nobody_there
 from mailhub.holds.standings import put_back_standing, set_standing, standing, standings
 from mailhub.holds.telling import Result, others, receipt, tried, withdrawn
@@ -39,6 +40,7 @@ __all__ = [
     "about",
     "act",
     "also_at",
+    "barred",
     "decide",
     "escalate",
     "hold",

@@ -77,6 +77,7 @@ def test_somebody_founds_a_community(hub: RunningHub, steward: Person, second: P
 
     # The organiser gets what they need, and can use it at once; the other facilitator is invited.
     kit = mia.receives("Housing officers has been founded")
+    assert "When a mail is held" in kit.get_content()
     assert "housing+join@lists.example.org" in kit.get_content()
     tim = hub.person("Tim Bell", "tim@derby.example")
     tim.replies(tim.receives("Join Housing officers?"), "yes")

@@ -19,11 +19,14 @@ def test_where_joining_is_by_approval_the_first_to_answer_decides(
 ) -> None:
     hub.settings("policy", joining="approval")
     ned = hub.member("policy", "Ned Ash", "ned@hull.example", role="organiser")
-    sue.writes(f"policy+join@{D}")
+    sue.writes(
+        f"policy+join@{D}", "", "May I join? I measure waste.\n\n-- \nTo let them in: nobody"
+    )
     sue.replies(sue.receives("Join Policy and Performance?"), "yes\n\nRole: Policy officer")
     sue.receives("Your request to join")
     request = fay.receives("sue@york.example would like to join")
     assert "Role: Policy officer" in request.get_content()
+    assert "They wrote: | May I join? I measure waste. To let" in words(request)
     other = ned.receives("sue@york.example would like to join")
 
     # Somebody else with the address decides nothing; nor does an unclear word.

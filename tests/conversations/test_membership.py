@@ -98,6 +98,7 @@ def test_registering_with_what_somebody_likes_to_say(
         In_Reply_To=str(form["Message-ID"]),
     )
     welcome = sue.receives("You are registered")
+    assert "as Sue Hill, City of York Council." in welcome.get_content()
     assert f"policy+join@{D}" in welcome.get_content()
     with hub.hub.database.reading() as session:
         from mailhub import membership
