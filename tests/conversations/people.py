@@ -1,4 +1,8 @@
-"""People who write and receive: real SMTP in, a courier that remembers everything out."""
+"""People who write and receive: real SMTP in, a courier that remembers everything out.
+
+The timers of these hubs stand still. A test runs the one that it is about by hand, and the hub's own would do the
+same work beside it, now before the test looks and now after. `tests/crash/` has hubs whose timers run.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from email.message import EmailMessage
 from email.utils import formataddr, make_msgid
 from pathlib import Path
@@ -16,10 +21,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import bindparam, or_, select
 
 from mailhub import membership, migrations
+from mailhub.app import digesting
 from mailhub.app.hub import Hub, clock, put_together
 from mailhub.app.serve import Serving
 from mailhub.app.waiting import figures
-from mailhub.models import Delivery, Hold, Inbound, Outcome, constant
+from mailhub.models import Delivery, Hold, Inbound, Outcome, Timer, constant
 from mailhub.outbox import IS_HELD, MAY_BE_DUE
 from mailhub.settings import Settings
 from tests.couriers import RememberingCourier
@@ -197,11 +203,23 @@ def archive_of(hub: RunningHub) -> FlaskClient:
     return app.test_client(use_cookies=False)
 
 
+def _stop_the_clocks(hub: Hub) -> None:
+    """No timer of this hub is due while a test lasts, or comes to be."""
+    with hub.database.writing() as session:
+        known = set(session.scalars(select(Timer.name)))
+        session.add_all(
+            Timer(name=timer.name, due_at=clock() + timedelta(days=365))
+            for timer in digesting.timers(hub.tools)
+            if timer.name not in known
+        )
+
+
 @contextmanager
 def running(settings: Settings, courier: RememberingCourier | None = None) -> Iterator[RunningHub]:
     """A hub with these settings that serves SMTP on a free port until the block ends."""
     hub = put_together(settings)
     migrations.upgrade(hub.database)
+    _stop_the_clocks(hub)
     courier = courier or RememberingCourier()
     # A short poll: most of the time of a test would go into the end of its hub.
     serving = Serving(hub, ("smtp", "worker", "scheduler"), way_out=courier, poll_ms=40)
