@@ -12,17 +12,18 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 @app.command()
 def add(address: str) -> None:
-    """Add a steward, who is mailed what waits for a decision now."""
-    from mailhub import commands, membership, notes
+    """Add a steward, who is told so, and mailed what waits for a decision now."""
+    from mailhub import addresses, commands, membership
     from mailhub.app.cli import opening
     from mailhub.app.hub import clock
-    from mailhub.notes import Desk
+    from mailhub.notes import Note
 
     hub = opening.hub()
     with hub.database.writing() as session:
         if membership.add_steward(session, address, clock()):
+            told = Note("steward-added", addresses.fold(address), duty=True, automatic=False)
             waiting = commands.foundings_for(session, hub.tools.site, address, clock())
-            notes.send(session, Desk(hub.tools.site, hub.tools.templates), waiting, clock())
+            opening.send(hub, session, [told, *waiting])
 
 
 @app.command("list")
