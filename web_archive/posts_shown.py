@@ -137,9 +137,9 @@ def _rendered(
     template = current_app.jinja_env.get_template("_post.html")
     words, is_cut = _words(slug, post, body)
     if together and parent:
-        words = Markup(led_to(words, links.post(slug, post.message_id), hub().words["earlier"]))
+        words = led_to(words, links.post(slug, post.message_id), hub().words["earlier"])
     html: Markup = template.module.shown(  # type: ignore[attr-defined]
-        slug, post, parent, words, is_cut, papers, _reply(slug, post), together
+        slug, post, parent, Markup(words), is_cut, papers, _reply(slug, post), together
     )
     return html
 
@@ -168,8 +168,8 @@ def _papers() -> Statement:
     )
 
 
-def _words(slug: str, post: PostRow, body: Record) -> tuple[Markup, bool]:
-    """The words of a post: its HTML made safe, else its text; and whether that was cut."""
+def _words(slug: str, post: PostRow, body: Record) -> tuple[str, bool]:
+    """The words of a post as HTML: its own made safe, else its text; and whether that was cut."""
     words = hub().words
     if body.html:
         shown = Shown(
@@ -179,11 +179,11 @@ def _words(slug: str, post: PostRow, body: Record) -> tuple[Markup, bool]:
             fold=not post.subject.lower().startswith(_FORWARDED),
         )
         try:
-            return Markup(make_safe(body.html, shown)), False
+            return make_safe(body.html, shown), False
         except TooLarge:
             pass
     html = render(body.text[:MAX_TEXT], body.new_text, words["earlier"])
-    return Markup(html), len(body.text) > MAX_TEXT
+    return html, len(body.text) > MAX_TEXT
 
 
 def _reply(slug: str, post: PostRow) -> str:

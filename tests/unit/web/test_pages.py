@@ -6,6 +6,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from mailhub.models import Post, PostBody, Thread
 from tests.web import Site
@@ -87,6 +88,24 @@ def test_a_thread_deeper_than_any_screen_is_shown_whole(own_site: Site) -> None:
     assert html.count('<article class="post-body">') == 1_500
     assert "words of 1499" in html
     assert html.count('class="depth-5"') == 1_495
+
+
+def test_a_long_quote_in_an_answer_leads_to_its_post_and_its_words_stay_markup(
+    own_site: Site,
+) -> None:
+    quote = '<blockquote type="cite">' + "<p>what was written before</p>" * 60 + "</blockquote>"
+    with own_site.database.writing() as session:
+        answer = session.scalars(select(Post).where(Post.parent_id.is_not(None))).first()
+        assert answer is not None
+        session.get_one(PostBody, answer.id).html = f"<p>My <b>own</b> words</p>{quote}"
+        address = links.thread("policy", answer.thread_id)
+        own = links.post("policy", answer.message_id)
+    html = own_site.page(address)
+    assert f'<p class="earlier"><a href="{own}">' in html
+    assert "own</b> words</p>" in html
+    assert "written before" not in html
+    assert "&lt;p" not in html
+    assert "written before" in own_site.page(own)
 
 
 def test_a_text_too_long_for_a_page_is_begun_there_and_whole_elsewhere(own_site: Site) -> None:
