@@ -8,7 +8,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Collection, Coroutine, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AsyncExitStack, contextmanager
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -117,11 +117,35 @@ class Serving:
         asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(SIDE_DOOR_SECONDS)
 
     async def _serve(self, on_ready: Callable[[Serving], None] | None) -> None:
+        """Begin each role, wait for the end, and end them the other way round."""
         self._loop = asyncio.get_running_loop()
         self._end = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             if threading.current_thread() is threading.main_thread():
                 self._loop.add_signal_handler(number, self._end.set)
+        async with AsyncExitStack() as ends:
+            ends.callback(self._hub.database.close)
+            jobs = self._work(ends)
+            if "scheduler" in self._roles:
+                beat = threading.Thread(target=self._beat, args=(jobs,), name="beat", daemon=True)
+                beat.start()
+                ends.push_async_callback(asyncio.to_thread, beat.join, 5)
+                ends.callback(self._stopping.set)  # where what follows cannot begin
+            if "web" in self._roles:
+                ends.push_async_callback(asyncio.to_thread, self._web().close)
+            if "smtp" in self._roles:
+                await self._take_mail(jobs, ends)
+            if on_ready:
+                threading.Thread(target=on_ready, args=(self,), daemon=True).start()
+            log.info("serving", roles=sorted(self._roles))
+            await self._end.wait()
+            log.info("stopping")
+            self._stopping.set()
+        log.info("stopped")
+
+    def _work(self, ends: AsyncExitStack) -> jobs_.Jobs | None:
+        """Begin the workers, where this process has them; whom the others tell of work, None where
+        nobody would hear."""
         hub = self._hub
         broker = jobs_.broker(hub.settings.redis_url)
         works = "worker" in self._roles
@@ -133,8 +157,10 @@ class Serving:
             hub.tools.rounds.on_look = self._figures.on_feed
         tools = replace(hub.tools, read=readers.read)
         jobs = jobs_.Jobs(broker, tools, dispatch, clock, self._figures.on_outcome)
-        # Without Redis a process that takes no jobs would heap them up: the sweep of another wakes.
-        heard = jobs if works or hub.settings.redis_url else None
+        if way_out and dispatch:
+            ends.callback(way_out.close)
+            ends.push_async_callback(asyncio.to_thread, _attempt, dispatch.close)
+        ends.callback(readers.close)
         workers = [
             dramatiq.Worker(
                 broker, queues=queues, worker_timeout=self._poll_ms, worker_threads=threads
@@ -143,46 +169,23 @@ class Serving:
         ]
         for worker in workers:
             worker.start()
-        if works:
+        ends.push_async_callback(_stop, workers)
+        if dispatch:
             threading.Thread(target=self._live, args=(workers,), name="alive", daemon=True).start()
-        spool = door = web = beat = None
-        if "smtp" in self._roles:
-            spool = self._spool = Spool(
-                hub.database, clock, heard.wake_inbound if heard else None, self._figures.on_group
-            )
-            door = FrontDoor(hub.settings, spool, self._knows, clock, self._figures)
-            await door.start()
-            self.smtp_address, self.lmtp_address = door.smtp_address, door.lmtp_address
-        if "web" in self._roles:
-            web = self._web()
-        if "scheduler" in self._roles:
-            beat = threading.Thread(target=self._beat, args=(heard,), name="beat", daemon=True)
-            beat.start()
-        if on_ready:
-            threading.Thread(target=on_ready, args=(self,), daemon=True).start()
-        log.info("serving", roles=sorted(self._roles))
-        await self._end.wait()
-        log.info("stopping")
-        self._stopping.set()
-        if door:
-            await door.stop()
-        if spool:
-            await asyncio.to_thread(spool.close)
-        if web:
-            await asyncio.to_thread(web.close)
-        if dispatch:
-            await asyncio.to_thread(_attempt, dispatch.stop)
-        ending = (asyncio.to_thread(_attempt, worker.stop, 20_000) for worker in workers)
-        await asyncio.gather(*ending)
-        readers.close()
-        if dispatch:
-            await asyncio.to_thread(_attempt, dispatch.close)
-        if way_out:
-            way_out.close()
-        if beat:
-            await asyncio.to_thread(beat.join, 5)
-        hub.database.close()
-        log.info("stopped")
+            ends.push_async_callback(asyncio.to_thread, _attempt, dispatch.stop)
+        # Without Redis a process that takes no jobs would heap them up: the sweep of another wakes.
+        return jobs if works or hub.settings.redis_url else None
+
+    async def _take_mail(self, jobs: jobs_.Jobs | None, ends: AsyncExitStack) -> None:
+        """Open the front door."""
+        wake = jobs.wake_inbound if jobs else None
+        spool = Spool(self._hub.database, clock, wake, self._figures.on_group)
+        ends.push_async_callback(asyncio.to_thread, spool.close)
+        door = FrontDoor(self._hub.settings, spool, self._knows, clock, self._figures)
+        ends.push_async_callback(door.stop)
+        await door.start()
+        self._spool = spool
+        self.smtp_address, self.lmtp_address = door.smtp_address, door.lmtp_address
 
     def _knows(self, address: str) -> Refusal | None:
         with self._hub.database.reading() as session:
@@ -227,6 +230,11 @@ class Serving:
         self.http_address = web.address
         log.info("listening", protocol="HTTP", host=web.address[0], port=web.address[1])
         return web
+
+
+async def _stop(workers: Sequence[dramatiq.Worker]) -> None:
+    """All at once, for each waits for what it does."""
+    await asyncio.gather(*(asyncio.to_thread(_attempt, one.stop, 20_000) for one in workers))
 
 
 def _attempt(step: Callable[..., None], *arguments: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
+from typing import Any
 from zlib import crc32
 
 from mailhub import library, membership
@@ -159,7 +160,9 @@ def explained(asked: Asked) -> Note:
         else ()
     )
     once = "" if asked.person is None else None
-    facts = {"parts": parts, "steward": asked.address in asked.stewards} | standing(asked)
+    facts: dict[str, Any] = {"parts": parts, "steward": asked.address in asked.stewards} | standing(
+        asked
+    )
     if community is not None:
         facts |= {"events": community.events, "blog": community.blog}
     return asked.note("help", once=once, **facts)
