@@ -12,7 +12,7 @@ from flask import Blueprint, Response, redirect, render_template, request
 from werkzeug.exceptions import Forbidden
 from werkzeug.wrappers import Response as BaseResponse
 
-from mailhub import membership, notes, visits
+from mailhub import holds, membership, notes, visits
 from mailhub.commands import by_visit
 from mailhub.commands.command import Command
 from mailhub.compose.own import Templates
@@ -39,9 +39,13 @@ def page() -> BaseResponse:
         return redirect("/signin?to=/me/", 303)
     today = hub().now().date()
     with hub().database.reading() as session:
+        mine = membership.of_person(session, who.person_id)
+        looks_after = any(member.role in membership.LOOKING_AFTER for _, member in mine)
         html = render_template(
             "me.html",
-            mine=membership.of_person(session, who.person_id),
+            mine=mine,
+            looks_after=looks_after,
+            waiting=holds.waiting_count(session, who.person_id) if looks_after else 0,
             person=session.get_one(Person, who.person_id),
             addresses=membership.addresses_of(session, who.person_id),
             deliveries=DELIVERIES,

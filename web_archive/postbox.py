@@ -44,11 +44,13 @@ def people() -> str:
 
 @views.get("/<anything:address>/")
 def mailbox(address: str) -> str:
-    """The letters of one person, newest first."""
+    """The letters of one person, newest first, by the time that is shown."""
     me = whoever(address)
     box = postbox()
     kept = box.letters(me.address)[:LETTERS]
-    letters = [(one, read(box.letter(me.address, one.name))) for one in kept]
+    read_ones = ((one, read(box.letter(me.address, one.name))) for one in kept)
+    letters = [(one, mail, min(mail.date or one.at, one.at)) for one, mail in read_ones]
+    letters.sort(key=lambda shown: shown[2], reverse=True)
     return render_template(
         "postbox/mailbox.html",
         me=me,

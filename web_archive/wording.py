@@ -15,13 +15,14 @@ from mailhub.search import Piece
 from web_archive.discretion import hide
 
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_CODED = re.compile(r"=\?[\w-]{1,40}\?[bqBQ]\?[^\s?]{0,998}(?:\?=)?")
 _UNITS = ("KB", "MB", "GB")
 
 
 @lru_cache(maxsize=4096)
 def moment(at: datetime) -> str:
-    """`Tue 3 November 2026, 14:05`, in UTC."""
-    return f"{at:%a} {at.day} {at:%B %Y, %H:%M}"
+    """`3 November 2026, 14:05`, in UTC."""
+    return f"{at.day} {at:%B %Y, %H:%M}"
 
 
 @lru_cache(maxsize=4096)
@@ -34,6 +35,32 @@ def day(at: datetime) -> str:
 def time(at: datetime) -> Markup:
     """A time for people and machines, `<time>`, to the minute."""
     return Markup(f'<time datetime="{at:%Y-%m-%dT%H:%MZ}">{moment(at)}</time>')
+
+
+@lru_cache(maxsize=8192)
+def dated(at: datetime) -> Markup:
+    """The same to the day, for lists."""
+    return Markup(f'<time datetime="{at:%Y-%m-%dT%H:%MZ}">{day(at)}</time>')
+
+
+def span(began: datetime, ended: datetime) -> str:
+    """`3 November 2026`, `3 to 10 November 2026`, `28 October to 3 November 2026`."""
+    if began.date() == ended.date():
+        return day(ended)
+    if (began.year, began.month) == (ended.year, ended.month):
+        return f"{began.day} to {day(ended)}"
+    if began.year == ended.year:
+        return f"{began.day} {began:%B} to {day(ended)}"
+    return f"{day(began)} to {day(ended)}"
+
+
+def legible(subject: str) -> str:
+    """A subject without what its writer's program coded and nobody can decode (RFC 2047); empty where nothing else was
+    in it."""
+    if "=?" not in subject:
+        return subject
+    left = _CODED.sub("…", subject)
+    return left if any(one.isalnum() for one in left) else ""
 
 
 def month(at: datetime) -> str:
@@ -90,6 +117,9 @@ FILTERS = {
     "time": time,
     "moment": moment,
     "day": day,
+    "dated": dated,
+    "span": span,
+    "legible": legible,
     "month": month,
     "iso": iso,
     "size": size,

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta, tzinfo
 from mailhub.events import occurring
 from mailhub.events.tables import Event
 from mailhub.reading.happenings import Occurrence, Refused
+from mailhub.words import table
 
 MOST_TOLD = 6  # occurrences of a series that a mail names
 
@@ -18,7 +19,7 @@ class Told:
 
     number: int
     title: str
-    when: str  # "Thursday 26 November 2026, 14:00 to 16:00 (Europe/London)"
+    when: str  # "Thursday 26 November 2026, 14:00 to 16:00 (UK time)"
     day: str  # "Thu 26 Nov 2026, 14:00"
     place: str
     text: str
@@ -66,12 +67,19 @@ def when(event: Event, one: Occurrence, zone: tzinfo | None = None) -> str:
         last = (one.ends_at.astimezone(occurring.local(event)) - timedelta(minutes=1)).date()
         first = one.starts_at.astimezone(occurring.local(event)).date()
         return _day(first) if last <= first else f"{_day(first)} to {_day(last)}"
-    zone_name = str(getattr(own, "key", "UTC"))
+    zone_name = _zone_said(str(getattr(own, "key", "UTC")))
     if start == end:
         return f"{_day(start)}, {start:%H:%M} ({zone_name})"
     if start.date() == end.date():
         return f"{_day(start)}, {start:%H:%M} to {end:%H:%M} ({zone_name})"
     return f"{_day(start)}, {start:%H:%M} to {_day(end)}, {end:%H:%M} ({zone_name})"
+
+
+def _zone_said(name: str) -> str:
+    """A time zone as people call it."""
+    names: dict[str, str] = table("zones")
+    city = name.rpartition("/")[2].replace("_", " ")
+    return names.get(name) or names["of_city"].format(city=city)
 
 
 def short(event: Event, one: Occurrence) -> str:

@@ -21,6 +21,7 @@ from mailhub.holds.notices import (
     notice_of,
     numbered,
     token_of,
+    waiting_count,
     waiting_for,
     write,
 )
@@ -66,6 +67,7 @@ __all__ = [
     "tried",
     "undo",
     "waiting",
+    "waiting_count",
     "waiting_for",
     "weekly",
     "withdraw",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from mailhub import addresses, membership
@@ -73,16 +73,23 @@ def waiting_for(session: Session, person_id: int, most: int) -> list[tuple[Hold,
     rows = session.execute(
         select(Hold, Community)
         .join(Community, Community.id == Hold.community_id)
-        .join(Membership, Membership.community_id == Community.id)
-        .where(
-            Hold.state == constant("waiting"),
-            Membership.person_id == person_id,
-            Membership.role.in_(membership.LOOKING_AFTER),
-        )
+        .where(_waits_for(person_id))
         .order_by(Hold.held_at, Hold.id)
         .limit(most)
     )
     return [(held, community) for held, community in rows]
+
+
+def waiting_count(session: Session, person_id: int) -> int:
+    """How much waits in all communities that a person looks after."""
+    return session.scalar(select(func.count()).select_from(Hold).where(_waits_for(person_id))) or 0
+
+
+def _waits_for(person_id: int) -> ColumnElement[bool]:
+    after = select(Membership.community_id).where(
+        Membership.person_id == person_id, Membership.role.in_(membership.LOOKING_AFTER)
+    )
+    return and_(Hold.state == constant("waiting"), Hold.community_id.in_(after))
 
 
 def about(

@@ -95,7 +95,7 @@ def test_it_works_without_javascript(browser: Browser, address: str, archive: Se
     page = context.new_page()
     page.goto(address)
     page.get_by_role("link", name="1. Zebras").click()
-    page.get_by_label("Why not, for the author").fill("Off topic")
+    page.get_by_label("Reason").fill("Off topic")
     page.get_by_role("button", name="Reject").click()
     assert "Was it you?" in page.content()
     page.get_by_role("link", name="All held mail").click()

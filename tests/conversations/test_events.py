@@ -101,7 +101,7 @@ def test_plain_lines(hub: RunningHub, policy: str, jane: Person, tom: Person) ->
         "Places: 20",
     )
     said = words(tom.receives("Invitation: Indicators workshop (Fri 4 Jun 2027, 14:00)"))
-    assert "When: Friday 4 June 2027, 14:00 to 16:00 (Europe/London)" in said
+    assert "When: Friday 4 June 2027, 14:00 to 16:00 (UK time)" in said
     assert "Where: Town Hall, Leeds" in said
     assert "Places: 20" in said
     assert "We go through the draft." in said

@@ -170,14 +170,14 @@ def test_the_day_before(hub: RunningHub, policy: str, jane: Person, tom: Person)
     for _ in range(2):  # once, however often the timer runs
         time_passes(hub, datetime(2099, 6, 3, 8, 30, tzinfo=UTC))
     said = words(tom.receives("Tomorrow: Indicators workshop"))
-    assert "When: Thursday 4 June 2099, 14:00 to 16:00 (Europe/London)" in said
+    assert "When: Thursday 4 June 2099, 14:00 to 16:00 (UK time)" in said
     tom.receives_nothing()
     sue.receives_nothing()
     assert "2 coming" in words(jane.receives("Who is coming: Indicators workshop"))
     nia.receives_nothing()
     time_passes(hub, datetime(2099, 6, 3, 21, 30, tzinfo=UTC))
     said = words(nia.receives("Tomorrow: Indicators workshop"))
-    assert "Friday 5 June 2099, 01:00 to 03:00 (Pacific/Auckland)" in said
+    assert "Friday 5 June 2099, 01:00 to 03:00 (Auckland time)" in said
     time_passes(hub, datetime(2099, 6, 5, 21, 30, tzinfo=UTC))
     for person_ in (tom, sue, nia, jane):
         person_.receives_nothing()

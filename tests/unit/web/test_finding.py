@@ -18,7 +18,7 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 def test_words_are_found_in_context_and_lead_to_the_post(site: Site) -> None:
     html = site.page("/search?q=humidity")
     assert "monitored <mark>humidity</mark> afterwards" in html
-    assert "1 place" in html
+    assert "1 result" in html
     link = re.search(r'href="(/c/retrofit/m/[^"]+)"', html)
     assert link
     assert "monitored humidity" in site.page(link[1])
@@ -70,7 +70,7 @@ def test_what_was_found_goes_on_over_pages(own_site: Site) -> None:
                 session, "document", 1_000 + number, 1, f"Minutes {number}", "albatross", now
             )
     first = own_site.page("/search?q=albatross")
-    assert "45 places" in first
+    assert "45 results" in first
     assert '<a rel="next" href="/search?q=albatross&amp;page=2">' in first
     last = own_site.page("/search?q=albatross&page=3")
     assert 'rel="next"' not in last

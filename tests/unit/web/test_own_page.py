@@ -104,7 +104,7 @@ def test_a_community_is_left_and_only_that_one(own_site: Site, jane: Browser) ->
     says(jane, "leave", community="chief-execs")
     assert member(own_site, "chief-execs") is None
     assert member(own_site) is not None
-    assert "read by its members alone" in jane.get("/c/chief-execs/").text
+    assert "Only members can read" in jane.get("/c/chief-execs/").text
 
 
 def test_what_one_says_of_oneself(own_site: Site, jane: Browser) -> None:

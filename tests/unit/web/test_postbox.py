@@ -20,7 +20,7 @@ def test_everyone_can_be_chosen_and_who_has_mail_comes_first(box: Site) -> None:
     names = re.findall(r'<h2><a href="(/postbox/[^"]+)">([^<]+)</a>', html)
     assert names[0] == (f"{JANE}/", "Jane Doe")
     assert len(names) == 8
-    assert "1 letter, the last" in html
+    assert "1 mail, the last" in html
     assert "Leeds City Council" in html
 
 

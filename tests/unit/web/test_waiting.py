@@ -81,6 +81,21 @@ def test_what_waits_is_listed_and_leads_to_the_page_that_asks(
     assert with_form.status_code == 404
 
 
+def test_the_own_page_of_who_looks_after_a_community_leads_to_what_waits(
+    own_site: Site, jane: Browser
+) -> None:
+    assert "nothing waits" in jane.get("/me/").text
+    held(own_site, "policy", "Zebras")
+    held(own_site, elsewhere(own_site), "Giraffes")
+    page = jane.get("/me/").text
+    assert '<a href="/holds/">1 held mail waits' in page
+    held(own_site, "policy", "More zebras")
+    assert '<a href="/holds/">2 held mails wait' in jane.get("/me/").text
+    tom = Browser(own_site, "tom.okafor@devon.example")
+    tom.signs_in()
+    assert "/holds/" not in tom.get("/me/").text
+
+
 def test_a_stranger_signs_in_first_and_a_member_sees_nothing(own_site: Site) -> None:
     held(own_site, "policy", "Zebras")
     stranger = Browser(own_site)
