@@ -19,7 +19,7 @@ from mailhub import migrations
 from mailhub.app.cli import COLLECT_AFTER
 from mailhub.database import Database
 from mailhub.settings import Settings
-from tests.compiled import share_compiled_statements
+from tests.compiled import share_what_is_compiled
 from tests.servers.chromium import chromium
 from tests.servers.memory import in_memory
 from tests.servers.postgres import Postgres
@@ -41,7 +41,7 @@ def pytest_configure() -> None:
     """While tests are collected nothing is thrown away, so nothing is looked through for garbage. What
     tests write goes to memory, where that may be: a tenth of their time went into disks."""
     gc.disable()
-    share_compiled_statements()
+    share_what_is_compiled()
     if memory := in_memory():
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory))
 
