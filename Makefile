@@ -8,6 +8,10 @@ PINS := pyproject.toml constraints.txt
 # them, with servers of its own, in the order of tests/conftest.py.
 SPREAD = -n $$(( $$(nproc) < 4 ? $$(nproc) + 1 : 4 )) --dist loadfile --no-loadscope-reorder
 
+# What is compiled is kept, whatever the environment says: tests start hundreds of processes, each of which would
+# compile all of it again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run test test-all lint bench docs constraints clean
 
 # The hub with its sample communities: SMTP 127.0.0.1:8025, web http://127.0.0.1:8080.
