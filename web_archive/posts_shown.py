@@ -28,6 +28,7 @@ from web_archive.queries import Record, Statement, author, many, once
 from web_archive.safe_html import TooLarge, make_safe
 
 HERE = "<!--posts-->"  # where they go; nobody else can write it, since what people wrote is escaped
+QCHAR = "!$()*,;:@"  # what needs no escape in a mailto (RFC 6068); a plus is read as a blank by some programs
 AT_ONCE = 1_000  # posts in one query: databases bound the number of parameters
 _FORWARDED = ("fw:", "fwd:", "wg:", "tr:", "doorst:", "enc:")
 
@@ -114,7 +115,7 @@ def rendered(
 def placed(page: str, entries: Sequence[tuple[int, int, bytes]]) -> Response:
     """A page with posts at its mark: the number, the depth and the HTML of each."""
     before, _, after = page.encode().partition(HERE.encode())
-    posts = [b'<li id="p%d" class="depth-%d">%b</li>\n' % entry for entry in entries]
+    posts = [b'<li id="p%d" class="post depth-%d">%b</li>\n' % entry for entry in entries]
     return Response(b"".join((before, *posts, after)), mimetype="text/html")
 
 
@@ -191,6 +192,6 @@ def _reply(slug: str, post: PostRow) -> str:
     ignore In-Reply-To."""
     subject = post.subject if post.subject[:3].lower() == "re:" else f"Re: {post.subject}"
     return (
-        f"mailto:{hub().site.reply_address(slug, post.id)}?subject={quote(subject, safe='')}"
-        f"&In-Reply-To={quote(f'<{post.message_id}>', safe='')}"
+        f"mailto:{hub().site.reply_address(slug, post.id)}?subject={quote(subject, safe=QCHAR)}"
+        f"&In-Reply-To={quote(f'<{post.message_id}>', safe=QCHAR)}"
     )

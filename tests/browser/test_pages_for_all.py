@@ -166,7 +166,7 @@ def test_every_page_is_reached_by_links_and_forms_without_javascript(
     assert not page.get_by_text("line 7 of what Martin wrote").is_visible()
     page.locator("summary").last.click()
     assert page.get_by_text("line 7 of what Martin wrote").is_visible()
-    page.locator("li.depth-1 .post-note a").first.click()
+    page.locator("li.depth-1 > header a").first.click()
     assert "/m/AM0PR04MB1234%2F5678%2520A1@" in page.url
     assert page.locator("article.post-body").count() == 1
     page.get_by_role("link", name="The whole discussion").click()

@@ -57,37 +57,52 @@ def test_a_thread_stands_whole_on_one_page_with_answers_below_what_they_answer(s
     assert order == sorted(order)
 
 
-def test_a_thread_deeper_than_any_screen_is_shown_whole(own_site: Site) -> None:
+def deep_thread(site: Site, count: int, words: str) -> str:
+    """The address of a thread in which each of `count` posts answers the one before."""
     now = datetime(2026, 12, 1, tzinfo=UTC)
-    with own_site.database.writing() as session:
+    with site.database.writing() as session:
         template = session.get_one(Post, 1)
-        thread = Thread(community_id=1, subject="Deep", started_at=now, last_at=now, post_count=0)
+        subject = "Indicator 6: how do you count “determined”?"
+        thread = Thread(community_id=1, subject=subject, started_at=now, last_at=now, post_count=0)
         session.add(thread)
         session.flush()
         parent = None
-        for number in range(1_500):
+        for number in range(count):
             post = Post(
                 community_id=1,
                 thread_id=thread.id,
                 parent_id=parent,
                 inbound_id=template.inbound_id,
-                message_id=f"deep{number}@x.example",
+                message_id=f"20261201090501.GA{number}@leeds.example",
                 content_hash=str(number),
-                author_name=f"Author {number}",
+                author_name=f"Jane Author {number}",
                 author_address="a@x.example",
-                subject="Deep",
+                author_id=template.author_id,
+                subject=subject,
                 received_at=now + timedelta(minutes=number),
                 subject_key="deep",
             )
-            post.body = PostBody(text=f"words of {number}", new_text="", html="")
+            post.body = PostBody(text=f"{words} {number}", new_text="", html="")
             session.add(post)
             session.flush()
             parent = post.id
-        address = links.thread("policy", thread.id)
-    html = own_site.page(address)
+        return links.thread("policy", thread.id)
+
+
+def test_a_thread_deeper_than_any_screen_is_shown_whole(own_site: Site) -> None:
+    html = own_site.page(deep_thread(own_site, 1_500, "words of"))
     assert html.count('<article class="post-body">') == 1_500
     assert "words of 1499" in html
-    assert html.count('class="depth-5"') == 1_495
+    assert html.count('class="post depth-5"') == 1_495
+
+
+def test_fifty_short_posts_come_fast_over_a_slow_line(own_site: Site) -> None:
+    address = deep_thread(own_site, 50, "We take the snapshot at 31 March. " * 14)
+    whole = own_site.client.get(address)
+    assert whole.text.count('<article class="post-body">') == 50
+    assert len(whole.data) < 60_000
+    packed = own_site.client.get(address, headers={"Accept-Encoding": "gzip"})
+    assert len(packed.data) < 10_000
 
 
 def test_a_long_quote_in_an_answer_leads_to_its_post_and_its_words_stay_markup(

@@ -49,7 +49,7 @@ def test_a_month_ends_where_the_next_begins() -> None:
 
 def test_a_discussion_in_the_order_in_which_its_posts_came(site: Site) -> None:
     nested, flat = site.page("/c/policy/threads/1"), site.page("/c/policy/threads/1?view=flat")
-    assert flat.count('class="depth-0"') == 7
+    assert flat.count('class="post depth-0"') == 7
     order = [flat.index(words) for words in ("Thank you both", "Same here", "on the agenda")]
     assert order == sorted(order)
     assert links.flat("policy", 1) in nested
