@@ -14,8 +14,8 @@ from datetime import datetime
 from mailhub.news import SECTIONS
 
 # Why it stands there, the weightiest first.
-RANKS = ("asked", "yours", "colleagues", "plain", "off")
-OFF = RANKS.index("off")
+RANKS = ("asked", "own", "yours", "colleagues", "plain", "off")
+ASKED, OWN, YOURS, COLLEAGUES, PLAIN, OFF = range(len(RANKS))
 _PLACES = {section: place for place, section in enumerate(SECTIONS)}
 MOST_HTML = 68_000  # octets of all that is told; with its frame a digest stays below 80 KB
 MOST = 400  # things in one digest, most of them as titles
@@ -40,6 +40,9 @@ class Told:
     awaited: frozenset[int]
     had: frozenset[int] = frozenset()
     off: bool = False  # called off
+    begun_by: int = 0
+    only: frozenset[int] = frozenset()  # whom alone it is told to in these words
+    but: frozenset[int] = frozenset()  # who is told it in others
     weight: tuple[int, float] = field(init=False)  # its order among its like
 
     def __post_init__(self) -> None:
@@ -79,7 +82,7 @@ def entries(reader: Reader, told: Iterable[Told]) -> list[Entry]:
 def _concerns(reader: Reader, one: Told) -> bool:
     """Not what the reader did alone, or had when it came, nor discussions that they have muted."""
     person = reader.person_id
-    if person in one.had:
+    if person in one.had or person in one.but or (one.only and person not in one.only):
         return False
     if one.kind == "thread" and one.object_id in reader.muted:
         return False
@@ -91,15 +94,17 @@ _Placed = tuple[int, int, int, float, int, Told]
 
 
 def _placed(reader: Reader, one: Told) -> _Placed:
-    rank, section = 3, one.section
+    rank, section = PLAIN, one.section
     if one.off:
         rank = OFF
     elif reader.person_id in one.awaited:
-        rank, section = 0, "waiting"
+        rank, section = ASKED, "waiting"
+    elif reader.person_id == one.begun_by:
+        rank = OWN
     elif reader.person_id in one.people:
-        rank = 1
+        rank = YOURS
     elif reader.organisation and reader.organisation in one.organisations:
-        rank = 2
+        rank = COLLEAGUES
     return _PLACES[section], rank, *one.weight, one.piece_id, one
 
 

@@ -35,6 +35,7 @@ _DIGESTS = (
         Digest.person_id,
         Digest.frequency,
         Digest.community_id,
+        Digest.since,
         Digest.until,
         Digest.form,
         Digest.language,

@@ -6,7 +6,7 @@ A Book remembers what it has gathered while a run goes on: readers whose windows
 from __future__ import annotations
 
 from collections import OrderedDict, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, cast
 
@@ -35,7 +35,11 @@ _KEEP = {
     )
 }
 _KEPT = select(
-    DigestPiece.id, DigestPiece.community_id, DigestPiece.kind, DigestPiece.object_id
+    DigestPiece.id,
+    DigestPiece.community_id,
+    DigestPiece.kind,
+    DigestPiece.object_id,
+    DigestPiece.voice,
 ).where(
     DigestPiece.community_id.in_(bindparam("communities", expanding=True)),
     DigestPiece.until == bindparam("until", type_=DigestPiece.until.type),
@@ -105,7 +109,7 @@ class Book:
         ids = self._keep(rows, since, language)
         found: defaultdict[int, list[Told]] = defaultdict(list)
         for one, row in zip(news, rows, strict=True):
-            piece_id = ids[one.community_id, one.kind, one.object_id]
+            piece_id = ids[one.community_id, one.kind, one.object_id, one.voice]
             found[one.community_id].append(
                 _told(one, piece_id, len(row["html"]), len(row["short_html"]))
             )
@@ -117,16 +121,13 @@ class Book:
 
     def _keep(
         self, rows: Sequence[dict[str, Any]], since: datetime, language: str
-    ) -> dict[tuple[int, str, int], int]:
+    ) -> dict[tuple[int, str, int, int], int]:
         if not rows:
             return {}
         if not self._keeps:
             first = len(self.unkept) + 1
             self.unkept |= dict(enumerate(rows, first))
-            return {
-                (row["community_id"], row["kind"], row["object_id"]): number
-                for number, row in enumerate(rows, first)
-            }
+            return {_named(row): number for number, row in enumerate(rows, first)}
         with self._database.writing() as session:
             connection = session.connection()
             connection.execute(_KEEP[connection.dialect.name], rows)
@@ -139,7 +140,11 @@ class Book:
                     "language": language,
                 },
             )
-            return {(row.community_id, row.kind, row.object_id): row.id for row in kept}
+            return {_named(row): row["id"] for row in map(dict, kept.mappings())}
+
+
+def _named(row: Mapping[str, Any]) -> tuple[int, str, int, int]:
+    return row["community_id"], row["kind"], row["object_id"], row["voice"]
 
 
 def _told(news: News, piece_id: int, size: int, short: int) -> Told:
@@ -159,6 +164,9 @@ def _told(news: News, piece_id: int, size: int, short: int) -> Told:
         awaited=news.awaited,
         had=news.had,
         off=news.off,
+        begun_by=news.begun_by,
+        only=news.only,
+        but=news.but,
     )
 
 

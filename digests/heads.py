@@ -45,13 +45,12 @@ def heading(
     places: Mapping[int, Any],
 ) -> Heading:
     """That of a digest, with these entries, about these places (with id, slug and name)."""
-    day = row.until.astimezone(ZoneInfo(row.zone or site.zone)).date()
     where = {entry[1].community_id for entry in entries}
     here = places.get(row.community_id)
     slug = here.slug if here else HUB
     names = {
         "period": words[row.frequency],
-        "day": _day(day, words),
+        "day": _days(row, ZoneInfo(row.zone or site.zone), words),
         "community": here.name if here else "",
     }
     told_where = (
@@ -80,12 +79,16 @@ def heading(
 
 
 def _subject(words: Mapping[str, Any], entries: Sequence[Entry], names: Mapping[str, str]) -> str:
-    """What the digest begins with, but for what is called off; where that is all, its heading."""
-    first = next((piece.title for _, piece, _, why, _ in entries if why != "off"), "")
+    """What the digest begins with, but for what its reader began, and what is called off: of the one it says
+    that there are answers to it; where the other is all, it is the heading."""
+    titles = [(why, piece.title[:80]) for _, piece, _, why, _ in entries if why != "off"]
+    first = next((title for why, title in titles if why != "own"), "")
+    if titles and not first:
+        first = words["answers_to"].format(title=titles[0][1])
     if not first:
         return _heading(words, names)
     said: str = words["subject" if len(entries) == 1 else "subject_more"]
-    return said.format(first=first[:80], count=len(entries) - 1, **names)
+    return said.format(first=first, count=len(entries) - 1, **names)
 
 
 def _heading(words: Mapping[str, Any], names: Mapping[str, str]) -> str:
@@ -128,5 +131,18 @@ def _date(at: datetime) -> bytes:
     return headers.raw("Date", format_datetime(at))
 
 
-def _day(day: date, words: Mapping[str, Any]) -> str:
-    return f"{day.day} {words['months']['names'][day.month - 1]} {day.year}"
+def _days(row: Any, zone: ZoneInfo, words: Mapping[str, Any]) -> str:
+    """What it tells of: "22 November" of a day, else "20 to 27 November"."""
+    first, last = row.since.astimezone(zone).date(), row.until.astimezone(zone).date()
+    if row.frequency == "daily" or first == last:
+        return _day(last, words)
+    said: str = words["days"]
+    if (first.year, first.month) == (last.year, last.month):
+        return said.format(since=first.day, until=_day(last, words))
+    year = first.year != last.year
+    return said.format(since=_day(first, words, year), until=_day(last, words, year))
+
+
+def _day(day: date, words: Mapping[str, Any], year: bool = False) -> str:
+    said = f"{day.day} {words['months']['names'][day.month - 1]}"
+    return f"{said} {day.year}" if year else said

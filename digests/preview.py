@@ -75,6 +75,7 @@ def previews(
             person_id=person.id,
             frequency=frequency,
             community_id=scope,
+            since=begins,
             until=as_of,
             form=person.digest_form,
             language=person.language or "en",

@@ -15,6 +15,7 @@ from mailhub.news import News
 from mailhub.site import Site
 
 LONGEST = 360  # characters of a thing's own words
+LONGEST_QUOTE = 1_000  # where an answer quotes it
 LONGEST_TITLE = 100  # where it stands alone
 LONGEST_LINK = 700  # octets in an attribute; what is longer leads to the community's page
 WIDTH = 72
@@ -44,8 +45,10 @@ def piece(news: News, place: Place, layout: Layout, site: Site) -> dict[str, Any
         "section": news.section,
         "kind": news.kind,
         "object_id": news.object_id,
+        "voice": news.voice,
         "title": title,
-        "said": said,
+        "author": " ".join(news.author.split()),
+        "said": quotable(news.text),
         "answer": f"{news.answer.purpose}{news.answer.object}" if news.answer else "",
         "html": _html(layout, title, said, by, address, url),
         "text": _tidy(
@@ -55,7 +58,6 @@ def piece(news: News, place: Place, layout: Layout, site: Site) -> dict[str, Any
                 by=by,
                 said=wrapped(said),
                 url=url,
-                answer=address,
             )
         ),
         "short_html": filled(
@@ -125,6 +127,15 @@ def shortened(text: str, longest: int = LONGEST) -> str:
         return words
     cut = words[: longest - 1]
     return (cut.rpartition(" ")[0] or cut) + "\N{NO-BREAK SPACE}…"
+
+
+def quotable(text: str) -> str:
+    """The first words of a text in its own paragraphs; where it is cut, it says so."""
+    lines = [" ".join(line.split()) for line in text[: LONGEST_QUOTE + 1].strip().splitlines()]
+    kept = "\n".join(line for n, line in enumerate(lines) if line or lines[n - 1])
+    if len(text.strip()) <= LONGEST_QUOTE:
+        return kept
+    return (kept.rpartition(" ")[0] or kept) + "\N{NO-BREAK SPACE}…"
 
 
 def answer_address(news: News, place: Place, site: Site) -> str:

@@ -77,6 +77,12 @@ class News:
     awaited: frozenset[int] = frozenset()  # whose answer it waits for
     had: frozenset[int] = frozenset()  # who was mailed it when it came
     off: bool = False  # it was to be, and will not
+    begun_by: int = 0  # who began it, where it is new
+    # Where it is not told to everybody in the same words: the post that these are of, whom alone they are told
+    # to, and who is told others.
+    voice: int = 0
+    only: frozenset[int] = frozenset()
+    but: frozenset[int] = frozenset()
     posts: tuple[int, ...] = ()  # the posts that are new, for those who want them as mails
 
 

@@ -1,8 +1,11 @@
-"""What is new in blogs, for digests: one News for each entry that came, or that was commented on."""
+"""What is new in blogs, for digests: one News for each entry that came, or that was commented on; who wrote it is
+told the newest comment of another."""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import bindparam, func, select
@@ -20,9 +23,19 @@ from mailhub.site import Site
 KIND = "entry"
 LONGEST = 1_500  # characters of an entry's words that are told
 _NEW = (
-    select(Post.thread_id, Post.id, Post.parent_id, Post.author_id, Post.received_at)
+    select(
+        Post.thread_id,
+        Post.id,
+        Post.author_id,
+        Post.author_name,
+        Post.received_at,
+        func.substr(PostBody.new_text, 1, LONGEST).label("text"),
+        Person.organisation,
+    )
     .join(Outgoing, Outgoing.post_id == Post.id)
     .join(Thread, Thread.id == Post.thread_id)
+    .outerjoin(PostBody, PostBody.post_id == Post.id)
+    .outerjoin(Person, Person.id == Post.author_id)
     .where(
         *went_out(),
         Post.gone == "",
@@ -70,14 +83,19 @@ def digest(session: Session, site: Site, window: Window) -> list[News]:
         entries += session.execute(_ENTRIES, {"threads": threads[start : start + 1_000]}).all()
     followers = _followers(session, entries)
     return [
-        _told(site, entry, new[entry.thread_id], followers[entry.community_id, entry.author_id])
+        one
         for entry in entries
+        for one in _told(
+            site, entry, new[entry.thread_id], followers[entry.community_id, entry.author_id]
+        )
     ]
 
 
-def _told(site: Site, entry: Any, posts: list[Any], followers: set[int]) -> News:
+def _told(site: Site, entry: Any, posts: list[Any], followers: set[int]) -> Iterator[News]:
     is_new = any(post.id == entry.id for post in posts)
-    return News(
+    own = frozenset({entry.author_id} - {None})
+    comment = next((post for post in reversed(posts) if post.author_id not in own), None)
+    told = News(
         section="blogs",
         kind=KIND,
         object_id=entry.thread_id,
@@ -92,11 +110,26 @@ def _told(site: Site, entry: Any, posts: list[Any], followers: set[int]) -> News
         count=len(posts) - is_new,
         answer=Token(Purpose.REPLY, entry.id),
         by=frozenset(post.author_id or 0 for post in posts),
-        people=frozenset({entry.author_id} - {None}),
+        people=own,
         organisations=frozenset({entry.organisation} - {None, ""}),
         had=frozenset(followers),
+        begun_by=entry.author_id or 0 if is_new else 0,
+        but=own if comment is not None else frozenset(),
         posts=tuple(post.id for post in posts),
     )
+    yield told
+    if comment is not None and own:
+        yield replace(
+            told,
+            text=unsigned(comment.text or "", comment.author_name),
+            author=comment.author_name,
+            organisation=comment.organisation or "",
+            is_new=False,
+            answer=Token(Purpose.REPLY, comment.id),
+            voice=comment.id,
+            only=own,
+            but=frozenset(),
+        )
 
 
 def _followers(session: Session, entries: list[Any]) -> defaultdict[tuple[int, int], set[int]]:

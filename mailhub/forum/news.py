@@ -1,4 +1,6 @@
-"""What is new in discussions, for digests: one News for each thread, whatever number of posts it got.
+"""What is new in discussions, for digests: one News for each thread, whatever number of posts it got, and one
+more for each post whose words are told to those who take part: what they are asked, else the newest that is not
+their own.
 
 A post is new from when it went out to members, which for one that was held is later than when it was
 received; what was imported never is.
@@ -7,7 +9,8 @@ received; what was imported never is.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Row, bindparam, func, select
@@ -74,8 +77,9 @@ def digest(session: Session, site: Site, window: Window) -> list[News]:
         people[thread_id].add(person_id)
         organisations[thread_id].add(organisation)
     return [
-        _told(site, posts, people[thread_id], organisations[thread_id] - {""}, window)
+        one
         for thread_id, posts in threads.items()
+        for one in _told(site, posts, people[thread_id], organisations[thread_id] - {""})
     ]
 
 
@@ -84,45 +88,76 @@ def _taking_part(session: Session, threads: Sequence[int]) -> Iterable[Any]:
         yield from session.execute(_TAKE_PART, {"threads": threads[start : start + 1_000]})
 
 
+_NewPost = Row[*tuple[Any, ...]]
+
+
 def _told(
-    site: Site,
-    posts: Sequence[Row[*tuple[Any, ...]]],
-    people: set[int],
-    organisations: set[str],
-    window: Window,
-) -> News:
+    site: Site, posts: Sequence[_NewPost], people: set[int], organisations: set[str]
+) -> Iterator[News]:
     first, last = posts[0], posts[-1]
     is_new = first.received_at <= first.started_at
-    shown = first if is_new else last
-    return News(
+    plain = first if is_new else last
+    awaited = _awaited(posts)
+    voices = _voices(posts, people, awaited, plain)
+    told = News(
         section="discussions",
         kind=KIND,
         object_id=first.thread_id,
         community_id=first.community_id,
         at=last.received_at,
         title=first.subject,
-        url=site.post_url(shown.slug, shown.message_id),
-        text=unsigned(shown.text or "", shown.author_name),
-        author=shown.author_name,
-        organisation=shown.organisation or "",
+        url="",
         is_new=is_new,
         count=len(posts) - is_new,
-        answer=Token(Purpose.REPLY, last.id),
         by=frozenset(post.author_id or 0 for post in posts),
         people=frozenset(people),
         organisations=frozenset(organisations),
-        awaited=frozenset(_awaited(posts)),
+        awaited=frozenset(awaited),
+        begun_by=first.author_id or 0 if is_new else 0,
+        but=frozenset().union(*voices.values()),
         posts=tuple(post.id for post in posts),
+    )
+    yield _in_words_of(site, plain, told)
+    by_id = {post.id: post for post in posts}
+    for post_id, theirs in voices.items():
+        here = replace(told, voice=post_id, only=frozenset(theirs), but=frozenset(), is_new=False)
+        yield _in_words_of(site, by_id[post_id], here)
+
+
+def _in_words_of(site: Site, post: _NewPost, news: News) -> News:
+    return replace(
+        news,
+        url=site.post_url(post.slug, post.message_id),
+        text=unsigned(post.text or "", post.author_name),
+        author=post.author_name,
+        organisation=post.organisation or "",
+        answer=Token(Purpose.REPLY, post.id),
     )
 
 
-def _awaited(posts: Sequence[Row[*tuple[Any, ...]]]) -> set[int]:
-    """Whose post was answered with a question, and who has not written since."""
-    waiting: set[int] = set()
+def _voices(
+    posts: Sequence[_NewPost], people: set[int], awaited: Mapping[int, int], plain: _NewPost
+) -> dict[int, set[int]]:
+    """Who of those that take part is told the words of another post than everybody else is."""
+    last = posts[-1]
+    before = next((post for post in reversed(posts) if post.author_id != last.author_id), None)
+    found: defaultdict[int, set[int]] = defaultdict(set)
+    for person in people:
+        newest = before if person == last.author_id else last
+        post_id = awaited.get(person) or (newest.id if newest is not None else plain.id)
+        if post_id != plain.id:
+            found[post_id].add(person)
+    return found
+
+
+def _awaited(posts: Sequence[_NewPost]) -> dict[int, int]:
+    """Whose post was answered with a question, and who has not written since: the last such post of each."""
+    waiting: dict[int, int] = {}
     for post in posts:
-        waiting.discard(post.author_id)
-        if post.answered_author and post.answered_author != post.author_id and "?" in post.text:
-            waiting.add(post.answered_author)
+        waiting.pop(post.author_id, None)
+        asks = "?" in (post.text or "") and post.answered_author != post.author_id
+        if post.answered_author and asks:
+            waiting[post.answered_author] = post.id
     return waiting
 
 

@@ -48,7 +48,9 @@ class DigestPiece(Base):
 
     __tablename__ = "digest_piece"
     __table_args__ = (
-        UniqueConstraint("community_id", "until", "since", "language", "kind", "object_id"),
+        UniqueConstraint(
+            "community_id", "until", "since", "language", "kind", "object_id", "voice"
+        ),
         Index("ix_digest_piece_until", "until"),
     )
 
@@ -60,7 +62,9 @@ class DigestPiece(Base):
     section: Mapped[str]
     kind: Mapped[str]
     object_id: Mapped[int]
+    voice: Mapped[int]  # the post whose words it tells to some; 0 as everybody else is told it
     title: Mapped[str]
+    author: Mapped[str]
     said: Mapped[str]  # its own words, for whoever quotes it
     answer: Mapped[str]  # purpose and object of the token where answers go ("r12"); "" for the list
     html: Mapped[str]

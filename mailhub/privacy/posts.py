@@ -116,7 +116,7 @@ def drop_pieces(session: Session, threads: Collection[int]) -> None:
     answer them there."""
     session.execute(
         delete(DigestPiece)
-        .where(DigestPiece.kind == "thread", DigestPiece.object_id.in_(threads))
+        .where(DigestPiece.kind.in_(("thread", "entry")), DigestPiece.object_id.in_(threads))
         .execution_options(synchronize_session=False)
     )
 

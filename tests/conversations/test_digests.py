@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from email.message import EmailMessage
+from urllib.parse import unquote
 
 import pytest
 from sqlalchemy import select, update
@@ -27,23 +28,33 @@ def test_one_mail_a_week(hub: RunningHub, policy: str, tom: Person) -> None:
     hub.settle()
     tom.writes(policy, "Bins", "We collect every second week. Who else does?")
     jane.receives_nothing()
+    # What she began herself: she is told what others say, and it is not what her week begins with.
+    jane.writes(policy, "Costs", "Who knows them?")
+    tom.replies(tom.receives("Costs"), "Ask Sue.")
+    hub.settle()
+    jane.writes(policy, "Re: Costs", "Thank you!")
+    hub.settle()
 
     weeks.passes()
-    digest = jane.receives("Your week: ")
+    digest = jane.receives("Your week: Bins and 2 more")
     text = words(digest)
-    assert "2 things are new in Policy and Performance." in text
-    assert "1. Bins\n" in text
-    assert "2. Indicator 6\n" in text
+    assert re.search(r"Your week: \d+[\w ]* to \d+ [\w ]+\n", text)
+    assert "3 things are new in Policy and Performance." in text
+    assert (
+        "1. Costs\nPolicy and Performance: goes on, 2 answers; you began it\nTom Price, Cardiff\nAsk Sue.\n"
+    ) in text
+    assert "2. Bins\n" in text
+    assert "3. Indicator 6\n" in text
     assert "How do you count it?" in text
+    assert "Answer to:" not in text
     html = str(digest.get_body(("html",)).get_content())
     assert "How do you count it?" in html
-    assert "Answer number 2 by mail" in html
+    assert "Answer number 3 by mail" in html
     assert digest["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
 
     # Nothing more happened: nothing comes.
     weeks.passes()
     jane.receives_nothing()
-    tom.receives_nothing()
 
 
 def words(mail: EmailMessage) -> str:
@@ -142,7 +153,8 @@ def test_more(jane: Person, tom: Person, digest: EmailMessage) -> None:
 
 
 def test_the_link_of_one_thing(jane: Person, tom: Person, digest: EmailMessage) -> None:
-    address = re.findall(r"Answer to: (\S+)", words(digest))[1]
+    html = str(digest.get_body(("html",)).get_content())
+    address = unquote(re.findall(r'mailto:([^"?]+)\?', html)[1])
     jane.writes(address, "Re: Indicator 6", "By the day.")
     assert "By the day." in words(tom.receives("Re: Indicator 6"))
 

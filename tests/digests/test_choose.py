@@ -53,6 +53,24 @@ def test_ones_own_doings_and_muted_discussions_are_no_news() -> None:
     assert choose.entries(JANE, [replace(PLAIN, object_id=13, kind="document")])
 
 
+def test_in_whose_words_it_is_told() -> None:
+    voices = [
+        replace(PLAIN, piece_id=1, but=frozenset({1, 2})),
+        replace(PLAIN, piece_id=2, only=frozenset({1}), begun_by=1),
+        replace(PLAIN, piece_id=3, only=frozenset({2}), people=frozenset({1, 2})),
+        replace(PLAIN, piece_id=4, section="events", people=frozenset({1}), off=True),
+        replace(PLAIN, piece_id=5, section="events"),
+    ]
+    told = {person: choose.entries(Reader(person), voices) for person in (1, 2, 3)}
+    said = {person: [(one[0], one[2]) for one in found] for person, found in told.items()}
+    called_off = [(5, "plain"), (4, "off")]
+    assert said == {
+        1: [*called_off, (2, "own")],
+        2: [*called_off, (3, "yours")],
+        3: [*called_off, (1, "plain")],
+    }
+
+
 def test_there_is_room_for_all() -> None:
     dice = random.Random(4)
     for count in (0, 1, 30, 200, 600):

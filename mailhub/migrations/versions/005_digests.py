@@ -65,7 +65,9 @@ def upgrade() -> None:
         sa.Column("section", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("object_id", sa.Integer(), nullable=False),
+        sa.Column("voice", sa.Integer(), nullable=False),
         sa.Column("title", sa.String(), nullable=False),
+        sa.Column("author", sa.String(), nullable=False),
         sa.Column("said", sa.String(), nullable=False),
         sa.Column("answer", sa.String(), nullable=False),
         sa.Column("html", sa.String(), nullable=False),
@@ -85,7 +87,8 @@ def upgrade() -> None:
             "language",
             "kind",
             "object_id",
-            name=op.f("uq_digest_piece_community_id_until_since_language_kind_object_id"),
+            "voice",
+            name=op.f("uq_digest_piece_community_id_until_since_language_kind_object_id_voice"),
         ),
     )
     op.create_index("ix_digest_piece_until", "digest_piece", ["until"])
