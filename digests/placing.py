@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from mailhub.commands import digest_heads
 from mailhub.commands.grammar import Command, Place, understand
 from mailhub.letter import Letter
 
@@ -17,6 +18,10 @@ MAX_LINES = 5_000
 MAX_LENGTH = 1_000
 _QUOTED = re.compile(r"\s{0,3}(?:[>|]\s?)+")
 _NUMBERED = re.compile(r"\s*(\d{1,3})\. (\S.*)")
+_TITLED = re.compile(
+    r"\s*(?:(?:re|on)\b:? ?)?(?:#?(?P<number>\d{1,3})[.:)]? )?[\"“]?(?P<title>\w[^:]{2,200}?)[\"”]?(?::| [–—-] )",
+    re.IGNORECASE,
+)
 _SETTINGS = frozenset(
     {"daily", "weekly", "monthly", "each", "none", "leave", "pause", "resume", "more", "undo"}
 )
@@ -36,16 +41,41 @@ def placed(letter: Letter, titles: Mapping[int, str]) -> Placed | None:
     """All that a letter says, each at its place; None where some of it has none. `titles` are those of the
     digest, by their numbers."""
     found = Placed()
-    said = understand(letter, Place.DIGEST)
+    named = _by_titles(letter, titles)
+    if named is None:
+        return None
+    said = understand(named, Place.DIGEST)
     below = _under_quotes(letter, titles)
     if below is not None and said and len(below.answers) == 1:
         return None  # "Every week." below a question: an answer to it, or a wish?
     if below is not None or not said:
         return below
     for command in said:
-        if not _place(letter, command, titles, found):
+        if not _place(named, command, titles, found):
             return None
     return found
+
+
+def _by_titles(letter: Letter, titles: Mapping[int, str]) -> Letter | None:
+    """The letter with numbers for the titles at the beginning of its lines, where it begins with one: "Re
+    Missed bins: we do too", "1. Bins - we do too". A word alone, as in "Note: …", may be no title."""
+    known = {_folded(title): number for number, title in titles.items()}
+    lines: list[str] = []
+    for line in letter.new_text.strip().splitlines()[:MAX_LINES]:
+        found = _TITLED.match(line[:MAX_LENGTH])
+        number = known.get(_folded(found["title"])) if found else None
+        if found and number and (found["number"] or " " in found["title"].strip()):
+            if int(found["number"] or number) != number:
+                return None  # the number of one thing, the title of another
+            line = f"{number}: {line[found.end() :].strip()}"
+        elif not lines:
+            return letter
+        lines.append(line)
+    return replace(letter, new_text="\n".join(lines)) if len(known) == len(titles) else letter
+
+
+def _folded(title: str) -> str:
+    return " ".join(title.casefold().split())
 
 
 def _place(letter: Letter, command: Command, titles: Mapping[int, str], found: Placed) -> bool:
@@ -95,11 +125,10 @@ def _without_wishes(letter: Letter, words: str, found: Placed) -> str:
 
 def _own(letter: Letter, number: int, verb: str) -> str:
     """The words of "3: yes please" as they stood."""
-    named = re.compile(rf"\s*(?:[^\W\d_]{{1,12}}\.? ?)?#?{number} ?[:.)=–—-]? ?(\S.*)")
     for line in letter.new_text.splitlines()[:MAX_LINES]:
-        match = named.match(line[:MAX_LENGTH])
-        if match:
-            return match[1].strip()
+        head = digest_heads.of(line[:MAX_LENGTH])
+        if head is not None and number in head.numbers and head.rest:
+            return head.rest
     return verb
 
 

@@ -12,7 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 
+from mailhub.commands import digest_heads
 from mailhub.commands.command import Command
+from mailhub.commands.digest_heads import listed
 from mailhub.commands.lines import Reader
 from mailhub.commands.own_words import OwnWords
 from mailhub.commands.tables import languages
@@ -96,7 +98,7 @@ def _by_number(line: str, reader: Reader) -> list[Command] | None:
     text = ""
     for piece in _pieces(line, _forms().boundary):
         match = _forms().head.match(piece)
-        numbers = waiting + (_numbers(match["numbers"]) if match else ())
+        numbers = waiting + (listed(match["numbers"]) if match else ())
         rest = piece[match.end() :] if match else piece
         if not rest.strip(" ,;."):
             waiting = numbers
@@ -126,7 +128,7 @@ def _each(pieces: Iterator[str], reader: Reader) -> list[Command] | None:
             return None
         if not match["mark"] and (said.argument is not None or any(map(str.isdigit, rest))):
             return None
-        found += [replace(said, item=number) for number in _numbers(match["numbers"])]
+        found += [replace(said, item=number) for number in listed(match["numbers"])]
     return found
 
 
@@ -150,7 +152,7 @@ def _by_verb(line: str, reader: Reader) -> list[Command] | None:
         said = reader.one(f"{match['verb']}, {rest}") if rest else verb
         if said is None:
             return None
-        found += [replace(said, item=number) for number in _numbers(match["numbers"])]
+        found += [replace(said, item=number) for number in listed(match["numbers"])]
     return found
 
 
@@ -172,18 +174,20 @@ def answers(words: OwnWords, reader: Reader) -> tuple[Command, ...] | None:
             found += [*_answer(numbers, rows, reader), *several]
             numbers, rows = (), []
             continue
-        match = _forms().head.match(row)
-        rest = row[match.end() :].strip() if match else ""
-        if match and (mark not in ("", match["mark"]) or not _is_head(rest, match, reader)):
-            match = None
-        if match is None:
+        head = digest_heads.of(row)
+        if head and (
+            (mark not in ("", head.mark) and not (head.sure and head.mark))
+            or (head.bare and not _is_of_one(head.rest, reader))
+        ):
+            head = None
+        if head is None:
             if not numbers and row:
                 return tuple(found) or None
             rows.append(row)
             continue
         found += _answer(numbers, rows, reader)
-        numbers, rows = _numbers(match["numbers"]), [rest]
-        mark = mark or match["mark"]
+        numbers, rows = head.numbers, [head.rest]
+        mark = mark or head.mark
     found += _answer(numbers, rows, reader)
     return tuple(found[:_MOST]) or None
 
@@ -197,7 +201,7 @@ def _several(row: str, reader: Reader) -> list[Command] | None:
     waiting: tuple[int, ...] = ()
     for piece in _pieces(line, _forms().boundary):
         match = _forms().head.match(piece)
-        numbers = waiting + _numbers(match["numbers"]) if match else ()
+        numbers = waiting + listed(match["numbers"]) if match else ()
         rest = piece[match.end() :].strip(" ,;.") if match else ""
         waiting = () if rest else numbers
         said = reader.one(rest) if rest else None
@@ -214,14 +218,11 @@ def _of_verb(line: str, reader: Reader) -> list[Command] | None:
     said = reader.one(f"{match['verb']} {match['rest']}") if match else None
     if match is None or said is None or said.verb not in _OF_ONE or said.item is not None:
         return None
-    numbers = _numbers(match["numbers"])
+    numbers = listed(match["numbers"])
     return [replace(said, item=number) for number in numbers] if len(numbers) > 1 else None
 
 
-def _is_head(rest: str, match: re.Match[str], reader: Reader) -> bool:
-    """Whether a number begins an answer: it has a mark, "#3", "re item 3", or a command stands behind it."""
-    if match["mark"] or match["numbers"].startswith("#") or len(match["title"].split()) > 1:
-        return True
+def _is_of_one(rest: str, reader: Reader) -> bool:
     said = reader.one(rest) if rest else None
     return said is not None and said.verb in _OF_ONE
 
@@ -235,12 +236,3 @@ def _answer(numbers: tuple[int, ...], rows: list[str], reader: Reader) -> list[C
     if said is None or said.verb not in _OF_ONE or said.item is not None or not short:
         said = Command("answer", text)
     return [replace(said, item=number) for number in numbers]
-
-
-def _numbers(text: str) -> tuple[int, ...]:
-    """The numbers of "1, 3-5 and 8", each once; a range that runs backwards is its two ends."""
-    found: list[int] = []
-    for part in re.findall(r"\d{1,3}(?: ?[-–—] ?#?\d{1,3})?", text):
-        low, *high = (int(one) for one in re.findall(r"\d{1,3}", part))
-        found += range(low, high[0] + 1) if high and low < high[0] else (low, *high)
-    return tuple(dict.fromkeys(found))[:_MOST]
