@@ -10,13 +10,14 @@ from dataclasses import replace
 
 from sqlalchemy import select
 
-from digests import unplaced
+from digests import receipts, unplaced
 from digests.placing import Placed, placed
 from digests.render import wrapped
 from digests.unplaced import Answering
 from mailhub import commands, membership
 from mailhub.addresses import Purpose, Token
 from mailhub.commands import Told
+from mailhub.commands.courtesy import COURTESY, is_courtesy
 from mailhub.commands.grammar import Command
 from mailhub.compose.own import Enclosure
 from mailhub.letter import Letter
@@ -79,6 +80,8 @@ def _taken(here: Answering) -> Told:
     found = placed(letter, here.titles)
     if of_digests := commands.about_digests(letter):
         found = Placed(commands=list(of_digests))
+    if (found is None or len(here.titles) == 1) and is_courtesy(letter):
+        return COURTESY
     if found is None or not (found.answers or found.wishes or found.commands):
         return (
             unplaced.ask_where(here)
@@ -90,11 +93,11 @@ def _taken(here: Answering) -> Told:
 
 def _done(here: Answering, found: Placed, letter: Letter) -> Told:
     """Everything that was said goes to its place."""
-    notes: list[Note] = []
     files = letter.attachments
     for number, words in found.answers.items():
         _send(here, letter, number, words, files)
         files = ()  # with the first one: twice in the library would be once too often
+    notes = list(receipts.of(here, found.answers))
     what = "placed" if found.answers else "answered"
     for number, wish in found.wishes:
         notes += _wish(here, number, wish)

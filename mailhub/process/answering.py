@@ -78,6 +78,13 @@ def hint(
         say(work, mail, Told("answered", (asked.note(template, once=mark, **facts),)))
 
 
+def receipt(work: Work, mail: Mail, community: Community, template: str, **facts: Any) -> None:
+    """Tell a member what became of a mail."""
+    asked = asked_of(work, mail, community)
+    if asked is not None and asked.membership() is not None:
+        say(work, mail, Told("answered", (asked.note(template, **facts),)))
+
+
 def asked_of(
     work: Work,
     mail: Mail,

@@ -132,7 +132,17 @@ def file(work: Work, mail: Mail, community: Community, recipient: str) -> str:
         now=mail.inbound.received_at,
     )
     work.versions += [paper.version_id for paper in papers if paper.is_new]
-    return "filed" if papers else "nothing-to-file"
+    if not papers:
+        mark = str(mail.inbound.id)
+        answering.hint(
+            work, mail, community, "library-nothing", mark=mark, subject=mail.letter.subject
+        )
+        return "nothing-to-file"
+    if (
+        work.holds.get((mail.inbound.id, community.id)) is None
+    ):  # else it is told that it was let through
+        answering.receipt(work, mail, community, "library-filed", papers=papers)
+    return "filed"
 
 
 def for_others(work: Work, mail: Mail) -> Mail:

@@ -91,7 +91,12 @@ def test_an_answer_by_number_goes_into_its_thread(
     assert "r-" in answer["Reply-To"]
     assert hub.outcomes().count("posted") == 3
     tom.receives_nothing()
+    receipt = jane.receives("Your answer went to: Indicator 6")
+    assert "2. Indicator 6 (Policy and Performance)\n" in words(receipt)
+    jane.replies(receipt, "Thanks!")
     jane.receives_nothing()
+    jane.replies(receipt, "2: And by the month.")
+    assert "And by the month." in words(tom.receives("Re: Indicator 6"))
 
 
 def test_several_answers_in_one_reply(jane: Person, tom: Person, digest: EmailMessage) -> None:
@@ -101,6 +106,7 @@ def test_several_answers_in_one_reply(jane: Person, tom: Person, digest: EmailMe
     assert "We do too." in told["Re: Bins"]
     assert "By the month." in told["Re: Indicator 6"]
     assert "monthly" not in told["Re: Indicator 6"]
+    assert "1. Bins (Policy" in words(jane.receives("Your 2 answers went out"))
     assert "once a month" in words(jane.receives("done"))
 
 
@@ -127,6 +133,7 @@ def test_what_cannot_be_placed_is_asked_about(
     tom.receives_nothing()
     jane.replies(question, "2 please")
     assert "we should all meet" in words(tom.receives("Re: Indicator 6"))
+    jane.receives("Your answer went to: Indicator 6")
     # Once is enough.
     jane.replies(question, "1")
     jane.receives("too old")

@@ -8,6 +8,7 @@ from collections import Counter
 from mailhub import holds
 from mailhub.notes import MOST_UNPROVEN
 from tests.conversations.deciding import decided
+from tests.conversations.meeting import words
 from tests.conversations.people import Person, RunningHub
 
 
@@ -168,6 +169,24 @@ def test_what_is_held_at_two_addresses_comes_back_at_both(
         assert decided(session, held["id"], "approve") == "decided"
     jane.receives("Prices")
     assert hub.outcomes() == ["held", "held", "posted", "filed"]
+
+
+def test_what_is_filed_quietly_is_told_to_its_author(
+    hub: RunningHub, policy: str, jane: Person, tom: Person
+) -> None:
+    docs = "policy+docs@lists.example.org"
+    for content in (b"a,b\n1,2\n", b"a,b\n1,2\n3,4\n"):
+        jane.writes(docs, "Our prices", attach={"prices.csv": content})
+    jane.receives("Filed: prices.csv")
+    filed = jane.receives("Filed: prices.csv")
+    assert "- prices.csv: version 2 of document 1 " in words(filed)
+    jane.replies(filed, "get doc 1")
+    assert [part.get_filename() for part in jane.receives("prices").iter_attachments()] == [
+        "prices.csv"
+    ]
+    jane.writes(docs, "Forgotten", "Here they are.")
+    assert "no file in your mail" in words(jane.receives("Nothing was filed: Forgotten"))
+    tom.receives_nothing()
 
 
 def test_a_secret_community_answers_its_members_alone(

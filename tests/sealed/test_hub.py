@@ -88,6 +88,7 @@ def test_papers_in_a_mail_of_ours_are_under_its_signature(hub: RunningHub) -> No
     tom = hub.member("policy", "Tom Price", "tom@cardiff.example")
     content = bytes(range(256)) * 50
     tom.writes("policy+docs@lists.example.org", "Plan", attach={"plan.pdf": b"%PDF-" + content})
+    tom.receives("Filed: plan.pdf")
     hub.settle()
     tom.writes("policy+settings@lists.example.org", "", "get doc 1")
     paper = tom.receives("Plan (doc 1)")

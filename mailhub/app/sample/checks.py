@@ -75,7 +75,7 @@ def _mails_of_the_hub(
     answered = {
         (story.people[turn.by].address, story.message_id(turn))
         for turn in story.turns
-        if turn.becomes in ("answered", "announced") or _is_entry(turn)
+        if turn.becomes in ("answered", "announced", "filed") or _is_entry(turn)
     }
     invited = {
         (person.address, turn.subject)
