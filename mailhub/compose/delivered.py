@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from email.utils import format_datetime
 
-from mailhub.compose import footer, headers, private
+from mailhub.compose import footer, headers, private, quoted_footers
 from mailhub.compose.encoding import SIGNED, fit, with_crlf
 from mailhub.compose.origin import From, Origin, Paper
 from mailhub.compose.parts import Part, scan, splice
@@ -46,6 +46,11 @@ def shared(
         raw = told
         root = scan(raw)
     signed = root.media_type in SIGNED
+    if origin.footer and not signed:
+        less = quoted_footers.without(raw, root, origin.slug, site, footer_words)
+        if less is not raw:
+            raw = less
+            root = scan(raw)
     body = _body(raw, root, origin, site, footer_words, by_mail_words)
     came_with = headers.kept(raw[: root.header_end], own_authserv=site.domain)
     fields = private.kept(came_with, site)

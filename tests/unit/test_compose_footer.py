@@ -44,6 +44,48 @@ def test_both_bodies_of_an_alternative_get_it_and_files_do_not() -> None:
     assert note.get_content().strip() == "A note."
 
 
+LINK = "https://hub.example.org/c/policy/m/zero@leeds.example"
+QUOTING = f"""Ŷes.
+
+On 3 Nov Tom wrote:
+> By the week.
+>
+> --
+> {FOOTER} {LINK}
+>
+> > How?
+> >
+> > -- \n> > Policy and
+> > Performance: <{LINK}>
+
+See {LINK} and what
+Policy and Performance: says.
+"""
+
+
+@pytest.mark.parametrize("kind", ["8bit", "quoted-printable", "base64"])
+def test_footers_inside_of_quotes_go(kind: str) -> None:
+    text = read(composed(encoded(kind, QUOTING))).get_content().replace("\r\n", "\n")
+    own, _, footer = text.partition("\n-- \n")
+    assert own.splitlines() == [
+        "Ŷes.", "", "On 3 Nov Tom wrote:", "> By the week.", ">", ">", "> > How?", "> >", "",
+        f"See {LINK} and what", "Policy and Performance: says.",
+    ]  # fmt: skip
+    assert footer.startswith(FOOTER)
+
+
+def test_footers_inside_of_quoted_html_go() -> None:
+    own = f'<p>See <a href="{LINK}">this</a>.</p>'
+    shown = f'<div style="color:#555"><a href="{LINK}">Policy and\nPerformance</a></div>'
+    quoted = f"<blockquote><p>How?</p>{shown}</blockquote>"
+    mail = EmailMessage(policy=email.policy.SMTP)
+    mail["From"], mail["Subject"] = "jane@leeds.example", "Indicator 6"
+    mail.set_content(f"{own}{quoted}", subtype="html")
+    html = read(composed(mail.as_bytes().replace(b"\r\n", b"\n"))).get_content()
+    assert html.startswith(f"{own}<blockquote><p>How?</p></blockquote>")
+    assert html.count(FOOTER.rstrip(":")) == 1
+
+
 def test_without_a_footer_the_body_is_untouched() -> None:
     body = PLAIN.replace(b"\n", b"\r\n").partition(b"\r\n\r\n")[2]
     assert composed(PLAIN, footer=False).endswith(b"\r\n\r\n" + body)
