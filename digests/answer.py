@@ -38,6 +38,7 @@ from mailhub.process import answering
 from mailhub.process.deriving import derive
 from mailhub.process.once import is_first
 from mailhub.process.work import Mail, Work
+from mailhub.words import table
 
 MOST_MORE = 10  # things that are brought whole for one mail
 
@@ -121,7 +122,7 @@ def _send(
         if token.purpose != Purpose.REPLY:
             token = replace(token, person=here.person.id)  # what only they were sent
         to = site.tokens.address(community.slug, token, site.domain)
-    quoted = "" if piece.kind == "event" else _quoted(piece.said)
+    quoted = "" if piece.kind == "event" else _quoted(piece)
     subject = piece.title if piece.title.lower().startswith("re:") else f"Re: {piece.title}"
     answered = ""
     if token is not None and token.purpose == Purpose.REPLY:
@@ -139,11 +140,16 @@ def _send(
     )
 
 
-def _quoted(said: str) -> str:
-    """A thing's own words, quoted, with a blank line below them."""
-    if not said.strip():
+def _quoted(piece: DigestPiece) -> str:
+    """Who said it, and their words in their paragraphs, quoted, with a blank line below them."""
+    if not piece.said.strip():
         return ""
-    return "".join(f"> {line}\n" for line in wrapped(said).split("\n")) + "\n"
+    said = "\n".join(wrapped(line) for line in piece.said.split("\n"))
+    quoted = "".join(f"> {line}".rstrip() + "\n" for line in said.split("\n")) + "\n"
+    if not piece.author:
+        return quoted
+    wrote: str = table("digest")["wrote"]
+    return f"{wrote.format(author=piece.author)}\n{quoted}"
 
 
 def _wish(here: Answering, number: int, wish: str) -> list[Note]:

@@ -86,7 +86,7 @@ def test_an_answer_by_number_goes_into_its_thread(
     answer = tom.receives("Re: Indicator 6")
     assert answer["From"] == "Jane Doe <jane@leeds.example>"
     assert "By the week, with a shared service." in words(answer)
-    assert "> How do you count it?" in words(answer)
+    assert "Tom Price wrote:\n> How do you count it?\n\nBy the week," in words(answer)
     assert "Bins" not in words(answer)
     assert "r-" in answer["Reply-To"]
     assert hub.outcomes().count("posted") == 3

@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from mailhub import migrations
 from mailhub.database import Database
+from mailhub.forum.quoting import answered
 from mailhub.models import Outgoing, Post
 from tests.unit.shelf import START, Mail, Shelf, numbers
 
@@ -174,3 +175,17 @@ def test_any_order_gives_the_same_threads(
         shelf.file(*some[cut:], together=turn == 1)
         found.append(shelf.threads())
     assert found[0] == found[1] == found[2]
+
+
+def test_a_post_is_shown_with_what_it_answers() -> None:
+    text = "Hi,\n\nOn Monday Tom wrote:\n> 1. Do you weigh?\n\nYes.\n\n> 2. How often?\nDaily.\n\n-- \nJane\n> Tom"
+    assert answered(text, "Hi,\n\nYes.\n\nDaily.") == (
+        "Hi,\n\nOn Monday Tom wrote:\n> 1. Do you weigh?\n\nYes.\n\n> 2. How often?\nDaily."
+    )
+    assert answered("Yes.\n\nTom wrote:\n> Do you?\n", "Yes.") == "Yes."
+    assert answered("Joined\nlines", "Joined lines") == "Joined lines"
+    assert answered("> All of it", "") == "> All of it"
+    long = "".join(f"> {number}\n" for number in range(20))
+    assert answered(f"Tom wrote:\n{long}\nYes.", "Yes.").splitlines()[:4] == [
+        "Tom wrote:", "> […]", "> 12", "> 13",
+    ]  # fmt: skip
