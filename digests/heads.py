@@ -138,11 +138,12 @@ def _days(row: Any, zone: ZoneInfo, words: Mapping[str, Any]) -> str:
         return _day(last, words)
     said: str = words["days"]
     if (first.year, first.month) == (last.year, last.month):
-        return said.format(since=first.day, until=_day(last, words))
+        begins: str = words["date"].format(day=first.day, month="")
+        return said.format(since=begins.strip(), until=_day(last, words))
     year = first.year != last.year
     return said.format(since=_day(first, words, year), until=_day(last, words, year))
 
 
 def _day(day: date, words: Mapping[str, Any], year: bool = False) -> str:
-    said = f"{day.day} {words['months']['names'][day.month - 1]}"
+    said: str = words["date"].format(day=day.day, month=words["months"]["names"][day.month - 1])
     return f"{said} {day.year}" if year else said

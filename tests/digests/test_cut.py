@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import binascii
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from digests import cut
+from digests.layout import layout
+from mailhub import words
 
 TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Zl", "Zp")) | st.just("."))
 
@@ -26,3 +29,17 @@ def test_html_has_no_line_that_begins_with_a_dot(text: str) -> None:
     octets = cut.encoded_html(text)
     assert octets.isascii()
     assert not any(line.startswith(b".") for line in octets.split(b"\r\n"))
+
+
+def shape(said: object) -> object:
+    """The keys of a table, at every depth."""
+    return {key: shape(one) for key, one in said.items()} if isinstance(said, dict) else None
+
+
+@pytest.mark.parametrize("language", ["cy", "de"])
+def test_every_language_says_all_that_a_digest_says(language: str) -> None:
+    shown = layout(language)
+    assert shape(shown.words) == shape(layout("en").words)
+    assert shown.words["lang"] == language
+    assert f'<html lang="{language}"' in shown.html["head"]
+    assert (words.templates_folder() / f"mail/newsletter/body.{language}.txt").is_file()
