@@ -2,8 +2,9 @@
 
 Each timer has a row that says when it is due. The scheduler claims what is due and wakes a job with its
 name; the job takes it, runs it and writes when it is due next. One that is taken is nobody else's while its
-holder lives, who renews it (`renewing`) as long as it runs. One whose holder died is due again at once where
-that is known (`take_over`), else once its LEASE is over; so it may run late, or on another machine, and a second
+holder lives, who renews it (`renewing`) as long as it runs. One whose holder died, or which waited for a job when
+a process died, is due again at once where that is known (`take_over`), else, as where Redis lost its job, once its
+LEASE is over; so it may run late, or on another machine, and a second
 time for what was left: what it does it does in transactions of its own, and what is done is not done again.
 """
 
@@ -159,8 +160,8 @@ def renew(database: Database, name: str, holder: str, now: datetime) -> bool:
 def take_over(
     session: Session, dead: Collection[str], now: datetime, *, claimed: bool = False
 ) -> None:
-    """What these owners were running is due now, since they are dead; with `claimed` also what waits for a job:
-    where the hub begins, its job may be lost."""
+    """What these owners were running is due now, since they are dead; with `claimed` also what waits for a job,
+    which may be lost with them."""
     of_dead = [Row.holder.startswith(f"{owner} ", autoescape=True) for owner in dead]
     lost = [*of_dead, *([Row.holder == CLAIMED] if claimed else [])]
     if lost:

@@ -1,6 +1,6 @@
 """How often papers are downloaded: counted in memory and written down together, at most once in a while, since
 each commit makes all kept pages anew. Who it was is not looked at, but for whether it says that it is a
-program. What was counted last before a kill is lost."""
+program. What is counted is written down when the hub stops; what was counted last before a kill is lost."""
 
 from __future__ import annotations
 

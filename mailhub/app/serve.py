@@ -37,7 +37,7 @@ from mailhub.refusals import Refusal
 from mailhub.spool import Spool
 
 if TYPE_CHECKING:
-    from mailhub.app.web import Web
+    pass
 
 ROLES = ("smtp", "worker", "scheduler", "web")
 BEAT_SECONDS = 1.0
@@ -132,7 +132,7 @@ class Serving:
                 ends.push_async_callback(asyncio.to_thread, beat.join, 5)
                 ends.callback(self._stopping.set)  # where what follows cannot begin
             if "web" in self._roles:
-                ends.push_async_callback(asyncio.to_thread, self._web().close)
+                self._web(ends)
             if "smtp" in self._roles:
                 await self._take_mail(jobs, ends)
             if on_ready:
@@ -220,16 +220,17 @@ class Serving:
             self._stopping.wait(ALIVE_SECONDS)
         alive.end()
 
-    def _web(self) -> Web:
+    def _web(self, ends: AsyncExitStack) -> None:
         from mailhub.app.web import Web  # only where pages are served
         from web_archive.app import create_app
 
         settings = self._hub.settings
         app = create_app(settings, self._hub.database, secret(settings), registry=self._registry)
+        ends.push_async_callback(asyncio.to_thread, app.extensions["mailhub"].readings.write)
         web = Web(app, settings.http_listen)
+        ends.push_async_callback(asyncio.to_thread, web.close)
         self.http_address = web.address
         log.info("listening", protocol="HTTP", host=web.address[0], port=web.address[1])
-        return web
 
 
 async def _stop(workers: Sequence[dramatiq.Worker]) -> None:

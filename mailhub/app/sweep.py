@@ -98,7 +98,8 @@ class Sweep:
             return 0
         with self._database.writing() as session:
             repeated = outbox.recover(session, now, dead)
-            beat.take_over(session, dead, now)
+            # What waits for a job may have been given to the dead; a second job finds it done.
+            beat.take_over(session, dead, now, claimed=bool(dead))
         logbook.forget(self._owners, dead)
         return repeated
 

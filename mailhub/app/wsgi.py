@@ -8,6 +8,7 @@ port would answer for each other.
 
 from __future__ import annotations
 
+import atexit
 from typing import TYPE_CHECKING
 
 from mailhub import migrations, settings
@@ -27,4 +28,6 @@ def pages() -> WSGIApplication:
     # Several begin at once: none of them changes the schema.
     if not migrations.is_current(hub.database):
         raise migrations.NotMigrated
-    return create_app(chosen, hub.database, secret(chosen))
+    app = create_app(chosen, hub.database, secret(chosen))
+    atexit.register(app.extensions["mailhub"].readings.write)  # what is only in memory
+    return app

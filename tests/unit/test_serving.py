@@ -13,11 +13,15 @@ from pathlib import Path
 
 import pytest
 from dramatiq.brokers.stub import StubBroker
+from sqlalchemy import select
 
 from mailhub.app import cli
 from mailhub.app.hub import put_together
 from mailhub.app.serve import Serving
+from mailhub.database import Database
+from mailhub.library.tables import Readings
 from mailhub.settings import Settings
+from tests.unit.librarian import Library
 
 PATIENCE = 60  # seconds; of a machine that has much else to do
 
@@ -71,6 +75,21 @@ def test_a_relay_that_cannot_be_one_is_said_in_one_line(
 
     said = capsys.readouterr().err.splitlines()[-1]
     assert said == "mailhub: the relay's URL must be like smtp://host:port"
+
+
+def test_downloads_of_the_last_minute_are_written_down_at_its_end(tmp_path: Path) -> None:
+    agent = "Mozilla/5.0 (Windows NT 10.0; rv:140.0) Gecko/20100101 Firefox/140.0"
+    with served(tmp_path, "web") as serving:
+        with serving._hub.database.writing() as session:
+            shelf = Library(session, serving._hub.tools.blobs)
+            (paper,) = shelf.files(("note.txt", "text/plain", b"Count each bin once."))
+        host, port = serving.http_address
+        link = f"http://{host}:{port}/c/policy/library/{paper.document_id}/1/note.txt"
+        assert status(link, User_Agent=agent) == 200
+    database = Database(Settings(data_dir=tmp_path).effective_database_url)
+    with database.reading() as session:
+        assert list(session.scalars(select(Readings.times))) == [1]
+    database.close()
 
 
 def stub_brokers() -> list[StubBroker]:

@@ -28,6 +28,7 @@ class Woken(Jobs):
         self.inbound: list[int] = []
         self.together: list[list[int]] = []
         self.outgoing: list[int] = []
+        self.timers: list[str] = []
 
     def wake_late(self, ids: Any) -> None:
         self.inbound += ids
@@ -35,6 +36,9 @@ class Woken(Jobs):
 
     def wake_delivery(self, outgoing_id: int) -> None:
         self.outgoing.append(outgoing_id)
+
+    def wake_timer(self, name: str) -> None:
+        self.timers.append(name)
 
 
 @pytest.fixture
@@ -133,6 +137,13 @@ def test_what_a_dead_owner_had_is_taken_back_but_for_what_the_relay_took(hub: Hu
     assert len(jobs.outgoing) == 1
     assert not (owners / "dead").exists()
     assert sweep.run(NOW) == 0
+
+    # A timer that waits for a job may have lost it with whoever died.
+    waiting, jobs.timers = jobs.timers, []
+    owners.joinpath("dead").write_text("")
+    sweep.run(NOW + timedelta(seconds=1))
+    assert waiting
+    assert jobs.timers == waiting
 
     # Of an owner elsewhere only the lease tells.
     assert sweep.run(lease + timedelta(seconds=1)) == 1
