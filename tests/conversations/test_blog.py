@@ -142,4 +142,5 @@ def test_who_reads_digests_finds_an_entry_there_and_comments_by_its_number(
     assert "We counted too." in str(comment.get_body(("plain",)))
     ann.receives("Re: A week in waste")
     tom.receives_nothing()
+    sue.receives("Your answer went to: A week in waste")
     sue.receives_nothing()
