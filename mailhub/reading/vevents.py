@@ -18,6 +18,7 @@ MAX_TEXT = 20_000
 LONGEST = timedelta(days=366)
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 _MARKUP = re.compile(r"<(?:br|p|b|i|u|ul|ol|li|a|div|span|html|h[1-6])\b[^<>]{0,500}>", re.I)
+_RULER = re.compile(r"^-::[:~]{1,200}-$\n?", re.MULTILINE)  # around what Google adds
 
 
 def unquoted(name: str) -> str:
@@ -54,6 +55,8 @@ def happening(event: Any, local: Zones, *, named_by_uid: bool) -> Happening:
         raise Refused("too-old")
     ends_at = _end(event, starts_at, zone, all_day, local)
     rule = _first(event, "RRULE")
+    if zone == "UTC" and not all_day and rule is None and not _all(event, "RDATE"):
+        zone = local.default  # as Google writes it; whoever reads it lives by another clock
     of = _first(event, "RECURRENCE-ID")
     sequence, stamp = _first(event, "SEQUENCE"), _first(event, "DTSTAMP")
     organiser = _first(event, "ORGANIZER")
@@ -64,7 +67,7 @@ def happening(event: Any, local: Zones, *, named_by_uid: bool) -> Happening:
         ends_at=ends_at,
         all_day=all_day,
         zone=zone,
-        place=line(event.get("LOCATION"), MAX_TITLE),
+        place=_place(event.get("LOCATION")),
         text=_text(event.get("DESCRIPTION")),
         sequence=min(max(sequence, 0), 1 << 30) if isinstance(sequence, int) else 0,
         stamp=_moment(stamp, local)[0] if stamp is not None and _is_time(stamp) else None,
@@ -177,6 +180,13 @@ def line(value: Any, limit: int) -> str:
     return "" if value is None else cleaning.line(str(value), limit).strip()
 
 
+def _place(value: Any) -> str:
+    """On one line; programs write a name and an address on lines of their own."""
+    said = value[0] if isinstance(value, list) and value else value
+    lines = (one.strip(" ,") for one in str(said or "")[: 4 * MAX_TITLE].splitlines())
+    return line(", ".join(filter(None, lines)), MAX_TITLE)
+
+
 def _text(value: Any) -> str:
     if isinstance(value, list):
         value = value[0] if value else ""
@@ -184,5 +194,6 @@ def _text(value: Any) -> str:
         return ""
     said = str(value)[: 4 * MAX_TEXT]
     if _MARKUP.search(said):  # as Google writes it
-        said = html_text.text(said)
+        said = html_text.text(said.replace("\n", "<br>\n"))
+    said = _RULER.sub("", said)
     return cleaning.body(said)[:MAX_TEXT].strip()
