@@ -52,10 +52,11 @@ class Prepared:
             for name, value in compiled.params.items()
             if value is not None
         }
-        self._columns = _turned(
+        turned: dict[int, Callable[[Any], Any]] = _turned(
             (place, column["type"].dialect_impl(dialect).result_processor(dialect, None))
             for place, column in enumerate(columns)
         )
+        self._columns = tuple(turned.items())
 
     def rows(self, db: Connection, given: dict[str, Any]) -> list[Record]:
         """Every row. Lists must not be empty, and are for databases that number their parameters."""
@@ -73,7 +74,11 @@ class Prepared:
         make = self.record._make
         if not self._columns:
             return [make(row) for row in found]
-        return [make(self._row(row)) for row in found]
+        lists = [list(row) for row in found]
+        for place, turn in self._columns:
+            for row in lists:
+                row[place] = turn(row[place])
+        return [make(row) for row in lists]
 
     def _said(self, values: dict[str, Any]) -> tuple[str, Any]:
         """The statement as the driver takes it, and its parameters."""
@@ -86,12 +91,6 @@ class Prepared:
         for name in self.order:
             in_order += values[name] if name in self.lists else [values[name]]
         return sql, in_order
-
-    def _row(self, row: Sequence[Any]) -> list[Any]:
-        turned = list(row)
-        for place, turn in self._columns.items():
-            turned[place] = turn(turned[place])
-        return turned
 
 
 def _turned(pairs: Any) -> dict[Any, Callable[[Any], Any]]:

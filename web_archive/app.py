@@ -60,7 +60,7 @@ from web_archive.cookies import Cookies
 from web_archive.counting import Readings
 from web_archive.current import Hub, visitor
 from web_archive.forms import Forms
-from web_archive.headers import secure
+from web_archive.headers import secured
 from web_archive.invitations import Asking, Invitations
 from web_archive.kept import Kept
 from web_archive.kept_pages import KEEP, KeptPages
@@ -171,10 +171,10 @@ def create_app(
     if registry is not None:
         app.register_blueprint(plain.metrics_view(registry))
     static_files.serve(app)
-    app.after_request(lambda response: secure(_of_visitor(_kept(response)), https))
+    app.after_request(lambda response: _of_visitor(_kept(response)))
     app.register_error_handler(Closed, refusing.closed)
     app.register_error_handler(HTTPException, refusing.refused)
-    app.wsgi_app = KeptPages(app.wsgi_app, Stamps(database), KEPT_PAGES)  # type: ignore[method-assign]
+    app.wsgi_app = KeptPages(secured(app.wsgi_app, https), Stamps(database), KEPT_PAGES)  # type: ignore[method-assign]
     return app
 
 
@@ -205,7 +205,7 @@ def _of_page(site_url: str) -> dict[str, Any]:
     question = request.query_string.decode("latin-1")
     path = f"{request.path}?{question}" if question else request.path
     own = quote(request.path, safe="/@+=$!*,:")
-    if {"page", "before"} & set(request.args):
+    if question and {"page", "before"} & set(request.args):
         own += f"?{quote(question, safe='=&-')}"
     return {
         "visitor": visitor(),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import Blueprint, Response, render_template, request
-from sqlalchemy import Connection, Integer, Select, bindparam, select
+from sqlalchemy import Connection, Integer, bindparam, select
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import NotFound
 
@@ -21,7 +21,7 @@ from mailhub.reading.happenings import Refused
 from web_archive.current import hub, reading, viewer
 from web_archive.paging import asked_page
 from web_archive.places import Place, readable
-from web_archive.queries import once
+from web_archive.queries import Record, Statement, many, once
 
 PAGE = 40
 DATES = 24  # of a series that a page names
@@ -139,14 +139,14 @@ def events_of(
 ) -> list[Shown]:
     """The events of a community that the page has found readable."""
     given = {"community": place.id, "start": start, "most": limit}
-    return [_shown(one) for one in Session(db).scalars(_listed(past), given).all()]
+    return [_shown(one) for one in many(db, _listed(past), **given)]
 
 
 @once
-def _listed(past: bool) -> Select[Event]:
+def _listed(past: bool) -> Statement:
     order = (Event.starts_at.desc(), Event.id.desc()) if past else (Event.next_at, Event.id)
     return (
-        select(Event)
+        select(*Event.__table__.columns)
         .where(
             Event.community_id == bindparam("community"),
             Event.next_at.is_(None) if past else Event.next_at.is_not(None),
@@ -164,7 +164,7 @@ def _event(session: Session, place: Place, event_id: int) -> Event:
     return found
 
 
-def _shown(event: Event, *, all_dates: bool = False) -> Shown:
+def _shown(event: Event | Record, *, all_dates: bool = False) -> Shown:
     first = occurring.first_of(event)
     if event.next_at is not None:
         try:

@@ -29,6 +29,7 @@ class Page:
     etag: str
     headers: list[tuple[str, str]]
     content: bytes
+    unchanged: list[tuple[str, str]]  # the headers of "not modified"
     packed: Page | None = None
 
     @property
@@ -67,9 +68,7 @@ class KeptPages:
                 self._pages.put(key, page)
             page = page.packed or page
         if page.etag in environ.get("HTTP_IF_NONE_MATCH", ""):
-            start_response(
-                "304 Not Modified", [h for h in page.headers if h[0].lower() not in _WHOLE_ONLY]
-            )
+            start_response("304 Not Modified", list(page.unchanged))
             return []
         start_response("200 OK", page.headers)
         return [page.content]
@@ -95,7 +94,11 @@ class KeptPages:
         vary = [value for name, value in headers if name.lower() == "vary"]
         headers = [(name, value) for name, value in headers if name.lower() != "vary"]
         headers += [("Vary", ", ".join([*vary, "Accept-Encoding"])), ("ETag", etag)]
-        return Page(stamp, etag, headers, content)
+        return Page(stamp, etag, headers, content, _unchanged(headers))
+
+
+def _unchanged(headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [header for header in headers if header[0].lower() not in _WHOLE_ONLY]
 
 
 def _packed(page: Page) -> Page:
@@ -104,4 +107,5 @@ def _packed(page: Page) -> Page:
     etag = f'{page.etag[:-1]}-gz"'
     changed = {"content-length": str(len(content)), "etag": etag}
     headers = [(name, changed.get(name.lower(), value)) for name, value in page.headers]
-    return Page(page.stamp, etag, [*headers, ("Content-Encoding", "gzip")], content)
+    encoded = [*headers, ("Content-Encoding", "gzip")]
+    return Page(page.stamp, etag, encoded, content, _unchanged(encoded))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, cast
 from urllib.parse import quote
 
 from flask import Response, current_app
@@ -49,7 +49,7 @@ class PostRow(NamedTuple):
 
 def rows(db: Connection, thread_id: int) -> list[PostRow]:
     """The posts of a thread, in the order received."""
-    return [PostRow._make(row) for row in many(db, _posts(), thread=thread_id)]
+    return cast("list[PostRow]", many(db, _posts(), thread=thread_id))
 
 
 @once

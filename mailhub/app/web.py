@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 
 import waitress
 from waitress import wasyncore
+from waitress.channel import HTTPChannel
+from waitress.task import WSGITask
 
 from mailhub.settings import host_and_port
 
@@ -23,6 +25,20 @@ if TYPE_CHECKING:
 
 THREADS = 4
 LAST_SECONDS = 5  # for the pages under way when it ends
+
+
+class _Task(WSGITask):  # type: ignore[misc]
+    """One answer. Without a body, as "not modified" is, it ends where its header does (RFC 9112, 6.3): the connection goes
+    on, where waitress alone would close it for want of a length."""
+
+    def set_close_on_finish(self) -> None:
+        asked = self.request.headers.get("CONNECTION", "").lower()
+        if self.has_body or self.version != "1.1" or asked == "close":
+            super().set_close_on_finish()
+
+
+class _Channel(HTTPChannel):  # type: ignore[misc]
+    task_class = _Task
 
 
 class Web:
@@ -40,6 +56,7 @@ class Web:
                 ident=None,
                 clear_untrusted_proxy_headers=False,  # they tell /metrics that a proxy passed it on
             )
+            self._server.channel_class = _Channel
             self._thread = threading.Thread(target=self._server.run, name="web", daemon=True)
             self._thread.start()
         self.address = (self._server.effective_host, int(self._server.effective_port))

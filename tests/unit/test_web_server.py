@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import os
 import socket
 import threading
@@ -50,6 +51,25 @@ def test_it_ends_with_a_page_under_way_and_a_connection_kept(
         with pytest.raises(urllib.error.URLError):
             page(web, "/")
     assert not failed
+
+
+@pytest.mark.parametrize(("asked", "goes_on"), [("keep-alive", True), ("close", False)])
+def test_a_connection_goes_on_after_not_modified_unless_its_end_was_asked_for(
+    asked: str, goes_on: bool
+) -> None:
+    def unchanged(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        start_response("304 Not Modified", [("ETag", '"1"')])
+        return []
+
+    web = Web(unchanged, "127.0.0.1:0")
+    connection = http.client.HTTPConnection(*web.address, timeout=30)
+    for _ in range(3):
+        connection.request("GET", "/", headers={"Connection": asked})
+        answer = connection.getresponse()
+        assert (answer.status, answer.read()) == (304, b"")
+        assert (connection.sock is not None) is goes_on
+    connection.close()
+    web.close()
 
 
 def test_its_threads_keep_to_one_processor_and_no_others_do() -> None:

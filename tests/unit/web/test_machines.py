@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
+from werkzeug.test import Client
+from werkzeug.wrappers import Response
 
 from tests.web import Site
-from web_archive.headers import HSTS
+from web_archive.headers import HSTS, secured
 
 
 def test_healthz_says_whether_the_database_answers(own_site: Site) -> None:
@@ -42,12 +44,10 @@ def test_our_own_files_are_kept_by_browsers_under_addresses_that_change_with_the
 
 
 def test_hsts_is_said_where_the_site_is_reached_by_tls() -> None:
-    from flask import Response
-
-    from web_archive.headers import secure
-
-    assert "Strict-Transport-Security" not in secure(Response(), https=False).headers
-    assert secure(Response(), https=True).headers["Strict-Transport-Security"] == HSTS
+    for https, said in ((False, None), (True, HSTS)):
+        answer = Client(secured(Response("read"), https)).get("/")
+        assert answer.headers.get("Strict-Transport-Security") == said
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
 def test_robots_may_read_everything_but_search(site: Site) -> None:
