@@ -114,8 +114,8 @@ def test_counts_tell_of_nothing_else(hub_site: Site, address: str) -> None:
     browser = browser_of(hub_site, address)
     mine, all_ = len(readable(address)), Browser(hub_site, ALL_OF_THEM)
     all_.signs_in()
-    of_all = re.search(r'role="status">(\d+) places', all_.get("/search?q=kestrel").text)
-    of_me = re.search(r'role="status">(\d+) places', browser.get("/search?q=kestrel").text)
+    of_all = re.search(r'role="status">(\d+) results', all_.get("/search?q=kestrel").text)
+    of_me = re.search(r'role="status">(\d+) results', browser.get("/search?q=kestrel").text)
     assert of_all
     assert of_me
     each = int(of_all[1]) / MANY
