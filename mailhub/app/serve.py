@@ -156,7 +156,7 @@ class Serving:
         if hub.tools.rounds is not None:
             hub.tools.rounds.on_look = self._figures.on_feed
         tools = replace(hub.tools, read=readers.read)
-        jobs = jobs_.Jobs(broker, tools, dispatch, clock, self._figures.on_outcome)
+        jobs = self.jobs = jobs_.Jobs(broker, tools, dispatch, clock, self._figures.on_outcome)
         if way_out and dispatch:
             ends.callback(way_out.close)
             ends.push_async_callback(asyncio.to_thread, _attempt, dispatch.close)
