@@ -213,7 +213,7 @@ def test_the_keyboard_alone_suffices(archive: ServedSite, page: Page) -> None:
 
 def test_text_at_twice_its_size_stays_on_the_screen(archive: ServedSite, page: Page) -> None:
     page.set_viewport_size({"width": 640, "height": 800})
-    for page_type in ("home", "community", "thread", "library", "document", "event", "blogs"):
+    for page_type in sorted({*TYPES, *LED_TO} - set(SIGNED_IN)):
         page.goto(address_of(archive, page_type))
         page.evaluate("document.documentElement.style.fontSize = '200%'")
         assert page.evaluate(WIDER) is False, page_type
