@@ -140,6 +140,9 @@ def _undo(doing: Doing, errand: Errand) -> Effect:
     is_joined = errand.change_id is None and undoing.joined(session, person.id, doing.now)
     joined = membership.addresses_of(session, person.id) if is_joined else ()
     said = facts(session, errand) | {"undone": told, "joined": joined}
+    if not undone and errand.community_id is not None:
+        # What they may have meant is done by its own word alone.
+        said["is_new"] = undoing.came_in(session, person.id, errand.community_id, doing.now)
     return Effect(errand.verb, bool(undone), said, tuple(_put_back(session, person, undone)))
 
 

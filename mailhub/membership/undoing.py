@@ -1,4 +1,5 @@
-"""Undoing: what a person changed last, taken back. A change can be undone for a month, once."""
+"""Undoing: what a person changed last, taken back. A change can be undone for a month, once. Who has joined
+leaves by saying so, never by undoing once too often."""
 
 from __future__ import annotations
 
@@ -100,6 +101,17 @@ def joined(session: Session, person_id: int, now: datetime) -> bool:
     return session.scalar(merged.limit(1)) is not None
 
 
+def came_in(session: Session, person_id: int, community_id: int | None, now: datetime) -> bool:
+    """Whether this person became a member there not long ago."""
+    came = select(Change.id).where(
+        Change.person_id == person_id,
+        Change.community_id == community_id,
+        Change.what == "joined",
+        Change.at >= now - WITHIN,
+    )
+    return session.scalar(came.limit(1)) is not None
+
+
 def _stands(session: Session, change: Change, by: By) -> bool:
     """Whether this person may still take a change back, and nobody else has touched what it changed."""
     others = change.of == "community" or change.person_id != by.person_id
@@ -141,6 +153,7 @@ def _undoable(person_id: int, now: datetime) -> Select[Change]:
         Change.at >= now - WITHIN,
         Change.undone_at.is_(None),
         Change.how.not_in(("undo", "founding")),
+        or_(Change.what != "joined", Change.person_id != person_id),
         or_(Change.what != "merged", Change.of == "thread"),  # people who are one stay one
         or_(Change.of.in_(OF), Change.what.in_(people.ALTERED)),
     )

@@ -25,7 +25,11 @@ def test_somebody_joins_posts_and_leaves(
     assert hub.outcomes() == ["asked", "held"]
 
     sue.replies(question, "yes please")
-    sue.receives("Welcome to Policy and Performance")
+    welcome = sue.receives("Welcome to Policy and Performance")
+    # Undoing, however often, takes nobody out again: leaving has a word of its own.
+    sue.replies(welcome, "undo")
+    told = words(sue.receives("nothing to change"))
+    assert "nothing to undo. To leave Policy and Performance again, reply: leave" in told
     sue.writes(policy, "Indicator 6", "How do you count it?")
     tom.receives("Indicator 6")
 
