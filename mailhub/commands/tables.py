@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -17,7 +17,7 @@ from mailhub.words import templates_folder
 from mailhub.words.dates import DateWords
 from mailhub.words.line import Line, fold
 from mailhub.words.patterns import Patterns
-from mailhub.words.places import Meaning, phrases, words_of
+from mailhub.words.places import Meaning, Phrases, phrases, words_of
 from mailhub.words.typing_errors import Corrections
 
 FRESH = "fresh"  # the list, for a letter that answers no other
@@ -32,6 +32,11 @@ _FREE = (
     "<after_mark>",
     "<ground>",
 )
+# Words of one kind, each in a table of its own.
+_KINDS = (
+    "skipped", "doubts", "negations", "contrary", "pronouns", "regrets", "turns", "reasons",
+    "weighty", "harmless", "personal", "others", "pending", "elsewhere", "asking", "amounts", "light",
+)  # fmt: skip
 # Of what the words at one place are made: its own table first, then those of others.
 _PLACES = {
     "list": ("list",),
@@ -112,68 +117,62 @@ def tool_patterns(code: str) -> dict[str, Patterns]:
     }
 
 
-def _language(code: str, table: dict[str, Any]) -> Language:
-    said = table["commands"]
-    shared, loose = phrases(said["phrases"]), said.get("loose", {})
+class _Readers(Mapping[str, Patterns]):
+    """The patterns of each place, made when a line is first read there: most hubs read few places."""
 
-    def only(*names: str) -> Patterns:
+    def __init__(self, make: Callable[[str, tuple[str, ...]], Patterns]) -> None:
+        self._make = make
+        self._made: dict[str, Patterns] = {}
+
+    def __getitem__(self, place: str) -> Patterns:
+        if place not in self._made:
+            self._made[place] = self._make(place, _PLACES[place])
+        return self._made[place]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_PLACES)
+
+    def __len__(self) -> int:
+        return len(_PLACES)
+
+
+def _readers(tables: Mapping[str, Any], shared: Phrases) -> _Readers:
+    """What is said at each place, with what may stand in front of it and behind."""
+
+    def make(place: str, names: tuple[str, ...]) -> Patterns:
+        before, after = f"before_{names[0]}", f"after_{names[0]}"
         return Patterns(
-            [(Meaning(name), f"{{{name}}}") for name in names if name in shared], shared
+            [pair for name in names for pair in _meanings(tables.get(name, {}))],
+            shared,
+            before=before if before in shared else "",
+            after=after if after in shared else "",
         )
 
-    def known(name: str) -> str:
-        return name if name in shared else ""
+    return _Readers(make)
 
-    doubts, negations, skipped = (
-        frozenset(map(fold, said[name])) for name in ("doubts", "negations", "skipped")
-    )
-    vocabulary = frozenset(_words([said, table["dates"]])) | doubts | negations | skipped
+
+def _only(shared: Phrases, *names: str) -> Patterns:
+    """Some phrases, as patterns of their own."""
+    return Patterns([(Meaning(name), f"{{{name}}}") for name in names if name in shared], shared)
+
+
+def _language(code: str, table: dict[str, Any]) -> Language:
+    said = table["commands"]
+    shared = phrases(said["phrases"])
+    words = {name: frozenset(map(fold, said.get(name, ()))) for name in _KINDS}
+    vocabulary = frozenset(_words([said, table["dates"]]))
+    vocabulary |= words["doubts"] | words["negations"] | words["skipped"]
     return Language(
         code=code,
-        places={
-            place: Patterns(
-                [pair for name in names for pair in _meanings(said.get(name, {}))],
-                shared,
-                before=known(f"before_{names[0]}"),
-                after=known(f"after_{names[0]}"),
-            )
-            for place, names in _PLACES.items()
-        },
-        loose={
-            place: Patterns(
-                [pair for name in names for pair in _meanings(loose.get(name, {}))],
-                shared,
-                before=known(f"before_{names[0]}"),
-                after=known(f"after_{names[0]}"),
-            )
-            for place, names in _PLACES.items()
-        },
-        asides={
-            place: only("greeting", "closing", f"aside_{names[0]}")
-            for place, names in _PLACES.items()
-        },
-        closings=only("closing"),
-        courtesies=only("courtesy"),
-        forms=only("greeting", "closing"),
-        requests=only("request"),
-        everywhere=only("everywhere"),
-        skipped=skipped,
-        doubts=doubts,
-        negations=negations,
-        contrary=frozenset(map(fold, said["contrary"])),
-        pronouns=frozenset(map(fold, said["pronouns"])),
-        turns=frozenset(map(fold, said["turns"])),
-        regrets=frozenset(map(fold, said["regrets"])),
-        reasons=frozenset(map(fold, said["reasons"])),
-        weighty=frozenset(map(fold, said["weighty"])),
-        harmless=frozenset(said["harmless"]),
-        personal=frozenset(map(fold, said["personal"])),
-        others=frozenset(map(fold, said["others"])),
-        pending=frozenset(map(fold, said["pending"])),
-        elsewhere=frozenset(map(fold, said["elsewhere"])),
-        asking=frozenset(map(fold, said.get("asking", ()))),
-        amounts=frozenset(map(fold, said.get("amounts", ()))),
-        light=frozenset(map(fold, said.get("light", ()))),
+        places=_readers(said, shared),
+        loose=_readers(said.get("loose", {}), shared),
+        asides=_Readers(lambda _, names: _only(shared, "greeting", "closing", f"aside_{names[0]}")),
+        closings=_only(shared, "closing"),
+        courtesies=_only(shared, "courtesy"),
+        forms=_only(shared, "greeting", "closing"),
+        requests=_only(shared, "request"),
+        everywhere=_only(shared, "everywhere"),
+        **words,
         politely=_in_front_of(said["polite"]),
         joining=tuple(said["joining"]),
         item_words=tuple(said["item_words"]),

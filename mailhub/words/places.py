@@ -14,6 +14,7 @@ from functools import cached_property
 
 from mailhub.words.line import fold, is_word
 
+_NAMES = re.compile(r"\{([a-z_]+)\}")
 _PIECES = re.compile(r"[\[\]()|]|\{[a-z_]+\}|<[a-z_]+>|[^\s\[\](){}<>|]+")
 
 
@@ -73,13 +74,35 @@ class Steps:
     known: dict[str, tuple[tuple[str, State], ...]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Phrase:
-    """Patterns under a name. `firsts` are the words that it can begin with; `opens` if with a slot."""
+    """Patterns under a name, made into places when a line first asks for them."""
 
-    start: State
-    firsts: frozenset[str]
-    opens: bool
+    name: str
+    patterns: tuple[str, ...]
+    known: Phrases  # those above it, with others perhaps, which its patterns do not name
+
+    @cached_property
+    def start(self) -> State:
+        """Where its patterns begin. ValueError where one is written wrongly."""
+        start = State()
+        for pattern in self.patterns:
+            written(pattern, start, self.known).meaning = Meaning(self.name)
+        return start
+
+    @cached_property
+    def firsts(self) -> frozenset[str]:
+        """The words that it can begin with."""
+        return frozenset(self.start.steps.words).union(*(phrase.firsts for phrase in self._within))
+
+    @cached_property
+    def opens(self) -> bool:
+        """Whether it can begin with a slot."""
+        return bool(self.start.steps.slots) or any(phrase.opens for phrase in self._within)
+
+    @property
+    def _within(self) -> list[Phrase]:
+        return [self.known[name] for name, _ in self.start.steps.phrases]
 
 
 Phrases = Mapping[str, Phrase]
@@ -89,17 +112,12 @@ def phrases(tables: Mapping[str, Iterable[str]]) -> dict[str, Phrase]:
     """Phrases by their names. ValueError where one names one that does not stand above it: so none can
     go round."""
     made: dict[str, Phrase] = {}
-    for name, patterns in tables.items():
-        start = State()
-        for pattern in patterns:
-            written(pattern, start, made).meaning = Meaning(name)
-        steps = start.steps
-        within = [made[inner] for inner, _ in steps.phrases]
-        made[name] = Phrase(
-            start,
-            frozenset(steps.words).union(*(phrase.firsts for phrase in within)),
-            bool(steps.slots) or any(phrase.opens for phrase in within),
-        )
+    for name, said in tables.items():
+        patterns = tuple(said)
+        for inner in _NAMES.findall(" ".join(patterns)):
+            if inner not in made:
+                raise ValueError(f"no phrase {inner} above {name}")
+        made[name] = Phrase(name, patterns, made)
     return made
 
 
