@@ -22,27 +22,66 @@ _ENDLESS = frozenset({"?", MORE})
 def slots(language: Language) -> Mapping[str, Slot]:
     """The slots of one language for what stands beside a command."""
     doubts, negations = language.doubts, language.negations
-    grave = doubts | negations | language.contrary | language.weighty | _ENDLESS
-    own = grave | language.others | language.pending | language.elsewhere
-    wishes = language.places["settings"].verbs - {"leave"}
-    meant = frozenset().union(*(language.signs.get(verb, ()) for verb in wishes))
-    meant |= language.dates.months.keys() | language.dates.weekdays.keys()
+    unsure = doubts | negations
+    grave = unsure | language.contrary | language.weighty | _ENDLESS
     rubbish = language.signs.get("discard", frozenset())
+    coming = grave | language.pending | language.elsewhere
+    open_ended = doubts | language.contrary | _ENDLESS
+    return {
+        # words with no doubt and no "not" in them, which matter to nobody
+        "clause": _sentence(unsure),
+        # the same, but a "not" may be in them
+        "why": _sentence(doubts),
+        # a clause behind a yes, with nothing still to come
+        "affirmed": _sentence(unsure | language.pending | language.others),
+        # words around a loose pattern: no doubt, no "not", nobody else
+        "gap": _around(unsure | language.others),
+        # the same, with nothing of how much or how often: "stop emailing me so much" is no wish to leave
+        "amountless": _around(unsure | language.others | language.amounts),
+        # the same, with no word of another wish: around what says that somebody wants to leave
+        "plain": _around(unsure | language.others | _of_other_wishes(language)),
+        # words around a question, which changes nothing: "what settings have I got?"
+        "ask": _around(negations | language.others),
+        # words around a decision in which nothing is said
+        "light": _light(language),
+        # behind a no: of the writer, or another "not", or set apart: what leaves a no a no
+        "denied": _beside(open_ended, language.personal | negations),
+        # behind a decision, set apart or a reason ("as she is one of ours"): what leaves it one
+        "remark": _beside(grave, language.reasons),
+        # the same behind a word that throws away, which may say what the thing is: "it is phishing"
+        "cast_out": _beside(grave - rubbish, language.reasons),
+        # behind a yes to somebody's mail: who they are, that it is fine; nothing still to come
+        "vouched": _beside(coming),
+        # behind a yes of whoever alone was asked: who they are, what for
+        "own_remark": _beside(coming | language.others),
+        # behind what may name what is to be done first
+        "loose_remark": _beside(open_ended - language.regrets),
+    }
 
-    def set_apart(line: Line, at: int) -> bool:
-        return bool(_APART.search(line.between(at)))
 
-    def remark(line: Line, at: int) -> Iterator[tuple[int, None]]:
-        """Set apart, or a reason ("as she is one of ours"), with nothing of weight in it."""
-        if set_apart(line, at) or line.words[at] in language.reasons:
-            yield from _to_the_end(line, at, grave)
+def _of_other_wishes(language: Language) -> frozenset[str]:
+    """Words of any wish but leaving, days among them."""
+    wishes = language.places["settings"].verbs - {"leave"}
+    said = frozenset().union(*(language.signs.get(verb, ()) for verb in wishes))
+    return said | language.dates.months.keys() | language.dates.weekdays.keys()
 
-    def cast_out(line: Line, at: int) -> Iterator[tuple[int, None]]:
-        """The same behind a word that throws away, which may say what the thing is: "it is phishing"."""
-        if set_apart(line, at) or line.words[at] in language.reasons:
-            yield from _to_the_end(line, at, grave - rubbish)
 
-    def light(line: Line, at: int) -> Iterator[tuple[int, None]]:
+def _beside(barred: frozenset[str], begun: frozenset[str] = frozenset()) -> Slot:
+    """Words up to the end of the line that are set apart, or begin with one of these, and none of which
+    is barred."""
+
+    def slot(line: Line, at: int) -> Iterator[tuple[int, None]]:
+        is_beside = line.words[at] in begun or _APART.search(line.between(at))
+        if is_beside and barred.isdisjoint(line.words[at:]):
+            yield len(line), None
+
+    return slot
+
+
+def _light(language: Language) -> Slot:
+    """Words that say nothing by themselves. At the head of a line some make a question of it."""
+
+    def slot(line: Line, at: int) -> Iterator[tuple[int, None]]:
         if at == 0 and line.words[0] in language.asking:
             return
         for end in range(at, len(line)):
@@ -50,76 +89,31 @@ def slots(language: Language) -> Mapping[str, Slot]:
                 return
             yield end + 1, None
 
-    def vouched(line: Line, at: int) -> Iterator[tuple[int, None]]:
-        """Set apart, behind a yes to somebody's mail: who they are, that it is fine; nothing still to come."""
-        if set_apart(line, at):
-            yield from _to_the_end(line, at, grave | language.pending | language.elsewhere)
-
-    def own_remark(line: Line, at: int) -> Iterator[tuple[int, None]]:
-        """Set apart, behind a yes: who they are, what for. Nobody else, nothing still to come."""
-        if _APART.search(line.between(at)):
-            yield from _to_the_end(line, at, own)
-
-    def loose_remark(line: Line, at: int) -> Iterator[tuple[int, None]]:
-        if set_apart(line, at):
-            yield from _to_the_end(
-                line, at, doubts - language.regrets | language.contrary | _ENDLESS
-            )
-
-    def denied(line: Line, at: int) -> Iterator[tuple[int, None]]:
-        """Set apart by a mark, or of the writer, or another "not": what leaves a no a no."""
-        if line.words[at] in language.personal | negations or set_apart(line, at):
-            yield from _to_the_end(line, at, doubts | language.contrary | _ENDLESS)
-
-    return {
-        # words with no doubt and no "not" in them, which matter to nobody
-        "clause": lambda line, at: _sentence(line, at, doubts | negations),
-        # the same, but a "not" may be in them
-        "why": lambda line, at: _sentence(line, at, doubts),
-        # a clause behind a yes, with nothing still to come
-        "affirmed": lambda line, at: _sentence(
-            line, at, doubts | negations | language.pending | language.others
-        ),
-        # words around a loose pattern: no doubt, no "not", nobody else
-        "gap": lambda line, at: _around(line, at, doubts | negations | language.others),
-        # the same, with nothing of how much or how often: "stop emailing me so much" is no wish to leave
-        "amountless": lambda line, at: _around(
-            line, at, doubts | negations | language.others | language.amounts
-        ),
-        # the same, with no word of another wish: around what says that somebody wants to leave
-        "plain": lambda line, at: _around(line, at, doubts | negations | language.others | meant),
-        # words around a question, which changes nothing: "what settings have I got?"
-        "ask": lambda line, at: _around(line, at, negations | language.others),
-        "light": light,  # words around a decision in which nothing is said
-        "denied": denied,  # words behind a no
-        "remark": remark,  # words behind a decision that leave it one
-        "cast_out": cast_out,
-        "vouched": vouched,  # words behind a yes to what somebody else wrote
-        "own_remark": own_remark,  # words behind a yes of whoever alone was asked
-        "loose_remark": loose_remark,  # where it may name what is to be done first
-    }
+    return slot
 
 
-def _to_the_end(line: Line, at: int, barred: frozenset[str]) -> Iterator[tuple[int, None]]:
-    """All words up to the end of the line, where none of them is barred."""
-    if barred.isdisjoint(line.words[at:]):
-        yield len(line), None
-
-
-def _sentence(line: Line, at: int, barred: frozenset[str]) -> Iterator[tuple[int, None]]:
+def _sentence(barred: frozenset[str]) -> Slot:
     """Words up to the end of the sentence, a question or one that is barred."""
-    for end in range(at, len(line)):
-        if line.words[end] in _ENDLESS or not barred.isdisjoint(line.readings(end)):
-            return
-        yield end + 1, None
-        if end + 1 < len(line) and _ENDS.search(line.between(end + 1)):
-            return
+
+    def slot(line: Line, at: int) -> Iterator[tuple[int, None]]:
+        for end in range(at, len(line)):
+            if line.words[end] in _ENDLESS or not barred.isdisjoint(line.readings(end)):
+                return
+            yield end + 1, None
+            if end + 1 < len(line) and _ENDS.search(line.between(end + 1)):
+                return
+
+    return slot
 
 
-def _around(line: Line, at: int, barred: frozenset[str]) -> Iterator[tuple[int, None]]:
+def _around(barred: frozenset[str]) -> Slot:
     """Words up to one that is barred, a question or an address."""
-    for end in range(at, len(line)):
-        word = line.words[end]
-        if word in _ENDLESS or "@" in word or not barred.isdisjoint(line.readings(end)):
-            return
-        yield end + 1, None
+
+    def slot(line: Line, at: int) -> Iterator[tuple[int, None]]:
+        for end in range(at, len(line)):
+            word = line.words[end]
+            if word in _ENDLESS or "@" in word or not barred.isdisjoint(line.readings(end)):
+                return
+            yield end + 1, None
+
+    return slot
