@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from mailhub.commands.command import Command
-from mailhub.commands.slots import FROM
 from mailhub.commands.tables import WHOLE
-from mailhub.words.patterns import Match
+from mailhub.words.patterns import Days, Match
 
 _SOUGHT = ("find",)  # "do you have communities about housing?"
 _LESS = ("none", "pause", "mute")  # than leaving
@@ -20,7 +19,11 @@ def of_match(match: Match, text: str, *, everywhere: bool) -> Command | None:
     argument = match.meaning.argument
     if match.meaning.verb == "pause":
         return _pause(match, everywhere=everywhere)
-    captures = [capture for capture in match.captures if not capture.startswith(FROM)]
+    captures = [
+        one.until if isinstance(one, Days) else one
+        for one in match.captures
+        if not isinstance(one, Days) or one.until
+    ]
     if argument == WHOLE:
         argument = text.strip(" .!")
     elif "{" in argument:
@@ -39,9 +42,9 @@ def of_match(match: Match, text: str, *, everywhere: bool) -> Command | None:
 
 def _pause(match: Match, *, everywhere: bool) -> Command:
     """From when and until when, as far as it is said."""
-    days = [capture.partition(FROM) for capture in match.captures]
-    until = next((day for day, _, _ in days if day), None)
-    begins = next((day for _, _, day in days if day), None)
+    days = [one if isinstance(one, Days) else Days(one) for one in match.captures]
+    until = next((day.until for day in days if day.until), None)
+    begins = next((day.begins for day in days if day.begins), None)
     return Command("pause", until, everywhere=everywhere, begins=begins)
 
 

@@ -77,7 +77,7 @@ def _line(tool: str, text: str, writer: Writer) -> Command | None:
 def _is_somebody(match: Match, language: Language, writer: Writer) -> bool:
     """Whether it names somebody who is not its writer: "follow Rhian", where "follow" could stand above a name
     that signs it."""
-    words = match.captures[0].split() if match.captures and match.captures[0] else []
+    words = str(match.captures[0]).split() if match.captures else []
     return bool(words) and all(
         word[:1].isupper() and fold(word) not in language.vocabulary | writer.names
         for word in words

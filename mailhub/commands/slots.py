@@ -15,11 +15,10 @@ from mailhub.commands import asides
 from mailhub.commands.asides import MARKS
 from mailhub.commands.tables import Language, languages
 from mailhub.words.line import MORE, Line, fold
-from mailhub.words.patterns import Slot
+from mailhub.words.patterns import Days, Slot
 
 _AROUND = {"(": ")", "[": "]", '"': '"', "“": "”", "'": "'", "‘": "’"}
 _FEW = 4
-FROM = " from "  # in front of the first day of a time, behind the day that ends it
 _LONGEST_PLACE = 8  # words
 _NAMED = re.compile(
     r"#?[1-9][0-9]{0,8}\b(?![.@/:])|https?://[^\s<>\"]{1,400}[^\s<>\".,;!?]|<[^\s<>]{3,250}>"
@@ -43,7 +42,7 @@ class Slots:
             "plus": self._plus,  # "+1"
             "others": self._others,  # a number of people, less the writer
             "date": self._date,
-            "start": lambda line, at: ((end, f"{FROM}{day}") for end, day in self._date(line, at)),
+            "start": lambda line, at: ((end, Days("", day)) for end, day in self._date(line, at)),
             "span": self._span,
             "period": self._period,  # "next week", from its first day on
             "name": self._name,
@@ -72,15 +71,15 @@ class Slots:
         if self._today and (found := self._language.dates.day(line, at, self._today)):
             yield found[0], found[1].isoformat()
 
-    def _span(self, line: Line, at: int) -> Iterator[tuple[int, str]]:
+    def _span(self, line: Line, at: int) -> Iterator[tuple[int, Days]]:
         if self._today and (found := self._language.dates.span(line, at, self._today)):
             end, day, begins = found
-            yield end, f"{day}{FROM}{begins}" if begins else f"{day}"
+            yield end, Days(day.isoformat(), begins.isoformat() if begins else "")
 
-    def _period(self, line: Line, at: int) -> Iterator[tuple[int, str]]:
+    def _period(self, line: Line, at: int) -> Iterator[tuple[int, Days]]:
         if self._today and (found := self._language.dates.period(line, at, self._today)):
             end, begins, day = found
-            yield end, f"{day}{FROM}{begins}"
+            yield end, Days(day.isoformat(), begins.isoformat())
 
     def _plus(self, line: Line, at: int) -> Iterator[tuple[int, str]]:
         if line.words[at].startswith("+"):

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from mailhub.words.line import Line, fold
-from mailhub.words.patterns import Patterns, Slot
+from mailhub.words.patterns import Captures, Patterns, Slot
 from mailhub.words.places import Meaning
 from mailhub.words.reckoning import DAYS, PERIODS, SPANS, next_day
 
@@ -77,7 +77,7 @@ class DateWords:
         if begins is None and end < len(line) and line.words[end] in self.starting:
             later = self.day(line, end + 1, today) if end + 1 < len(line) else None
             end, begins = later or (end, None)
-        number = int(match.captures[0]) if match.captures else 1
+        number = int(str(match.captures[0])) if match.captures else 1
         day = SPANS[match.meaning.verb](begins or today, min(number, 2000))
         return (end, day, begins if later else None) if day <= today + _FURTHEST else None
 
@@ -174,11 +174,13 @@ def _named(line: Line, at: int, names: Mapping[str, int]) -> list[tuple[int, str
     return [(at + 1, str(names[word])) for word in line.readings(at) if word in names]
 
 
-def _day(meaning: Meaning, captures: tuple[str, ...], today: date) -> date | None:
+def _day(meaning: Meaning, captures: Captures, today: date) -> date | None:
     try:
         if meaning.verb == "numeric":
-            return _numeric(captures[0], today)
-        numbers = [int(part) for part in (*captures, *meaning.argument.split("-")) if part]
+            return _numeric(str(captures[0]), today)
+        numbers = [
+            int(part) for part in (*map(str, captures), *meaning.argument.split("-")) if part
+        ]
         return DAYS[meaning.verb](today, *numbers)
     except (ValueError, OverflowError):
         return None

@@ -9,14 +9,25 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from mailhub.words.line import Line
 from mailhub.words.places import Meaning, Phrase, Phrases, State, Steps, written
 
+
+class Days(NamedTuple):
+    """A time, as far as it is said: the day that ends it, and its first day."""
+
+    until: str = ""  # ISO
+    begins: str = ""
+
+
+# What a slot stands for: as it was written, or a time.
+Capture = str | Days
 # Where a slot that begins at a word may end, and what it then stands for, if that matters.
-Ends = Iterable[tuple[int, str | None]]
+Ends = Iterable[tuple[int, Capture | None]]
 Slot = Callable[[Line, int], Ends]
-Captures = tuple[str, ...]
+Captures = tuple[Capture, ...]
 
 _MOST_KNOWN = 200  # words at one place: strangers write any
 
