@@ -42,6 +42,14 @@ def slots(language: Language) -> Mapping[str, Slot]:
         "plain": _around(unsure | language.others | _of_other_wishes(language)),
         # words around a question, which changes nothing: "what settings have I got?"
         "ask": _around(negations | language.others),
+        # words around an answer, doubts of manner ("I regret that") among them; nothing on which it hangs
+        "unless": _around(language.conditions | language.others | language.turns),
+        # words around a doubt
+        "whatever": _around(language.turns | language.company),
+        # words around a no to what the writer alone was asked; nothing that may be a yes
+        "refused": _around(
+            language.conditions | language.turns | language.contrary | language.signs["yes"]
+        ),
         # words around a decision in which nothing is said
         "light": _light(language),
         # behind a no: of the writer, or another "not", or set apart: what leaves a no a no

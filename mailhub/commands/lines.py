@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from mailhub.commands import firm
 from mailhub.commands.command import Command, Place
-from mailhub.commands.matches import closest, fullest, lesser, of_match
+from mailhub.commands.matches import closest, doubtful, fullest, lesser, of_match
 from mailhub.commands.remarks import leave_as_it_is
 from mailhub.commands.tables import FRESH, Language, languages
 from mailhub.commands.together import MANY, together
@@ -84,12 +85,14 @@ class Reader:
             said = self._said(piece)
             if said is None and not self._says_nothing(piece):
                 said = self._loosely(piece) if self.place in _REMARKED else None
-                if said is None and self.place not in _REMARKED:
+                if said is None and self.place not in (*_REMARKED, *firm.PLACES):
                     return None
                 remarks += () if said else (piece,)
             elif said == ():
                 return None
             found += said or ()
+        if remarks and self.place in firm.PLACES:
+            return firm.standing([(piece, self._said(piece)) for piece in pieces], self.place)
         said = together(found, self.place)
         if remarks and said and not leave_as_it_is(remarks, said, pieces, self.place):
             return None
@@ -102,10 +105,13 @@ class Reader:
         for language in languages():
             patterns = language.loose[self._table]
             line = Line(text, language.skipped, language.corrections.of)
-            asked = line.without_question_mark() and not self._may_ask(text, language)
+            polite = self._may_ask(text, language)
+            asked = (
+                line.without_question_mark() or self._begins_asking(line, language)
+            ) and not polite
             if not patterns.verbs or len(line) > _LONGEST_LOOSE:
                 continue
-            if self.place in MANY and language.personal.isdisjoint(Line(text).words):
+            if self.place in MANY and not (polite or _is_own(text, language)):
                 continue
             for match in patterns.whole(line, self.writer.slots(language)):
                 if asked and match.meaning.verb not in language.harmless:
@@ -113,10 +119,14 @@ class Reader:
                 command = self._of(match, text, everywhere=language.says_everywhere(line))
                 if command is not None:
                     found.add(command)
-        only = lesser(fullest(found))
+        only = lesser(doubtful(fullest(found)))
         if len(only) > 1 and Command("help") in only and not found - _QUESTIONS:
             return (Command("help"),)  # "how do I see my settings?"
         return only if len(only) == 1 else None
+
+    def _begins_asking(self, line: Line, language: Language) -> bool:
+        """Whether it is a question even without its mark: "am i still on weekly" """
+        return self.place in MANY and len(line) > 0 and line.words[0] in language.asking
 
     def one(self, text: str) -> Command | None:
         """The one command that a text is."""
@@ -233,6 +243,12 @@ class Reader:
             ):
                 return True
         return False
+
+
+def _is_own(text: str, language: Language) -> bool:
+    """Whether somebody writes of themselves, or begins with a wish."""
+    words = Line(text).words
+    return words[0] in language.wishes or not language.personal.isdisjoint(words)
 
 
 @lru_cache(256)

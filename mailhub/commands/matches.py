@@ -10,6 +10,7 @@ from mailhub.words.patterns import Days, Match
 
 _SOUGHT = ("find",)  # "do you have communities about housing?"
 _LESS = ("none", "pause", "mute")  # than leaving
+_TAKEN_BACK = (("yes", {"no", "maybe"}), ("my-data", {"forget-me"}))
 _BACK_WITHIN = timedelta(days=4)
 PLAIN = (None, "0")  # arguments that say nothing more
 
@@ -62,6 +63,16 @@ def lesser(found: tuple[Command, ...]) -> tuple[Command, ...]:
     """Of leaving and one wish that goes less far, the lesser: "no emails, I read the archive"."""
     less = tuple(command for command in found if command.verb != "leave")
     return less if len(less) == 1 and less[0].verb in _LESS else found
+
+
+def doubtful(found: tuple[Command, ...]) -> tuple[Command, ...]:
+    """Of a yes and what takes it back, that: "I would love to come but it depends on the trains". Of what
+    is known of somebody and its end, the end, which is asked about once more."""
+    verbs = {command.verb for command in found}
+    for less, more in _TAKEN_BACK:
+        if len(verbs) == 2 and less in verbs and not more.isdisjoint(verbs):
+            return tuple(command for command in found if command.verb != less)
+    return found
 
 
 def is_return(last: Command, first: Command) -> bool:

@@ -26,7 +26,8 @@ def leave_as_it_is(
 def _weighs(remark: str, verb: str) -> bool:
     """Whether a remark beside a wish is doubtful, or has a word of another wish in it."""
     for language in languages():
-        others = (words for other, words in language.signs.items() if other != verb)
+        wishes = language.places["settings"].verbs - {verb}
+        others = (language.signs.get(other, frozenset()) for other in wishes)
         barred = language.doubts | language.turns | _UNCLEAR
         barred |= frozenset().union(*others) - language.signs.get(verb, frozenset())
         if not barred.isdisjoint(Line(remark).words):

@@ -35,7 +35,7 @@ _FREE = (
 # Words of one kind, each in a table of its own.
 _KINDS = (
     "skipped", "doubts", "negations", "contrary", "pronouns", "regrets", "turns", "reasons",
-    "weighty", "harmless", "personal", "others", "pending", "elsewhere", "asking", "amounts", "light",
+    "weighty", "harmless", "personal", "others", "pending", "elsewhere", "asking", "amounts", "light", "firmly", "wishful", "company", "partly", "wishes",
 )  # fmt: skip
 # Of what the words at one place are made: its own table first, then those of others.
 _PLACES = {
@@ -80,6 +80,12 @@ class Language:
     elsewhere: frozenset[str]  # "please send more information"
     asking: frozenset[str]  # "is" at the head of a line, which makes it a question
     amounts: frozenset[str]  # "too many"
+    conditions: frozenset[str]  # "if"; every doubt, where a language does not tell them apart
+    firmly: frozenset[str]  # "coming"
+    wishful: frozenset[str]  # "I would love to"
+    company: frozenset[str]  # "bringing"
+    partly: frozenset[str]  # "late"
+    wishes: frozenset[str]  # "stop" at the head of a line, which makes it the writer's own wish
     light: frozenset[str]  # what changes nothing about a decision, in whatever order
     politely: re.Pattern[str]  # in front of "please"
     joining: tuple[str, ...]  # "and"
@@ -172,6 +178,7 @@ def _language(code: str, table: dict[str, Any]) -> Language:
         forms=_only(shared, "greeting", "closing"),
         requests=_only(shared, "request"),
         everywhere=_only(shared, "everywhere"),
+        conditions=frozenset(map(fold, said.get("conditions", said["doubts"]))),
         **words,
         politely=_in_front_of(said["polite"]),
         joining=tuple(said["joining"]),
