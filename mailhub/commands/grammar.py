@@ -16,6 +16,7 @@ from mailhub.commands import numbered
 from mailhub.commands.beside import brings_papers
 from mailhub.commands.command import Command, Place
 from mailhub.commands.lines import Reader
+from mailhub.commands.near import verbs_near
 from mailhub.commands.own_words import OwnWords, is_answer, own_words
 from mailhub.commands.together import together
 from mailhub.commands.writer import Writer
@@ -59,7 +60,7 @@ def nearest(letter: Letter, place: Place) -> tuple[str, ...]:
     """Two or three verbs that may have been meant by a letter in which nothing was understood, the
     likeliest first: those whose words it uses, then those most often meant at this place."""
     reader = Reader(Writer.of(letter), place)
-    likely = reader.verbs_near(own_words(letter, reader).first)
+    likely = verbs_near(own_words(letter, reader).first, reader)
     return tuple(dict.fromkeys((*likely, *_OFTEN[place])))[:_MOST_NEAR]
 
 

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from mailhub.commands import firm
+from mailhub.commands import parts
 from mailhub.commands.command import Command, Place
 from mailhub.commands.matches import closest, doubtful, fullest, lesser, of_match
-from mailhub.commands.remarks import leave_as_it_is
+from mailhub.commands.parts import Part, Sort
 from mailhub.commands.tables import FRESH, Language, languages
-from mailhub.commands.together import MANY, together
+from mailhub.commands.together import MANY
 from mailhub.commands.writer import Writer
 from mailhub.words.line import Line
 from mailhub.words.patterns import Match, Patterns
@@ -26,16 +25,18 @@ _NEVER_ASKED = (
     Place.ARRANGING,
     Place.FACILITATOR,
 )
-_REMARKED = (Place.DECISION, Place.SETTINGS)  # where words beside what is meant are passed over
+# Where words beside what is meant may be passed over.
+_REMARKED = (Place.CONFIRM, Place.DECISION, Place.RSVP, Place.SETTINGS)
 _ON_LISTS = (Place.LIST, Place.ARRANGING)
+_PAUSE = (Command("pause"),)
 _QUESTIONS = frozenset({Command("help"), Command("status"), Command("communities")})
 _RETITLES = "edit"
 # Between sentences; and between the parts of one, where that says nothing.
 _SENTENCES = r"(?<=[.!?;…])\s+"
 _PARTS = rf"{_SENTENCES}|[,:]\s+|\s+(?=\()|[-–—]{{2,}}"
-_BETWEEN = re.compile(rf"{_PARTS}|\s+[-–—]+\s+")
-_APART = (re.compile(_SENTENCES), re.compile(_PARTS), _BETWEEN)
-_MOST_PIECES = 20
+BETWEEN = re.compile(rf"{_PARTS}|\s+[-–—]+\s+")
+_APART = (re.compile(_SENTENCES), re.compile(_PARTS), BETWEEN)
+MOST_PIECES = 20
 _LONGEST_LOOSE = 30  # words
 _ON_LIST = 300  # characters; what says more is a post
 _LOOKED_AT = 300
@@ -59,51 +60,59 @@ class Reader:
         if self.place in _ON_LISTS and len(text) > _ON_LIST:
             return None
         whole = self._said(text)
-        if whole:
-            return whole
         if whole is not None:
-            return None
+            return self._until_when(text) or whole if whole == _PAUSE else whole or None
+        found = self._in_parts(text) or self._loosely(text)
+        return () if found is None and self._says_nothing(text) else found
+
+    def _until_when(self, text: str) -> tuple[Command, ...] | None:
+        """A pause whose days stand in what is said beside it: "I am away till Friday, can you pause my mail"."""
+        for found in (self._in_parts(text), self._loosely(text)):
+            if found and found[0].argument and [one.verb for one in found] == ["pause"]:
+                return found
+        return None
+
+    def _in_parts(self, text: str) -> tuple[Command, ...] | None:
+        """What a line says in several parts, taken apart in ever smaller ones."""
         last: list[str] = []
-        politely = (language.politely for language in languages()) if self.place in MANY else ()
-        for between in (*_APART, *politely):
-            pieces = [piece for piece in between.split(text, _MOST_PIECES) if piece.strip()]
-            if (
-                1 < len(pieces) <= _MOST_PIECES
-                and pieces != last
-                and (found := self._pieced(pieces))
-            ):
+        many = languages() if self.place in MANY else ()
+        also = [language.also for language in many]
+        for between in (*_APART, *(language.politely for language in many), *also):
+            pieces = [piece for piece in between.split(text, MOST_PIECES) if piece.strip()]
+            is_apart = 1 < len(pieces) <= MOST_PIECES and pieces != last
+            if is_apart and (found := self._pieced(pieces, wholly=between in also)):
                 return found
             last = pieces
-        loosely = self._loosely(text)
-        return () if loosely is None and self._says_nothing(text) else loosely
+        return None
 
-    def _pieced(self, pieces: Sequence[str]) -> tuple[Command, ...] | None:
-        """What a line says in several parts, each of which is understood, or a remark on a decision."""
-        found: list[Command] = []
-        remarks: list[str] = []
+    def _pieced(self, pieces: Sequence[str], *, wholly: bool) -> tuple[Command, ...] | None:
+        """What a line says in several parts, `wholly` if none but commands count; None where it is not sure
+        what they say together."""
+        found: list[Part] = []
         for piece in pieces:
-            said = self._said(piece)
-            if said is None and not self._says_nothing(piece):
-                said = self._loosely(piece) if self.place in _REMARKED else None
-                if said is None and self.place not in (*_REMARKED, *firm.PLACES):
-                    return None
-                remarks += () if said else (piece,)
-            elif said == ():
+            part = self._part(piece)
+            beside = part is not None and part.sort in (Sort.REMARK, Sort.LOOSE)
+            if part is None or (beside and (wholly or self.place not in _REMARKED)):
                 return None
-            found += said or ()
-        if remarks and self.place in firm.PLACES:
-            return firm.standing([(piece, self._said(piece)) for piece in pieces], self.place)
-        said = together(found, self.place)
-        if remarks and said and not leave_as_it_is(remarks, said, pieces, self.place):
-            return None
-        return said
+            found.append(part)
+        return parts.told(found, self.place)
+
+    def _part(self, piece: str) -> Part | None:
+        """What a part of a line is; None where it could say several things."""
+        said = self._said(piece)
+        if said is not None:
+            return Part(piece, Sort.SAID, said) if said else None
+        if self._says_nothing(piece):
+            return Part(piece, Sort.NOTHING)
+        loose = self._loosely(piece) if self.place in parts.LOOSE else None
+        return Part(piece, Sort.LOOSE, loose) if loose else Part(piece, Sort.REMARK)
 
     def _loosely(self, text: str) -> tuple[Command, ...] | None:
         """The one command whose words stand among others: "I'd find a weekly digest more useful". Only
         in words of the writer's own wish, with no doubt in them; never on a list."""
         found: set[Command] = set()
         for language in languages():
-            patterns = language.loose[self._table]
+            patterns = language.loose[self.table]
             line = Line(text, language.skipped, language.corrections.of)
             polite = self._may_ask(text, language)
             asked = (
@@ -147,35 +156,9 @@ class Reader:
 
     def is_closing(self, text: str) -> bool:
         """Whether a line ends somebody's words: "Kind regards", or their name."""
-        return self.writer.is_name(text) or self._is(lambda language: language.closings, text)
+        return self.writer.is_name(text) or self.is_kind(lambda language: language.closings, text)
 
-    def is_courtesy(self, text: str) -> bool:
-        """Whether a line is thanks, praise or a nod, in each of its parts."""
-        pieces = [piece for piece in _BETWEEN.split(text, _MOST_PIECES) if piece.strip()]
-        courteous = [self._is(lambda language: language.courtesies, piece) for piece in pieces]
-        return (
-            len(pieces) <= _MOST_PIECES
-            and any(courteous)
-            and all(
-                said
-                or self.writer.is_name(piece)
-                or self._is(lambda language: language.forms, piece)
-                for said, piece in zip(courteous, pieces, strict=True)
-            )
-        )
-
-    def verbs_near(self, text: str) -> list[str]:
-        """The verbs whose words a line has, the likeliest first."""
-        found: Counter[str] = Counter()
-        for language in languages():
-            line = Line(text[:_LOOKED_AT], language.skipped, language.corrections.of)
-            said = {word for at in range(len(line)) for word in line.readings(at)}
-            for verb, signs in language.signs.items():
-                if verb in language.places[self._table].verbs and said & signs:
-                    found[verb] += len(said & signs)
-        return [verb for verb, _ in found.most_common()]
-
-    def _is(self, kind: Callable[[Language], Patterns], text: str) -> bool:
+    def is_kind(self, kind: Callable[[Language], Patterns], text: str) -> bool:
         """Whether a text is as a whole what some language has of this kind."""
         return any(
             kind(language).whole(Line(text, language.skipped), self.writer.slots(language))
@@ -183,7 +166,7 @@ class Reader:
         )
 
     @property
-    def _table(self) -> str:
+    def table(self) -> str:
         return FRESH if self.fresh and self.place is Place.LIST else self.place
 
     def _said(self, text: str) -> tuple[Command, ...] | None:
@@ -218,7 +201,7 @@ class Reader:
         slots = self.writer.slots(language)
         line = Line(text, language.skipped, corrected)
         asking = line.without_question_mark()
-        for match in language.places[self._table].whole(line, slots):
+        for match in language.places[self.table].whole(line, slots):
             verb = match.meaning.verb
             # A subject may be a question: "subject: who has re-procured?"
             harmless = verb in language.harmless or (verb == _RETITLES and ":" in text)
@@ -234,21 +217,26 @@ class Reader:
         return any(language.requests.beginnings(line, slots, at) for at in range(len(line)))
 
     def _says_nothing(self, text: str) -> bool:
-        if self.writer.is_name(text):
+        """Whether a text is of no weight, as a whole or in each of its parts."""
+        if self._is_aside(text):
             return True
-        for language in languages():
-            line = Line(text, language.skipped)
-            if not len(line) or language.asides[self._table].whole(
-                line, self.writer.slots(language)
-            ):
-                return True
-        return False
+        pieces = [piece for piece in BETWEEN.split(text, MOST_PIECES) if piece.strip()]
+        return 1 < len(pieces) <= MOST_PIECES and all(map(self._is_aside, pieces))
+
+    def _is_aside(self, text: str) -> bool:
+        return self.writer.is_name(text) or any(
+            not len(line := Line(text, language.skipped))
+            or language.asides[self.table].whole(line, self.writer.slots(language))
+            for language in languages()
+        )
 
 
 def _is_own(text: str, language: Language) -> bool:
     """Whether somebody writes of themselves, or begins with a wish."""
-    words = Line(text).words
-    return words[0] in language.wishes or not language.personal.isdisjoint(words)
+    line = Line(text, (), language.corrections.of)
+    said = [word for at in range(len(line)) for word in line.readings(at)]
+    begins = not language.wishes.isdisjoint(line.words[:1])
+    return begins or not language.personal.isdisjoint(said)
 
 
 @lru_cache(256)

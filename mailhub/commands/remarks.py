@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mailhub.commands.command import Command, Place
+from mailhub.commands.command import Command
 from mailhub.commands.tables import languages
 from mailhub.words.line import MORE, Line
 
@@ -13,20 +13,11 @@ _DECLINING = ("reject", "discard", "ban")
 _UNCLEAR = frozenset({"?", MORE})
 
 
-def leave_as_it_is(
-    remarks: Sequence[str], found: Sequence[Command], pieces: Sequence[str], place: Place
-) -> bool:
-    """Whether remarks beside commands change nothing about them; `pieces` are all parts of the line."""
-    said = found[0]
-    if place is Place.SETTINGS:
-        return len(found) == 1 and not any(_weighs(remark, said.verb) for remark in remarks)
-    return said.argument is None and _leaves_decided(remarks, said, pieces)
-
-
-def _weighs(remark: str, verb: str) -> bool:
-    """Whether a remark beside a wish is doubtful, or has a word of another wish in it."""
+def weighs(remark: str, verb: str) -> bool:
+    """Whether a remark behind a wish is doubtful, or has a word of another wish in it that changes
+    something."""
     for language in languages():
-        wishes = language.places["settings"].verbs - {verb}
+        wishes = language.places["settings"].verbs - {verb} - language.harmless
         others = (language.signs.get(other, frozenset()) for other in wishes)
         barred = language.doubts | language.turns | _UNCLEAR
         barred |= frozenset().union(*others) - language.signs.get(verb, frozenset())
@@ -35,8 +26,12 @@ def _weighs(remark: str, verb: str) -> bool:
     return False
 
 
-def _leaves_decided(remarks: Sequence[str], said: Command, pieces: Sequence[str]) -> bool:
-    """Beside a decision. What is only a yes says too little for that."""
+def leave_as_it_is(remarks: Sequence[str], found: Sequence[Command], pieces: Sequence[str]) -> bool:
+    """Whether remarks beside a decision change nothing about it; `pieces` are all parts of the line. What is
+    only a yes says too little for that."""
+    said = found[0]
+    if said.argument is not None:
+        return False
     declines = said.verb in _DECLINING
     for language in languages():
         barred = language.doubts | language.contrary | language.weighty | _UNCLEAR

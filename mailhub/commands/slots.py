@@ -19,6 +19,7 @@ from mailhub.words.patterns import Days, Slot
 
 _AROUND = {"(": ")", "[": "]", '"': '"', "“": "”", "'": "'", "‘": "’"}
 _FEW = 4
+_MOST_NAMES = 3
 _LONGEST_PLACE = 8  # words
 _NAMED = re.compile(
     r"#?[1-9][0-9]{0,8}\b(?![.@/:])|https?://[^\s<>\"]{1,400}[^\s<>\".,;!?]|<[^\s<>]{3,250}>"
@@ -46,6 +47,7 @@ class Slots:
             "span": self._span,
             "period": self._period,  # "next week", from its first day on
             "name": self._name,
+            "signed": self._signed,  # a name below an answer: "Yes, Jane"
             "who": self._who,  # somebody, by a word of no table
             "title": self._title,  # "Jane Doe, Leeds City Council"
             **asides.slots(language),
@@ -98,6 +100,13 @@ class Slots:
             capital and not any(word in language.vocabulary for language in languages())
         ):
             yield at + 1, None
+
+    def _signed(self, line: Line, at: int) -> Iterator[tuple[int, None]]:
+        """Up to three names to the end of the line, the writer's own or set apart by a mark."""
+        is_own = line.words[at] in self._names or bool(line.between(at))
+        names = [end for end in range(at, len(line)) if any(self._name(line, end))]
+        if is_own and len(line) - at <= _MOST_NAMES and len(names) == len(line) - at:
+            yield len(line), None
 
     def _who(self, line: Line, at: int) -> Iterator[tuple[int, None]]:
         """A name as a telephone may write it: a word that no table knows."""

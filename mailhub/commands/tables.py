@@ -88,6 +88,7 @@ class Language:
     wishes: frozenset[str]  # "stop" at the head of a line, which makes it the writer's own wish
     light: frozenset[str]  # what changes nothing about a decision, in whatever order
     politely: re.Pattern[str]  # in front of "please"
+    also: re.Pattern[str]  # "and", between two wishes
     joining: tuple[str, ...]  # "and"
     item_words: tuple[str, ...]  # "number"
     of_names: tuple[str, ...]  # "of", as in the Head of Policy
@@ -181,11 +182,12 @@ def _language(code: str, table: dict[str, Any]) -> Language:
         conditions=frozenset(map(fold, said.get("conditions", said["doubts"]))),
         **words,
         politely=_in_front_of(said["polite"]),
+        also=_around(said["joining"]),
         joining=tuple(said["joining"]),
         item_words=tuple(said["item_words"]),
         of_names=tuple(said["of_names"]),
         vocabulary=vocabulary,
-        corrections=Corrections(vocabulary),
+        corrections=Corrections(vocabulary, said.get("short")),
         dates=DateWords.of(table["dates"]),
         signs={verb: frozenset(map(fold, words)) for verb, words in said["signs"].items()},
     )
@@ -203,6 +205,11 @@ def _meanings(verbs: Mapping[str, Any]) -> Iterator[tuple[Meaning, str]]:
 def _in_front_of(words: Iterable[str]) -> re.Pattern[str]:
     either = "|".join(map(re.escape, words))
     return re.compile(rf"\s+(?=(?:{either})\b)", re.IGNORECASE)
+
+
+def _around(words: Iterable[str]) -> re.Pattern[str]:
+    either = "|".join(map(re.escape, words))
+    return re.compile(rf"[,;]?\s+(?:{either})\s+", re.IGNORECASE)
 
 
 def _words(said: Any) -> Iterator[str]:

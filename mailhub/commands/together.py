@@ -39,6 +39,8 @@ def together(commands: Iterable[Command], place: Place) -> tuple[Command, ...] |
     verbs = {verb for verb, _ in found}
     if verbs == {"pause", "leave"}:  # "on leave for three weeks, please stop the emails"
         return tuple(one for one in found.values() if one.verb == "pause" and one.argument)
+    if verbs == {"forget-me", "leave"}:  # who is forgotten has left
+        return tuple(one for one in found.values() if one.verb == "forget-me")
     if verbs == {"mute", "leave"}:  # "this thread is not for me, stop sending me replies to it"
         return tuple(one for one in found.values() if one.verb == "mute")
     if any(len(verbs & group) > 1 for group in _EXCLUSIVE):

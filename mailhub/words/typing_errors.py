@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
 
 SHORTEST = 5  # letters; what is shorter is too easily another word
@@ -12,8 +12,9 @@ LONGEST = 20
 class Corrections:
     """The words of a table, found in spite of one letter too many, too few, wrong or swapped."""
 
-    def __init__(self, words: Collection[str]) -> None:
+    def __init__(self, words: Collection[str], short: Mapping[str, str] | None = None) -> None:
         self._words = frozenset(words)
+        self._short = dict(short or {})  # as telephones write: "wud" for "would"
         self._near: dict[str, set[str]] = {}
         for word in self._words:
             if len(word) >= SHORTEST and word.isalpha():
@@ -23,6 +24,8 @@ class Corrections:
 
     def _of(self, word: str) -> tuple[str, ...]:
         """What a word was meant to be; nothing where it is a word of the table itself."""
+        if word in self._short:
+            return (self._short[word],)
         if word in self._words or not SHORTEST <= len(word) <= LONGEST or not word.isalpha():
             return ()
         candidates = set().union(*(self._near.get(cut, set()) for cut in (word, *_cuts(word))))
