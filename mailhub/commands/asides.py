@@ -26,6 +26,7 @@ def slots(language: Language) -> Mapping[str, Slot]:
     grave = unsure | language.contrary | language.weighty | _ENDLESS
     rubbish = language.signs.get("discard", frozenset())
     coming = grave | language.pending | language.elsewhere
+    hanging = language.conditions | language.maybes | language.turns
     open_ended = doubts | language.contrary | _ENDLESS
     return {
         # words with no doubt and no "not" in them, which matter to nobody
@@ -43,13 +44,13 @@ def slots(language: Language) -> Mapping[str, Slot]:
         # words around a question, which changes nothing: "what settings have I got?"
         "ask": _around(negations | language.others),
         # words around an answer, doubts of manner ("I regret that") among them; nothing on which it hangs
-        "unless": _around(language.conditions | language.others | language.turns),
+        "unless": _around(hanging | language.others),
+        # words behind a no
+        "onward": _around(hanging),
         # words around a doubt
         "whatever": _around(language.turns | language.company),
         # words around a no to what the writer alone was asked; nothing that may be a yes
-        "refused": _around(
-            language.conditions | language.turns | language.contrary | language.signs["yes"]
-        ),
+        "refused": _around(hanging | language.contrary | language.signs["yes"]),
         # words around a decision in which nothing is said
         "light": _light(language),
         # behind a no: of the writer, or another "not", or set apart: what leaves a no a no

@@ -28,7 +28,8 @@ _NEVER_ASKED = (
 # Where words beside what is meant may be passed over.
 _REMARKED = (Place.CONFIRM, Place.DECISION, Place.RSVP, Place.SETTINGS)
 _ON_LISTS = (Place.LIST, Place.ARRANGING)
-_PAUSE = (Command("pause"),)
+_PAUSE, _HELP = (Command("pause"),), (Command("help"),)
+_VAGUE = (_PAUSE, _HELP)
 _QUESTIONS = frozenset({Command("help"), Command("status"), Command("communities")})
 _RETITLES = "edit"
 # Between sentences; and between the parts of one, where that says nothing.
@@ -61,15 +62,18 @@ class Reader:
             return None
         whole = self._said(text)
         if whole is not None:
-            return self._until_when(text) or whole if whole == _PAUSE else whole or None
+            nearer = self._nearer(text, whole) if whole in _VAGUE else None
+            return nearer or whole or None
         found = self._in_parts(text) or self._loosely(text)
         return () if found is None and self._says_nothing(text) else found
 
-    def _until_when(self, text: str) -> tuple[Command, ...] | None:
-        """A pause whose days stand in what is said beside it: "I am away till Friday, can you pause my mail"."""
+    def _nearer(self, text: str, whole: tuple[Command, ...]) -> tuple[Command, ...] | None:
+        """What a line says in its parts beside a pause without days, or beside a puzzled question: "I am away
+        till Friday, can you pause my mail"; "I don't know how I got here, please take me off"."""
         for found in (self._in_parts(text), self._loosely(text)):
-            if found and found[0].argument and [one.verb for one in found] == ["pause"]:
-                return found
+            more = tuple(one for one in found or () if (one,) not in _VAGUE)
+            if len(more) == 1 and (whole != _PAUSE or more[0].verb == "pause"):
+                return more
         return None
 
     def _in_parts(self, text: str) -> tuple[Command, ...] | None:
@@ -130,7 +134,7 @@ class Reader:
                     found.add(command)
         only = lesser(doubtful(fullest(found)))
         if len(only) > 1 and Command("help") in only and not found - _QUESTIONS:
-            return (Command("help"),)  # "how do I see my settings?"
+            return _HELP  # "how do I see my settings?"
         return only if len(only) == 1 else None
 
     def _begins_asking(self, line: Line, language: Language) -> bool:

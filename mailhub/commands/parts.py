@@ -105,10 +105,11 @@ def _hangs(text: str) -> bool:
     if MORE in said:
         return True
     for language in languages():
-        partly = not language.partly.isdisjoint(said)
-        barred = language.company if asks or partly else language.company | language.conditions
-        if not asks and not partly:
-            barred |= language.negations | language.turns
+        barred = language.company | language.conditions
+        if asks:
+            barred = language.company
+        elif language.partly.isdisjoint(said):
+            barred |= language.negations | language.maybes | language.turns
         if not barred.isdisjoint(said):
             return True
     return False

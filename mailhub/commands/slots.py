@@ -48,6 +48,7 @@ class Slots:
             "period": self._period,  # "next week", from its first day on
             "name": self._name,
             "signed": self._signed,  # a name below an answer: "Yes, Jane"
+            "signature": self._signature,  # the writer's name, and what they are
             "who": self._who,  # somebody, by a word of no table
             "title": self._title,  # "Jane Doe, Leeds City Council"
             **asides.slots(language),
@@ -106,6 +107,16 @@ class Slots:
         is_own = line.words[at] in self._names or bool(line.between(at))
         names = [end for end in range(at, len(line)) if any(self._name(line, end))]
         if is_own and len(line) - at <= _MOST_NAMES and len(names) == len(line) - at:
+            yield len(line), None
+
+    def _signature(self, line: Line, at: int) -> Iterator[tuple[int, None]]:
+        """The writer's name, and capital letters to the end: "Jane Doe, Leeds City Council"."""
+        small = (*self._language.joining, *self._language.of_names)
+        is_own = line.words[at] in self._names and len(line) - at > 1
+        if is_own and all(
+            line.written(word)[:1].isupper() or line.words[word] in small
+            for word in range(at, len(line))
+        ):
             yield len(line), None
 
     def _who(self, line: Line, at: int) -> Iterator[tuple[int, None]]:

@@ -35,7 +35,7 @@ _FREE = (
 # Words of one kind, each in a table of its own.
 _KINDS = (
     "skipped", "doubts", "negations", "contrary", "pronouns", "regrets", "turns", "reasons",
-    "weighty", "harmless", "personal", "others", "pending", "elsewhere", "asking", "amounts", "light", "firmly", "wishful", "company", "partly", "wishes",
+    "weighty", "harmless", "personal", "others", "pending", "elsewhere", "asking", "amounts", "light", "maybes", "firmly", "wishful", "company", "partly", "wishes",
 )  # fmt: skip
 # Of what the words at one place are made: its own table first, then those of others.
 _PLACES = {
@@ -81,6 +81,7 @@ class Language:
     asking: frozenset[str]  # "is" at the head of a line, which makes it a question
     amounts: frozenset[str]  # "too many"
     conditions: frozenset[str]  # "if"; every doubt, where a language does not tell them apart
+    maybes: frozenset[str]  # "perhaps"
     firmly: frozenset[str]  # "coming"
     wishful: frozenset[str]  # "I would love to"
     company: frozenset[str]  # "bringing"
