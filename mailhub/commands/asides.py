@@ -43,6 +43,8 @@ def slots(language: Language) -> Mapping[str, Slot]:
         "plain": _around(unsure | language.others | _of_other_wishes(language)),
         # words around a question, which changes nothing: "what settings have I got?"
         "ask": _around(negations | language.others),
+        # any words in front of a "but" behind which a wish stands
+        "preamble": _around(frozenset()),
         # words around an answer, doubts of manner ("I regret that") among them; nothing on which it hangs
         "unless": _around(hanging | language.others),
         # words behind a no

@@ -187,7 +187,7 @@ def test_only_a_form_that_is_filled_in_and_nothing_else_is_a_yes(
     question = sue.receives("Join Policy")
     sue.replies(
         question,
-        "Who are you? I never asked for it.\n\nSue Hill\nOrganisation: City of York\nRole: officer",
+        "Who are you? What is this about?\n\nSue Hill\nOrganisation: City of York\nRole: officer",
     )
     sue.receives("yes or no?")
     sue.replies(question, "-- \nSue Hill\nOrganisation: City of York")
