@@ -23,7 +23,7 @@ from mailhub.commands import (
 )
 from mailhub.commands.asked import Asked, Told
 from mailhub.commands.courtesy import COURTESY, is_courtesy
-from mailhub.commands.grammar import Command, Place, nearest, understand
+from mailhub.commands.grammar import Command, Place, lost_day, nearest, understand
 from mailhub.commands.named import SLUGGED, community_meant
 from mailhub.commands.standing import standing
 from mailhub.commands.status import status
@@ -145,9 +145,10 @@ def _not_understood(asked: Asked) -> Told:
         new = asked.community is None and asked.person is not None and not asked.person.agreed_at
         return joining.join(asked) if new else Told("answered", (explained(asked),))
     meant = nearest(asked.letter, Place.SETTINGS)
+    day = lost_day(asked.letter, Place.SETTINGS) if "pause" in meant else ""
     # The same words are answered once a day; any words, where anybody may have written them.
     once = f"{crc32(text.encode()):x}" if asked.is_theirs else ""
-    note = asked.note("not-understood", once=once, meant=meant, **standing(asked))
+    note = asked.note("not-understood", once=once, meant=meant, lost_day=day, **standing(asked))
     return Told("answered", (note,))
 
 

@@ -16,7 +16,6 @@ from mailhub.membership.values import Unusable
 VERB = "digests"  # of an errand; its argument is a key and a value
 MAX_LINES = 10
 _LONGEST = 100
-_AT = r"(?: ?,? ?(?:at|am|about|around) (?P<hour>\d{1,2})(?:[:.]00)? ?(?P<half>am|pm|yb|yh|o'?clock)?)"
 
 
 def understand(letter: Letter) -> tuple[Command, ...]:
@@ -34,7 +33,7 @@ def understand(letter: Letter) -> tuple[Command, ...]:
 
 
 def _line(said: str, written: str) -> Iterator[Command]:
-    said = re.sub(r"^(?:please|plis) |,? (?:please|thanks|thank you|os gwelwch yn dda)$", "", said)
+    said = _around().sub("", said)
     for pattern, key in _patterns():
         match = pattern.fullmatch(said)
         if match is None:
@@ -53,7 +52,7 @@ def _line(said: str, written: str) -> Iterator[Command]:
             yield from _wish("digest_day", named["day"])
         if named.get("hour"):
             hour = int(named["hour"])
-            late = named.get("half") in ("pm", "yh")
+            late = named.get("half") in words.table("digest-words")["pm"]
             yield from _wish(
                 "digest_hour", str(hour % 12 + 12 * late if named.get("half") else hour)
             )
@@ -76,20 +75,32 @@ def _often() -> dict[str, str]:
 
 
 @cache
+def _around() -> re.Pattern[str]:
+    """What is passed over in front of a wish and behind it."""
+    please = _either(words.table("digest-words")["please"])
+    return re.compile(rf"^(?:{please}) |,? (?:{please})$")
+
+
+@cache
 def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
     """(pattern, the key that it sets; "" where it is about time)."""
     table = words.table("digest-words")
     days = [one for names in words.table("dates")["weekdays"] for one in names]
     digest, often = f"(?:{_either(table['digest'])})", _either(_often())
+    own, is_ = (f"(?:(?:{_either(table[name])}) )?" for name in ("own", "is"))
+    halves = _either([*table["am"], *table["pm"], *table["oclock"]])
+    at = (
+        rf"(?: ?,? ?(?:{_either(table['at'])}) (?P<hour>\d{{1,2}})(?:[:.]00)? ?(?P<half>{halves})?)"
+    )
     # Digests by the month come on the first of that day.
     before = rf",?(?: (?:{_either(table['on'])}))(?: (?:{_either(table['which'])}))*"
     day = rf"(?:{before} (?P<day>(?:{_either(days)})s?)(?: (?:{_either(table['parts'])}))?)"
     return (
-        (re.compile(rf"(?:(?P<often>{often})(?: {digest})?|(?:my )?{digest}){day}{_AT}?"), ""),
-        (re.compile(rf"(?:(?P<often>{often})(?: {digest})?|(?:my )?{digest}){_AT}"), ""),
-        (re.compile(rf"(?:my )?(?:{_either(table['zone'])}) ?:? ?(?:is )?(?P<value>\S+)"), "zone"),
+        (re.compile(rf"(?:(?P<often>{often})(?: {digest})?|{own}{digest}){day}{at}?"), ""),
+        (re.compile(rf"(?:(?P<often>{often})(?: {digest})?|{own}{digest}){at}"), ""),
+        (re.compile(rf"{own}(?:{_either(table['zone'])}) ?:? ?{is_}(?P<value>\S+)"), "zone"),
         (
-            re.compile(rf"(?:my )?(?:{_either(table['language'])}) ?:? ?(?:is )?(?P<value>\w+)"),
+            re.compile(rf"{own}(?:{_either(table['language'])}) ?:? ?{is_}(?P<value>\w+)"),
             "language",
         ),
         *(

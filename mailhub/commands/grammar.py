@@ -12,17 +12,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import islice
 
-from mailhub.commands import numbered
+from mailhub.commands import near, numbered
 from mailhub.commands.beside import brings_papers
 from mailhub.commands.command import Command, Place
 from mailhub.commands.lines import Reader
-from mailhub.commands.near import verbs_near
 from mailhub.commands.own_words import OwnWords, is_answer, own_words
 from mailhub.commands.together import together
 from mailhub.commands.writer import Writer
 from mailhub.letter import Kind, Letter
 
-__all__ = ["Command", "Place", "nearest", "understand"]
+__all__ = ["Command", "Place", "lost_day", "nearest", "understand"]
 
 # What is most often meant at each place.
 _OFTEN = {
@@ -60,8 +59,14 @@ def nearest(letter: Letter, place: Place) -> tuple[str, ...]:
     """Two or three verbs that may have been meant by a letter in which nothing was understood, the
     likeliest first: those whose words it uses, then those most often meant at this place."""
     reader = Reader(Writer.of(letter), place)
-    likely = verbs_near(own_words(letter, reader).first, reader)
+    likely = near.verbs_near(own_words(letter, reader).first, reader)
     return tuple(dict.fromkeys((*likely, *_OFTEN[place])))[:_MOST_NEAR]
+
+
+def lost_day(letter: Letter, place: Place) -> str:
+    """A day that the line which decides names and that is none, or is over, as it was written; else ""."""
+    reader = Reader(Writer.of(letter), place)
+    return near.lost_day(own_words(letter, reader).first, reader)
 
 
 def _while_away(found: tuple[Command, ...]) -> tuple[Command, ...]:

@@ -1,4 +1,5 @@
-"""What may have been meant by a line that is not understood: the verbs whose words it has."""
+"""What may have been meant by a line that is not understood: the verbs whose words it has, and a day that is
+none."""
 
 from __future__ import annotations
 
@@ -9,6 +10,18 @@ from mailhub.commands.tables import languages
 from mailhub.words.line import Line
 
 _LOOKED_AT = 300  # characters
+
+
+def lost_day(text: str, reader: Reader) -> str:
+    """A day that is named in a line and is none, or is over, as it was written: "31 February"; else ""."""
+    today = reader.writer.today
+    for language in languages() if today is not None else ():
+        line = Line(text[:_LOOKED_AT])
+        for at in range(len(line)):
+            end = language.dates.lost(line, at, today)
+            if end is not None:
+                return line.rest(at, end).rstrip(" .,!?")
+    return ""
 
 
 def verbs_near(text: str, reader: Reader) -> list[str]:

@@ -63,6 +63,13 @@ class DateWords:
                 found = match.end, day + timedelta(days=later)
         return found
 
+    def lost(self, line: Line, at: int, today: date) -> int | None:
+        """Before which word a day ends that is none, or is over: "31 February"; None where it is a day."""
+        found = self.day(line, at, today)
+        ends = [match.end for match in self.days.beginnings(line, self._slots(), at)]
+        longest = max(ends, default=0)
+        return longest if longest > (found[0] if found else 0) else None
+
     def span(self, line: Line, at: int, today: date) -> tuple[int, date, date | None] | None:
         """The day on which a span of time is over, before which word it ends, and from when it is where that
         stands behind it ("for two weeks from Monday"). It begins today, or on the day that is named in front of

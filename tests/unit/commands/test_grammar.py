@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from mailhub.commands.grammar import Command, Place, nearest, understand
+from mailhub.commands.grammar import Command, Place, lost_day, nearest, understand
 from mailhub.commands.inspecting import understood_at
 from mailhub.commands.tables import languages
 from mailhub.reading import read
@@ -214,8 +214,20 @@ def test_what_may_have_been_meant() -> None:
     assert near(Place.SETTINGS, "is it possible to unsubscribe or what?")[0] == "leave"
     assert near(Place.DECISION, "I would not approve that if I were you")[0] == "approve"
     assert near(Place.CONFIRM, "") == ("yes", "no")
+    assert near(Place.SETTINGS, "Could you make it fortnightly?") == ("weekly", "monthly", "pause")
     for place in Place:
         assert 2 <= len(near(place, "something else altogether")) <= 3
+
+
+def test_a_day_that_is_none_is_named() -> None:
+    for words, day in (
+        ("pause until 31 February please", "31 February"),
+        ("No mail till 3 November 2025", "3 November 2025"),
+        ("Back on the 31st of June!", "the 31st of June"),
+        ("pause until 12 December", ""),
+        ("pause until further notice", ""),
+    ):
+        assert lost_day(read(letter_bytes(words)), Place.SETTINGS) == day
 
 
 def test_all_languages_say_the_same_things() -> None:
