@@ -47,6 +47,12 @@ def slots(language: Language) -> Mapping[str, Slot]:
         "preamble": _around(frozenset()),
         # words around an answer, doubts of manner ("I regret that") among them; nothing on which it hangs
         "unless": _around(hanging | language.others),
+        # words behind "I will be there"
+        "along": _around(hanging | negations | language.company),
+        # words beside a regret, that are no answer to an invitation themselves
+        "excuse": _around(
+            hanging | language.partly | language.firmly | language.belated | language.faults
+        ),
         # words behind a no
         "onward": _around(hanging),
         # words around a doubt

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from mailhub.commands import parts
+from mailhub.commands import parts, whose
 from mailhub.commands.command import Command, Place
 from mailhub.commands.matches import closest, doubtful, fullest, lesser, of_match
 from mailhub.commands.parts import Part, Sort
@@ -119,15 +119,16 @@ class Reader:
             patterns = language.loose[self.table]
             line = Line(text, language.skipped, language.corrections.of)
             polite = self._may_ask(text, language)
-            asked = (
-                line.without_question_mark() or self._begins_asking(line, language)
-            ) and not polite
-            if not patterns.verbs or len(line) > _LONGEST_LOOSE:
-                continue
-            if self.place in MANY and not (polite or _is_own(text, language)):
+            asks = line.without_question_mark()
+            if self.place in MANY:
+                asks = asks or whose.begins_asking(line, language)
+                is_own = polite or whose.is_own(text, language)
+            else:
+                is_own = not whose.tells_of_another(line, language, self.writer)
+            if not is_own or not patterns.verbs or len(line) > _LONGEST_LOOSE:
                 continue
             for match in patterns.whole(line, self.writer.slots(language)):
-                if asked and match.meaning.verb not in language.harmless:
+                if asks and not polite and match.meaning.verb not in language.harmless:
                     continue
                 command = self._of(match, text, everywhere=language.says_everywhere(line))
                 if command is not None:
@@ -136,10 +137,6 @@ class Reader:
         if len(only) > 1 and Command("help") in only and not found - _QUESTIONS:
             return _HELP  # "how do I see my settings?"
         return only if len(only) == 1 else None
-
-    def _begins_asking(self, line: Line, language: Language) -> bool:
-        """Whether it is a question even without its mark: "am i still on weekly" """
-        return self.place in MANY and len(line) > 0 and line.words[0] in language.asking
 
     def one(self, text: str) -> Command | None:
         """The one command that a text is."""
@@ -233,14 +230,6 @@ class Reader:
             or language.asides[self.table].whole(line, self.writer.slots(language))
             for language in languages()
         )
-
-
-def _is_own(text: str, language: Language) -> bool:
-    """Whether somebody writes of themselves, or begins with a wish."""
-    line = Line(text, (), language.corrections.of)
-    said = [word for at in range(len(line)) for word in line.readings(at)]
-    begins = not language.wishes.isdisjoint(line.words[:1])
-    return begins or not language.personal.isdisjoint(said)
 
 
 @lru_cache(256)

@@ -15,7 +15,9 @@ _LOOKED_AT = 300  # characters
 def lost_day(text: str, reader: Reader) -> str:
     """A day that is named in a line and is none, or is over, as it was written: "31 February"; else ""."""
     today = reader.writer.today
-    for language in languages() if today is not None else ():
+    if today is None:
+        return ""
+    for language in languages():
         line = Line(text[:_LOOKED_AT])
         for at in range(len(line)):
             end = language.dates.lost(line, at, today)

@@ -32,6 +32,7 @@ class DateWords:
     numbers: Mapping[str, int]
     after: frozenset[str]
     starting: frozenset[str]  # "from"
+    lasting: frozenset[str]  # "for", behind the day on which it begins
     joining: frozenset[str]  # "and" of "between 3 and 12 December"
     days: Patterns
     spans: Patterns
@@ -46,6 +47,7 @@ class DateWords:
             numbers={fold(word): number for word, number in table["numbers"].items()},
             after=frozenset(map(fold, table["after"])),
             starting=frozenset(map(fold, table["starting"])),
+            lasting=frozenset(map(fold, table.get("lasting", ()))),
             joining=frozenset(map(fold, table.get("joining", ()))),
             days=Patterns(_meanings(table["days"]), {}),
             spans=Patterns(_meanings(table["spans"]), {}),
@@ -116,11 +118,14 @@ class DateWords:
 
     def _begins(self, line: Line, at: int, today: date) -> date | None:
         """The day from which a span at a word is counted, where one stands in front of it."""
+        lasts = line.words[at - 1] in self.lasting if at else False
         for start in range(max(0, at - _LONGEST_DAY), at - 1):
             if line.words[start] in self.starting:
                 found = self.day(line, start + 1, today)
                 if found and at - 1 <= found[0] <= at:
                     return found[1]
+            elif lasts and (found := self.day(line, start, today)) and found[0] == at - 1:
+                return found[1]
         return None
 
     def number(self, line: Line, at: int) -> Iterator[tuple[int, str]]:
