@@ -26,6 +26,8 @@ SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "fsync": "off",
     "full_page_writes": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
     "max_connections": "200",
     "shared_buffers": "64MB",
     "jit": "off",
@@ -70,7 +72,8 @@ class Postgres:
         """The URL of a new database: an empty one, or a copy of the one at the URL `like`."""
         name = f"test_{next(self._numbers)}"
         template = like.rsplit("/", 1)[1] if like else "template0"
-        self._do(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        # Its files are copied: to log each of their pages, as PostgreSQL does from 15 on, takes four times as long.
+        self._do(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
         return _url(self.port, name)
 
     def drop(self, url: str) -> None:
