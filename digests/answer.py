@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
@@ -20,6 +21,7 @@ from mailhub.commands import Told
 from mailhub.commands.courtesy import COURTESY, is_courtesy
 from mailhub.commands.grammar import Command
 from mailhub.compose.own import Enclosure
+from mailhub.events.telling import zone_said
 from mailhub.letter import Letter
 from mailhub.membership import mutes
 from mailhub.models import (
@@ -32,7 +34,7 @@ from mailhub.models import (
     Request,
     Thread,
 )
-from mailhub.news import Door
+from mailhub.news import Door, Said
 from mailhub.notes import Note
 from mailhub.process import answering
 from mailhub.process.deriving import derive
@@ -170,7 +172,7 @@ def _wish(here: Answering, number: int, wish: str) -> list[Note]:
                 enclosures=enclosures,
                 number=number,
                 title=whole.title,
-                text=whole.text,
+                text=whole.text or _told(here, whole.said),
             )
         ]
     thread = here.work.session.get(Thread, piece.object_id) if piece.kind == "thread" else None
@@ -179,6 +181,18 @@ def _wish(here: Answering, number: int, wish: str) -> list[Note]:
         turn(here.work.session, here.person.id, thread, here.work.now, by=here.asked.by)
         return [here.asked.note("digest-muted", title=piece.title, wish=wish, number=number)]
     return [unplaced.listed(here, "digest-unknown")]
+
+
+def _told(here: Answering, said: Sequence[Said]) -> str:
+    """The posts of a discussion, each with its author and time."""
+    zone = ZoneInfo(here.person.zone or here.work.tools.site.zone)
+    months = table("digest")["months"]["names"]
+    told = []
+    for post in said:
+        at = post.at.astimezone(zone)
+        when = f"{at.day} {months[at.month - 1]} {at.year}, {at:%H:%M} ({zone_said(zone.key)})"
+        told.append(f"{post.author}, {when}\n\n{post.text}")
+    return f"\n\n{'-' * 20}\n\n".join(told)
 
 
 def _settings(here: Answering, said: Sequence[Command]) -> Told:

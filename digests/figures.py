@@ -112,6 +112,7 @@ def _threads(
         .where(
             Thread.community_id == community.id,
             Thread.post_count > 0,
+            Thread.tool == "",  # a blog's entries ask nobody
             Thread.started_at >= due.since,
             Thread.started_at < due.until,
         )
@@ -124,7 +125,10 @@ def _weeks(session: Session, community: Community, due: Month) -> list[dict[str,
     """What was written in each of the last WEEKS weeks."""
     start = due.until - timedelta(weeks=WEEKS)
     rows = session.execute(
-        select(Post.received_at, Post.parent_id).where(
+        select(Post.received_at, Post.parent_id)
+        .join(Thread, Thread.id == Post.thread_id)
+        .where(
+            Thread.tool == "",
             Post.community_id == community.id,
             Post.received_at >= start,
             Post.received_at < due.until,

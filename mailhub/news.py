@@ -99,12 +99,23 @@ def unsigned(text: str, author: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """One post of a discussion."""
+
+    author: str
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Whole:
-    """All of one thing, for whoever asks for more: its text, and files as (name, media type, bytes)."""
+    """All of one thing, for whoever asks for more: its text, or its posts; and files as (name, media type,
+    bytes)."""
 
     title: str
     text: str
     files: tuple[tuple[str, str, bytes], ...] = ()
+    said: tuple[Said, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,11 @@ def digest(session: Session, site: Site, window: Window) -> list[News]:
             or_(
                 Event.next_ends_at > window.until,
                 # No digest has told of it yet where it came and went in one window.
-                and_(Event.state == "cancelled", Event.created_at <= window.since),
+                and_(
+                    Event.state == "cancelled",
+                    Event.created_at <= window.since,
+                    or_(Event.ends_at > window.until, Event.rule != ""),
+                ),
             ),
         )
         .order_by(Event.next_at, Event.id)

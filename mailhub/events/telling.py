@@ -67,7 +67,7 @@ def when(event: Event, one: Occurrence, zone: tzinfo | None = None) -> str:
         last = (one.ends_at.astimezone(occurring.local(event)) - timedelta(minutes=1)).date()
         first = one.starts_at.astimezone(occurring.local(event)).date()
         return _day(first) if last <= first else f"{_day(first)} to {_day(last)}"
-    zone_name = _zone_said(str(getattr(own, "key", "UTC")))
+    zone_name = zone_said(str(getattr(own, "key", "UTC")))
     if start == end:
         return f"{_day(start)}, {start:%H:%M} ({zone_name})"
     if start.date() == end.date():
@@ -75,7 +75,7 @@ def when(event: Event, one: Occurrence, zone: tzinfo | None = None) -> str:
     return f"{_day(start)}, {start:%H:%M} to {_day(end)}, {end:%H:%M} ({zone_name})"
 
 
-def _zone_said(name: str) -> str:
+def zone_said(name: str) -> str:
     """A time zone as people call it."""
     names: dict[str, str] = table("zones")
     city = name.rpartition("/")[2].replace("_", " ")

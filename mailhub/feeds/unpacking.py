@@ -24,7 +24,7 @@ def unpacked(chunks: Iterable[bytes], encoding: str, limit: int) -> bytes:
     for chunk in chunks:
         came += len(chunk)
         if came > limit:
-            raise Trouble("too-large", f"{limit // 1024} KB")
+            raise Trouble("too-large", _size(limit))
         if unpack is None:
             body += chunk
             continue
@@ -35,7 +35,11 @@ def unpacked(chunks: Iterable[bytes], encoding: str, limit: int) -> bytes:
         except zlib.error:
             raise Trouble("packed", encoding) from None
         if len(body) > limit or unpack.unconsumed_tail:
-            raise Trouble("too-large", f"{limit // 1024} KB")
+            raise Trouble("too-large", _size(limit))
     if unpack is not None and not unpack.eof:
         raise Trouble("packed", "cut short")
     return bytes(body)
+
+
+def _size(limit: int) -> str:
+    return f"{limit >> 20} MB" if limit >= 1 << 20 else f"{limit >> 10} KB"

@@ -11,9 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
@@ -21,9 +19,8 @@ from sqlalchemy.orm import Session, aliased
 from mailhub.addresses import Purpose, Token
 from mailhub.forum.quoting import answered
 from mailhub.models import Community, Outgoing, Person, Post, PostBody, Thread
-from mailhub.news import News, Whole, Window, unsigned
+from mailhub.news import News, Said, Whole, Window, unsigned
 from mailhub.outbox import went_out
-from mailhub.reading import zones
 from mailhub.sight import Viewer, may_read
 from mailhub.site import Site
 
@@ -185,15 +182,10 @@ def whole(
     ).all()
     if not rows:
         return None
-    person = session.get(Person, person_id)
-    zone = zones.zone(person.zone if person else "") or ZoneInfo("UTC")
-    told = [
-        f"{row.author_name}, {_moment(row.received_at, zone)}\n\n{answered(row.text, row.new_text)}"
-        for row in rows
-    ]
-    return Whole(rows[0].subject, f"\n\n{'-' * 20}\n\n".join(told))
-
-
-def _moment(at: datetime, zone: ZoneInfo) -> str:
-    there = at.astimezone(zone)
-    return f"{there.day} {there:%B %Y, %H:%M} ({zone.key})"
+    return Whole(
+        rows[0].subject,
+        "",
+        said=tuple(
+            Said(row.author_name, row.received_at, answered(row.text, row.new_text)) for row in rows
+        ),
+    )

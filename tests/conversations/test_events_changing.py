@@ -31,7 +31,7 @@ def test_a_change_goes_to_those_concerned_and_an_older_one_to_nobody(
     invites(jane, later(OUTLOOK, 2, DTSTART="20990605T100000", DTEND="20990605T120000"))
     says_yes(jane, jane.receives("Shall we change Indicators workshop?"))
     mail = tom.receives("New time: Indicators workshop (Fri 5 Jun 2099, 10:00)")
-    assert "This event has changed: when." in words(mail)
+    assert "This event has changed: the time." in words(mail)
     assert value(calendar_of(mail), "SEQUENCE") == "1"
     assert "PARTSTAT=NEEDS-ACTION" in calendar_of(mail)
     sue.receives_nothing()
@@ -146,7 +146,9 @@ def test_more_places_let_people_move_up(
     sue.replies(sue.receives("Invitation"), "yes")
     sue.receives("Noted")
     jane.replies(receipt, "Places: 30")
-    assert "Changed: places" in words(jane.receives("Changed: Indicators workshop"))
+    assert "You have changed the number of places." in words(
+        jane.receives("Changed: Indicators workshop")
+    )
     sue.receives("A place for you")
     tom.receives_nothing()
 

@@ -20,7 +20,7 @@ from mailhub import membership, migrations
 from mailhub.app.hub import Hub, put_together
 from mailhub.library import reading
 from mailhub.library.tables import Document
-from mailhub.models import Outgoing, Person
+from mailhub.models import Outgoing, Person, Thread
 from mailhub.settings import Settings
 from tests.digests import town
 
@@ -84,18 +84,20 @@ def test_the_month_in_figures(hub: Hub) -> None:
         for day, times in ((1, 2), (30, 1), (31, 2)):
             reading.count(session, {two[1].id: times, 99: 1}, OCTOBER.date().replace(day=day))
         reading.count(session, {two[0].id: 9}, DUE.date())  # another month
+        entry = town.discussion(session, random.Random(2), 1, [1], OCTOBER, subject="My week")
+        session.execute(update(Thread).where(Thread.id == entry).values(tool="blog"))
     report.reports(hub.tools, None, DUE)
     report.reports(hub.tools, None, DUE + timedelta(hours=1))
     # Nothing happened in housing, so nobody is told of it.
     (mail,) = mails(hub)
-    assert mail["Subject"] == "Policy in October 2026: 4 posts, 3 members"
+    assert mail["Subject"] == "Policy in October 2026: 5 posts, 3 members"
     body = mail.get_body(("plain",))
     assert body
     told = " ".join(body.get_content().split())
     assert "Members: 3 (3 came, 1 left)" in told
-    assert "Discussions begun: 2, of which 1 were answered by somebody else" in told
-    assert "First answers came after 1 min" in told
-    assert "Still without an answer: Who has a form?" in told
+    assert "Discussions begun: 2, of which 1 was answered by somebody else" in told
+    assert "Half of the first answers came within 1 min." in told
+    assert "Still without an answer: Who has a form? A word" in told
     assert "Bins (3 posts)" in told
     assert "Papers read most: Plan.pdf (5 times; " in told
     assert "Strategy.pdf" not in told
