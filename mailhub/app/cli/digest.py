@@ -14,6 +14,8 @@ AsOf = Annotated[
     str, typer.Option(help="As if it were this time, such as 2026-11-23T07:05 (UTC); else now.")
 ]
 
+YEARS = range(1970, 3000)
+
 
 @app.command()
 def preview(
@@ -77,4 +79,6 @@ def _time(text: str) -> datetime:
         time = datetime.fromisoformat(text)
     except ValueError:
         raise typer.BadParameter(f"{text}: write a time such as 2026-11-23T07:05") from None
+    if time.year not in YEARS:
+        raise typer.BadParameter(f"{text}: no digest is of that year")
     return time if time.tzinfo else time.replace(tzinfo=UTC)
