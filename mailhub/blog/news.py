@@ -1,5 +1,5 @@
-"""What is new in blogs, for digests: one News for each entry that came, or that was commented on; who wrote it is
-told the newest comment of another."""
+"""What is new in blogs, for digests: one News for each entry that came, or that was commented on; who takes part is
+told the newest words of another, and everybody else what was said last to what is no longer new."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from mailhub.addresses import Purpose, Token
 from mailhub.blog.following import NAME
 from mailhub.blog.tables import Follow
+from mailhub.forum.news import voices
 from mailhub.forum.news import whole as of_thread
 from mailhub.models import Community, Outgoing, Person, Post, PostBody, Thread
 from mailhub.news import News, Whole, Window, unsigned
@@ -49,15 +50,12 @@ _ENTRIES = (
         Post.thread_id,
         Post.community_id,
         Post.author_id,
-        Post.author_name,
         Post.subject,
-        func.substr(PostBody.new_text, 1, LONGEST).label("text"),
         Person.organisation,
         Community.slug,
     )
     .join(Thread, Thread.id == Post.thread_id)
     .join(Community, Community.id == Post.community_id)
-    .outerjoin(PostBody, PostBody.post_id == Post.id)
     .outerjoin(Person, Person.id == Post.author_id)
     .where(
         Post.thread_id.in_(bindparam("threads", expanding=True)),
@@ -92,9 +90,10 @@ def digest(session: Session, site: Site, window: Window) -> list[News]:
 
 
 def _told(site: Site, entry: Any, posts: list[Any], followers: set[int]) -> Iterator[News]:
-    is_new = any(post.id == entry.id for post in posts)
-    own = frozenset({entry.author_id} - {None})
-    comment = next((post for post in reversed(posts) if post.author_id not in own), None)
+    entry_post = next((post for post in posts if post.id == entry.id), None)
+    is_new, plain = entry_post is not None, entry_post or posts[-1]
+    people = frozenset({entry.author_id, *(post.author_id for post in posts)} - {None})
+    told_so = voices(posts, people, {}, plain)
     told = News(
         section="blogs",
         kind=KIND,
@@ -103,33 +102,31 @@ def _told(site: Site, entry: Any, posts: list[Any], followers: set[int]) -> Iter
         at=posts[-1].received_at,
         title=entry.subject,
         url=site.entry_url(entry.slug, entry.thread_id),
-        text=unsigned(entry.text or "", entry.author_name),
-        author=entry.author_name,
-        organisation=entry.organisation or "",
         is_new=is_new,
         count=len(posts) - is_new,
-        answer=Token(Purpose.REPLY, entry.id),
         by=frozenset(post.author_id or 0 for post in posts),
-        people=own,
+        people=people,
         organisations=frozenset({entry.organisation} - {None, ""}),
         had=frozenset(followers),
         begun_by=entry.author_id or 0 if is_new else 0,
-        but=own if comment is not None else frozenset(),
+        but=frozenset().union(*told_so.values()),
         posts=tuple(post.id for post in posts),
     )
-    yield told
-    if comment is not None and own:
-        yield replace(
-            told,
-            text=unsigned(comment.text or "", comment.author_name),
-            author=comment.author_name,
-            organisation=comment.organisation or "",
-            is_new=False,
-            answer=Token(Purpose.REPLY, comment.id),
-            voice=comment.id,
-            only=own,
-            but=frozenset(),
-        )
+    yield _in_words_of(plain, told)
+    by_id = {post.id: post for post in posts}
+    for post_id, theirs in told_so.items():
+        here = replace(told, voice=post_id, only=frozenset(theirs), but=frozenset(), is_new=False)
+        yield _in_words_of(by_id[post_id], here)
+
+
+def _in_words_of(post: Any, news: News) -> News:
+    return replace(
+        news,
+        text=unsigned(post.text or "", post.author_name),
+        author=post.author_name,
+        organisation=post.organisation or "",
+        answer=Token(Purpose.REPLY, post.id),
+    )
 
 
 def _followers(session: Session, entries: list[Any]) -> defaultdict[tuple[int, int], set[int]]:

@@ -9,7 +9,7 @@ received; what was imported never is.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -99,7 +99,7 @@ def _told(
     is_new = first.received_at <= first.started_at
     plain = first if is_new else last
     awaited = _awaited(posts)
-    voices = _voices(posts, people, awaited, plain)
+    told_so = voices(posts, people, awaited, plain)
     told = News(
         section="discussions",
         kind=KIND,
@@ -115,12 +115,12 @@ def _told(
         organisations=frozenset(organisations),
         awaited=frozenset(awaited),
         begun_by=first.author_id or 0 if is_new else 0,
-        but=frozenset().union(*voices.values()),
+        but=frozenset().union(*told_so.values()),
         posts=tuple(post.id for post in posts),
     )
     yield _in_words_of(site, plain, told)
     by_id = {post.id: post for post in posts}
-    for post_id, theirs in voices.items():
+    for post_id, theirs in told_so.items():
         here = replace(told, voice=post_id, only=frozenset(theirs), but=frozenset(), is_new=False)
         yield _in_words_of(site, by_id[post_id], here)
 
@@ -136,8 +136,8 @@ def _in_words_of(site: Site, post: _NewPost, news: News) -> News:
     )
 
 
-def _voices(
-    posts: Sequence[_NewPost], people: set[int], awaited: Mapping[int, int], plain: _NewPost
+def voices(
+    posts: Sequence[_NewPost], people: Collection[int], awaited: Mapping[int, int], plain: _NewPost
 ) -> dict[int, set[int]]:
     """Who of those that take part is told the words of another post than everybody else is."""
     last = posts[-1]

@@ -6,6 +6,8 @@ import smtplib
 
 import pytest
 
+from digests.preview import previews
+from mailhub.app.digesting import DOORS
 from tests.conversations.digesting import Calendar
 from tests.conversations.people import Person, RunningHub
 
@@ -144,3 +146,13 @@ def test_who_reads_digests_finds_an_entry_there_and_comments_by_its_number(
     tom.receives_nothing()
     sue.receives("Your answer went to: A week in waste")
     sue.receives_nothing()
+
+    # Whose entry it is would be told what others say to it.
+    tools = hub.hub.tools
+    (own,) = previews(tools.database, tools.site, DOORS, jane.address, weeks.now)
+    assert own.composed is not None
+    assert own.composed.subject == "Your week: answers to A week in waste"
+    assert "goes on" not in own.composed.text
+    assert "a blog entry that is commented on, 1 answer; you began it" in own.composed.text
+    assert "We counted too." in own.composed.text
+    assert "On Monday" not in own.composed.text
