@@ -21,6 +21,7 @@ _ONE = r"#? ?\d{1,3}(?![\w%°£€]|[:.,/]\d)"
 _RANGE = rf"{_ONE}(?: ?[-–—] ?{_ONE})?"
 _MARK = r" ?(?P<mark>->|=>|[:.)=>;,/–—-])?"
 _STRONG = frozenset({":", ".", ")", "=", ">", "->", "=>", "/", "-", "–", "—"})
+_BULLET = re.compile(r"^[-*•–]\s+(?=\S)")
 _IN_SIGNS = re.compile(r"(?:([*_]{1,3})([^*_]{1,60})\1|[(\[](\d{1,3})[)\]])")
 
 
@@ -37,7 +38,7 @@ class Head(NamedTuple):
 
 def of(row: str) -> Head | None:
     """What stands at the beginning of a line; None where nothing is named there."""
-    line = _without_signs(row.strip())
+    line = _without_signs(_BULLET.sub("", row.strip(), count=1))
     by_ordinal = _ordinals().match(line[:_LONGEST])
     if by_ordinal is not None:
         return _by_ordinal(by_ordinal, line)
@@ -49,24 +50,29 @@ def of(row: str) -> Head | None:
     if _folded(rest.split(" ", 1)[0]).rstrip(".,") in _months():
         return None
     if match["spelled"]:
-        if name not in _said("names"):
+        at = _said("cardinals").index(_folded(match["spelled"]))
+        # "Number one: thanks" praises, "no one: …" denies.
+        if name not in _said("names" if at else "of_one") or not mark:
             return None
-        found = (1 + _said("cardinals").index(_folded(match["spelled"])),)
-        return Head(found, mark, sure=True, bare=False, rest=rest) if mark else None
+        return Head((1 + at,), mark, sure=True, bare=False, rest=rest)
     numbers = listed(match["numbers"])
     if (
         name in _said("names")
         or _folded(opening).rstrip(":") in _said("names")
         or match["numbers"].startswith("#")
     ):
-        named = match["numbers"].startswith("#") or _begins(rest)
+        is_no = name in _said("denials")  # "no 5 I think"
+        named = match["numbers"].startswith("#") or (not is_no and _begins(rest))
         return Head(numbers, mark, sure=True, bare=not (mark or named), rest=rest)
     if opening:
+        if _folded(opening).rstrip(":") in _said("vague"):
+            return None  # "about 5: no, 6"
         # "On 3. December", "on 3 we meet"
         return Head(numbers, mark, True, False, rest) if mark not in ("", ".") else None
     if mark and mark not in _STRONG:
         return None
-    return Head(numbers, mark, sure=False, bare=not mark, rest=rest)
+    style = f"-{mark}" if mark and _BULLET.match(row.strip()) else mark  # a list of its own
+    return Head(numbers, style, sure=False, bare=not mark, rest=rest)
 
 
 def listed(text: str) -> tuple[int, ...]:
@@ -80,9 +86,12 @@ def listed(text: str) -> tuple[int, ...]:
 
 def _by_ordinal(match: re.Match[str], line: str) -> Head | None:
     """ "To the third: …", "the third one: …"; "third:" alone counts something of the writer's own."""
-    if not (match["opening"] or match["noun"]) or (match["mark"] == "," and not match["opening"]):
+    number, noun = _folded(match["ordinal"]), match["noun"]
+    # "First: …", "on the first, we agree", "on the 3rd: a meeting", "the first one, I believe, …"
+    if not match["opening"] and (not noun or match["mark"] == ","):
         return None
-    number = _folded(match["ordinal"])
+    if not noun and (match["mark"] == "," or number[0].isdigit()):
+        return None
     at = int(number[:-2]) if number[0].isdigit() else 1 + _said("ordinals").index(number)
     return Head((at,), match["mark"], sure=True, bare=False, rest=line[match.end() :].strip())
 
@@ -123,7 +132,7 @@ def _numbers() -> re.Pattern[str]:
     numbers = rf"{_RANGE}(?: ?(?:[,&+]|\b(?:{joining})\b) ?{_RANGE}){{0,30}}"
     return re.compile(
         rf"(?P<opening>(?:{_either(_said('openings'))}):? )?"
-        rf"(?:(?:(?:{_either(_said('articles'))}) )?(?P<name>{names})\b\.? ?)?"
+        rf"(?:(?:(?:{_either(_said('articles'))}) )?(?P<name>{names})\b\.? ?(?:{names})?\.? ?)?"
         rf"(?:(?P<numbers>{numbers})|(?P<spelled>{_either(_said('cardinals'))})\b){_MARK}",
         re.IGNORECASE,
     )
