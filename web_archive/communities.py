@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Integer,
+    String,
     bindparam,
     func,
     literal_column,
     not_,
     null,
+    or_,
     select,
     union_all,
 )
@@ -29,6 +32,9 @@ from web_archive.queries import Record, Statement, kind_of, many, once
 from web_archive.threads import latest
 
 COMMUNITIES = 40  # on a page
+FEW = 6  # of which nobody needs a choice
+MAX_ABOUT = 100  # characters
+MOST_WORDS = 5
 RECENT = 8
 PAPERS = 5
 EVENTS = 4
@@ -38,14 +44,19 @@ views = Blueprint("communities", __name__)
 
 @views.get("/")
 def home() -> str:
-    """The communities, those the viewer may read first, by their latest post; what is new."""
+    """The communities, those the viewer may read first, by their latest post or by name; those that are about some words;
+    what is new."""
     page = asked_page()
     start = (page - 1) * COMMUNITIES
+    asked = request.args.get("about", "")[:MAX_ABOUT].casefold()
+    # Databases take no NUL and no half of a character.
+    about = "".join(one if one.isprintable() else " " for one in asked).split()[:MOST_WORDS]
+    by_name = request.args.get("order") == "name"
     with reading() as db:
-        found = _communities(db, viewer(), start, COMMUNITIES + 1)
+        found = _communities(db, viewer(), start, COMMUNITIES + 1, by_name, about)
         if start and not found:
             raise NotFound
-        recent = _recent(db, viewer()) if not start else []
+        recent = _recent(db, viewer()) if not (start or about or by_name) else []
         parents = _names(db, viewer(), {row.parent_id for row in found})
     return render_template(
         "home.html",
@@ -54,6 +65,9 @@ def home() -> str:
         recent=recent,
         page=page,
         more=len(found) > COMMUNITIES,
+        about=" ".join(about),
+        by_name=by_name,
+        choosing=bool(start or about or by_name) or len(found) > FEW,
     )
 
 
@@ -74,19 +88,43 @@ def community(slug: str) -> str:
     )
 
 
-def _communities(db: Connection, looks: Viewer, start: int, limit: int) -> list[Record]:
-    """Those that the viewer reads, the latest written to first, and behind them those that are only listed."""
-    who, kind = looks.person_id, kind_of(looks)
-    found = many(db, _listing(kind, True), person=who, start=start, most=limit)
+def _communities(
+    db: Connection, looks: Viewer, start: int, limit: int, by_name: bool, about: list[str]
+) -> list[Record]:
+    """Those that the viewer reads, the latest written to first or by name, and behind them those that are only listed."""
+    kind, words = kind_of(looks), len(about)
+    given: dict[str, Any] = {f"word{n}": f"%{_escaped(word)}%" for n, word in enumerate(about)}
+    given["person"] = looks.person_id
+    found = many(db, _listing(kind, True, by_name, words), **given, start=start, most=limit)
     if len(found) == limit:
         return found
-    before = start + len(found) if found or not start else many(db, _count(kind), person=who)[0][0]
-    first = max(start - before, 0)
-    return found + many(db, _listing(kind, False), person=who, start=first, most=limit - len(found))
+    before = start + len(found)
+    if start and not found:
+        before = many(db, _count(kind, words), **given)[0][0]
+    first, left = max(start - before, 0), limit - len(found)
+    return found + many(db, _listing(kind, False, by_name, words), **given, start=first, most=left)
+
+
+def _escaped(word: str) -> str:
+    return word.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
+
+
+def _about(words: int, readable: bool) -> list[ColumnElement[bool]]:
+    """That so many words occur in a community: in what may be told of it, since of a closed one only the name is."""
+    told = (Community.name, Community.slug, *([Community.description] if readable else []))
+    return [
+        or_(
+            *(
+                func.lower(one).like(bindparam(f"word{n}", type_=String), escape="\\")
+                for one in told
+            )
+        )
+        for n in range(words)
+    ]
 
 
 @once
-def _listing(looks: Viewer, readable: bool) -> Statement:
+def _listing(looks: Viewer, readable: bool, by_name: bool, words: int) -> Statement:
     can_read = may_read(looks)
     # When a closed community was last written to is nobody else's business: those go by name.
     told: tuple[Any, ...] = (Community.description, Community.last_post_at)
@@ -95,8 +133,8 @@ def _listing(looks: Viewer, readable: bool) -> Statement:
     # By the index on the time alone: names would have all of them sorted.
     order = (
         (Community.last_post_at.desc().nulls_last(), Community.id.desc())
-        if readable
-        else (Community.name, Community.id)
+        if readable and not by_name
+        else (func.lower(Community.name), Community.id)
     )
     return (
         select(
@@ -106,7 +144,7 @@ def _listing(looks: Viewer, readable: bool) -> Statement:
             literal_column("1" if readable else "0").label("readable"),
             Community.parent_id,
         )
-        .where(may_list(looks), can_read if readable else not_(can_read))
+        .where(may_list(looks), can_read if readable else not_(can_read), *_about(words, readable))
         .order_by(*order)
         .offset(bindparam("start", type_=Integer))
         .limit(bindparam("most", type_=Integer))
@@ -114,8 +152,12 @@ def _listing(looks: Viewer, readable: bool) -> Statement:
 
 
 @once
-def _count(looks: Viewer) -> Statement:
-    return select(func.count()).select_from(Community).where(may_read(looks))
+def _count(looks: Viewer, words: int) -> Statement:
+    return (
+        select(func.count())
+        .select_from(Community)
+        .where(may_read(looks), may_list(looks), *_about(words, True))
+    )
 
 
 def _names(db: Connection, looks: Viewer, ids: set[int | None]) -> dict[int, str]:

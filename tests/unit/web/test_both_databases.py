@@ -32,6 +32,8 @@ def test_pages_and_their_limits(either_site: Site) -> None:
     found = either_site.page("/search?q=indic*&by=JANE&titles=1")
     assert "Jane Doe</span>" in found
     assert "Tom Okafor</span>" not in found
+    assert "Policy and" in either_site.page("/?about=indicators+PERFORMANCE&order=name")
+    assert "No community has all" in either_site.page("/?about=100%25_")
     closed = either_site.page("/search?q=budget")
     assert "Nothing here has" in closed
     # What the address holds never reaches the database as a number or a text that it cannot take.
@@ -44,6 +46,7 @@ def test_pages_and_their_limits(either_site: Site) -> None:
         assert either_site.client.get(odd).status_code in (404, 403)
     for odd in (
         "/search?q=%00",
+        "/?about=%00%ED%A0%80plan&order=name",
         "/search?q=%ED%A0%80",
         "/search?q=plan&by=%00%ED%A0%80",
         "/c/policy/threads/?before=99999999999999999-1",

@@ -36,18 +36,6 @@ def shown(html: str) -> str:
     return re.sub(r'(?:href|src|content)="[^"]*"|<id>[^<]*</id>', "", html)
 
 
-def test_home_lists_the_open_communities_and_names_the_closed_ones(site: Site) -> None:
-    html = site.page("/")
-    assert "Policy and Performance" in html
-    assert "Chief Executives" in html
-    assert "Frank talk" not in html
-    assert "Inquiry Support" not in html
-    assert "Budget gap" not in html
-    recent = html.partition('id="recent"')[2].partition("</section>")[0]
-    assert recent.count('<li class="row">') == 8
-    assert recent.index("Damp after") < recent.index("Heat network") < recent.index("Training for")
-
-
 def test_a_thread_stands_whole_on_one_page_with_answers_below_what_they_answer(site: Site) -> None:
     html = site.page("/c/policy/threads/1")
     assert html.count('<article class="post-body">') == 7
