@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from mailhub.addresses import Token
 from mailhub.site import Site
+from mailhub.words import said
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -29,6 +31,8 @@ SECTIONS = (
     "blogs",
     "headlines",
 )
+
+_GREETING, _CLOSING = 4, 3  # words at the most
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,15 +91,39 @@ class News:
 
 
 def unsigned(text: str, author: str) -> str:
-    """Words without what stands below their author's name, where that is a line of its own: a signature that
-    nothing marks as one. A name alone is left as it is."""
-    name = " ".join(author.casefold().split())
-    lines = text.splitlines()
+    """Words without a greeting above them, and without what stands below their author's name, where that is a
+    line of its own: a signature that nothing marks as one. A name alone is left as it is."""
+    lines = text.strip().splitlines()
+    words = author.casefold().split()
     for number, line in enumerate(lines):
-        if name and " ".join(line.casefold().split()).rstrip(",. ") == name:
-            above = "\n".join(lines[:number]).rstrip()
-            return above or text
-    return text
+        name = line.casefold().replace(",", " ").rstrip(" .").split()
+        is_last = not any(one.strip() for one in lines[number + 1 :])
+        if words and (name == words or (is_last and name == words[:1])):
+            above = _unclosed(lines[:number])
+            if above:
+                lines = above
+            break
+    rest = "\n".join(lines[1:]).strip()
+    greeting = lines[0].casefold().rstrip(" ,").split() if lines else []
+    greets = len(greeting) <= _GREETING and greeting[:1] and greeting[0] in _greetings()
+    return rest if greets and rest else "\n".join(lines).rstrip()
+
+
+@cache
+def _greetings() -> frozenset[str]:
+    return frozenset(said("greetings")["begin"])
+
+
+def _unclosed(lines: list[str]) -> list[str]:
+    """Without "Best wishes" at the end."""
+    left = "\n".join(lines).rstrip().splitlines()
+    if (
+        len(left) > 1
+        and len(left[-1].split()) <= _CLOSING
+        and not left[-1].rstrip().endswith((".", "?", "!"))
+    ):
+        left.pop()
+    return "\n".join(left).rstrip().splitlines()
 
 
 @dataclass(frozen=True, slots=True)

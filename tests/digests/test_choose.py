@@ -101,3 +101,8 @@ def test_what_stands_below_the_authors_name_is_left_out() -> None:
     assert unsigned("Jane Doe\nHead of Policy", "Jane Doe") == "Jane Doe\nHead of Policy"
     assert unsigned("Jane Doe knows.\nAsk her.", "Jane Doe") == "Jane Doe knows.\nAsk her."
     assert unsigned(signed, "") == signed
+    note = "Dear all,\n\nWhat does it cost?\n\nBest wishes\nJane\n"
+    assert unsigned(note, "Jane Doe") == "What does it cost?"
+    assert unsigned("Jane, what does it cost?\nJane knows.", "Jane Doe").endswith("Jane knows.")
+    assert unsigned("Dear all,", "Jane Doe") == "Dear all,"
+    assert unsigned("Yes,\nwe do.", "Jane Doe") == "Yes,\nwe do."
