@@ -144,8 +144,10 @@ def voices(
     before = next((post for post in reversed(posts) if post.author_id != last.author_id), None)
     found: defaultdict[int, set[int]] = defaultdict(set)
     for person in people:
-        newest = before if person == last.author_id else last
-        post_id = awaited.get(person) or (newest.id if newest is not None else plain.id)
+        newest = last
+        if person == last.author_id:  # the first of the thread, where that is another's
+            newest = before if before is not None and plain.author_id == person else plain
+        post_id = awaited.get(person) or newest.id
         if post_id != plain.id:
             found[post_id].add(person)
     return found
