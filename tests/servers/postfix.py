@@ -10,9 +10,9 @@ import json
 import os
 import shutil
 import subprocess
-import tempfile
 from pathlib import Path
 
+from tests.servers.folders import folder_of
 from tests.servers.programs import leave_out, program
 from tests.servers.running import free_port, start, takes_connections
 
@@ -52,7 +52,7 @@ class Postfix:
         if os.geteuid() != 0:
             leave_out("Postfix starts only as root")
         self.hub_port = hub_port
-        self._folder = Path(tempfile.mkdtemp(prefix="mailhub-postfix-"))
+        self._folder = folder_of("postfix")
         self._folder.chmod(0o755)  # its daemons are other users
         self.config = self._folder / "config"
         for name, owner in (("queue", "root"), ("data", "postfix")):

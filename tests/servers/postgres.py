@@ -11,12 +11,12 @@ import os
 import shutil
 import signal
 import subprocess
-import tempfile
 from itertools import count
 from pathlib import Path
 
 import psycopg
 
+from tests.servers.folders import folder_of
 from tests.servers.memory import in_memory
 from tests.servers.programs import leave_out, program
 from tests.servers.running import Running, start
@@ -44,7 +44,7 @@ class Postgres:
     def __init__(self) -> None:
         programs = _programs()
         self._user = OWNER if os.geteuid() == 0 else None
-        self._folder = Path(tempfile.mkdtemp(prefix="mailhub-postgres-", dir=in_memory()))
+        self._folder = folder_of("postgres", in_memory())
         self._numbers = count(1)
         data = self._folder / "data"
         if self._user:

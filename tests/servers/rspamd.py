@@ -8,12 +8,12 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import tempfile
 import urllib.error
 import urllib.request
 from pathlib import Path
 from typing import Any
 
+from tests.servers.folders import folder_of
 from tests.servers.programs import program
 from tests.servers.running import start
 
@@ -40,7 +40,7 @@ class Rspamd:
 
     def __init__(self, dns_port: int) -> None:
         path = program("rspamd", "rspamd")
-        self._folder = Path(tempfile.mkdtemp(prefix="mailhub-rspamd-"))
+        self._folder = folder_of("rspamd")
         user = []
         if os.geteuid() == 0:  # it does not run as root
             user = ["-u", "nobody", "-g", "nogroup"]

@@ -8,12 +8,12 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import tempfile
 import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.servers.folders import folder_of
 from tests.servers.programs import program
 from tests.servers.running import start
 
@@ -37,7 +37,7 @@ class Sink:
 
     def __init__(self, *options: str) -> None:
         smtp_sink = program("smtp-sink", "postfix")
-        self._folder = Path(tempfile.mkdtemp(prefix="mailhub-sink-"))
+        self._folder = folder_of("sink")
         self._mails = self._folder / "mails"
         self._mails.mkdir()
         if os.geteuid() == 0:  # then it insists on another user
