@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import gc
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,13 +17,13 @@ from playwright.sync_api import Browser, Page
 from mailhub import migrations
 from mailhub.app.cli import COLLECT_AFTER
 from mailhub.database import Database
-from mailhub.settings import Settings
 from tests.compiled import share_what_is_compiled
 from tests.servers.chromium import chromium
 from tests.servers.memory import in_memory
 from tests.servers.postgres import Postgres
 from tests.servers.redis import Redis
 from tests.servers.sink import Sink
+from tests.tables import NAME, tables_in
 
 _FIRST = {name: place for place, name in enumerate(("crash", "compose", "story", "conversations"))}
 # A test that asks for the fixture carries the mark: `pytest -m "not postgres"` leaves it out.
@@ -82,25 +81,18 @@ def postgres_url(postgres_server: Postgres) -> Iterator[str]:
 def postgres_template(postgres_server: Postgres) -> str:
     """The URL of a PostgreSQL database with every table and nothing in it, to be copied."""
     url = postgres_server.fresh()
-    _migrate(url)
+    database = Database(url)
+    migrations.upgrade(database)
+    database.close()
     return url
 
 
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The file of a SQLite database with every table and nothing in it, to be copied."""
-    path = tmp_path_factory.mktemp("sqlite") / "mailhub.db"
-    _migrate(f"sqlite:///{path}")
-    return path
-
-
-def _migrate(url: str) -> None:
-    database = Database(Settings(database_url=url).effective_database_url)
-    migrations.upgrade(database)
-    if database.is_sqlite:
-        with database.engine.connect() as connection:
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    database.close()
+    folder = tmp_path_factory.mktemp("sqlite")
+    tables_in(folder)
+    return folder / NAME
 
 
 @pytest.fixture(scope="session")
@@ -157,7 +149,7 @@ def pair(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[dict[str, A
     take longer to make than most tests, and are empty.
     """
     if request.param == "sqlite":
-        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path)
+        tables_in(tmp_path)
         yield {"database_url": "", "redis_url": ""}
         return
     server: Postgres = request.getfixturevalue("postgres_server")

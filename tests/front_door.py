@@ -25,6 +25,7 @@ from mailhub.refusals import Refusal
 from mailhub.settings import Settings
 from mailhub.spool import Spool
 from tests.door_threads import in_a_thread
+from tests.tables import tables_in
 
 DOMAIN = "lists.localhost"
 KNOWN = frozenset(f"{name}@{DOMAIN}" for name in ("policy", "events", "postmaster", "grŵp"))
@@ -107,6 +108,7 @@ def front_door(
     """Opens a door, and closes it."""
     listen = {"smtp_listen": "127.0.0.1:0", "lmtp_listen": "127.0.0.1:0"}
     chosen = Settings(data_dir=folder, **(listen | settings))
+    tables_in(folder)
     database = Database(chosen.effective_database_url)
     upgrade(database)
     registry = CollectorRegistry()

@@ -19,6 +19,7 @@ from tests.sealed.receiver import Ask, asking, dmarc
 from tests.servers.dns import FAILING, Zones
 from tests.servers.opendkim import OpenDkim
 from tests.signing import Signer
+from tests.tables import tables_in
 
 POLICY = "policy@lists.example.org"
 VIA = "Jane Doe via Policy <policy@lists.example.org>"
@@ -48,6 +49,7 @@ def zones() -> Iterator[Zones]:
 
 @pytest.fixture
 def hub(tmp_path: Path, zones: Zones) -> Iterator[RunningHub]:
+    tables_in(tmp_path)
     settings = settings_in(
         tmp_path, stewards="steward@york.gov.uk", dkim_selector="2026a", dns=zones.address
     )

@@ -16,13 +16,13 @@ from mailhub import membership, migrations, outbox
 from mailhub.courier import Deferred, Refused, Sent
 from mailhub.database import Database
 from mailhub.models import Community, Delivery, Person
+from mailhub.settings import Settings
 from tests.unit.desk import DICE, NOW, Desk
 
 
 @pytest.fixture
 def desk(pair: dict[str, Any], tmp_path: Path) -> Iterator[Desk]:
-    database = Database(pair["database_url"] or f"sqlite:///{tmp_path / 'test.db'}")
-    migrations.upgrade(database)
+    database = Database(Settings(data_dir=tmp_path, **pair).effective_database_url)
     yield Desk(database)
     database.close()
 

@@ -19,6 +19,7 @@ from mailhub.migrations import upgrade
 from mailhub.models import Inbound, RawMail
 from mailhub.settings import Settings
 from mailhub.spool import MAX_GROUP, MAX_GROUP_BYTES, Envelope, Spool, SpoolFailed, SpoolFull
+from tests.tables import tables_in
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 ENVELOPE = Envelope("192.0.2.1", "mx.example.org", "jane@example.org", ("policy@d", "grŵp@d"), NOON)
@@ -40,8 +41,8 @@ def database(tmp_path: Path, pair: dict[str, Any]) -> Iterator[Database]:
 
 @pytest.fixture
 def sqlite(tmp_path: Path) -> Iterator[Database]:
-    database = Database(f"sqlite:///{tmp_path / 'hub.db'}")
-    upgrade(database)
+    tables_in(tmp_path)
+    database = Database(f"sqlite:///{tmp_path / 'mailhub.db'}")
     database.close()  # connections made from now on take the test's pragmas
     yield database
     database.close()
@@ -177,7 +178,7 @@ def test_a_locked_database_is_told_once_for_all_and_heals(sqlite: Database, tmp_
     gate = Gate(sqlite)
     with (
         capture_logs() as logs,
-        sqlite3.connect(tmp_path / "hub.db", isolation_level=None) as other,
+        sqlite3.connect(tmp_path / "mailhub.db", isolation_level=None) as other,
     ):
         other.execute("BEGIN IMMEDIATE")
         kept = [gate.spool.keep(ENVELOPE, b"x") for _ in range(5)]

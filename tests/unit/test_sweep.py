@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from mailhub import migrations
 from mailhub.app.hub import Hub, clock, owners_folder, put_together
 from mailhub.app.jobs import Jobs, broker
 from mailhub.app.sweep import AGAIN, COPIES_GRACE, GRACE, OCTETS, Sweep
 from mailhub.logbook import Logbook
 from mailhub.models import Delivery, Inbound, Outgoing
 from mailhub.settings import Settings
+from tests.tables import tables_in
 
 NOW = clock()
 
@@ -44,8 +44,8 @@ class Woken(Jobs):
 @pytest.fixture
 def hub(tmp_path: Path) -> Hub:
     """An empty hub."""
+    tables_in(tmp_path)
     hub = put_together(Settings(data_dir=tmp_path))
-    migrations.upgrade(hub.database)
     return hub
 
 
