@@ -182,7 +182,8 @@ class Reader:
                     free.append(command)
                 elif command is not None:
                     close.add(command)
-        found = lesser(fullest(close)) or closest(free)
+        sure = doubtful(fullest(close)) if self.place in MANY else fullest(close)
+        found = lesser(sure) or closest(free)
         if not found:
             return None
         return found if len(found) == 1 else ()

@@ -10,7 +10,11 @@ from mailhub.words.patterns import Days, Match
 
 _SOUGHT = ("find",)  # "do you have communities about housing?"
 _LESS = ("none", "pause", "mute")  # than leaving
-_TAKEN_BACK = (("yes", {"no", "maybe"}), ("my-data", {"forget-me"}))
+_TAKEN_BACK = (
+    ("yes", {"no", "maybe"}),
+    ("my-data", {"forget-me", "status"}),
+    ("resume", {"pause"}),  # "start again on 2 January"
+)
 _BACK_WITHIN = timedelta(days=4)
 PLAIN = (None, "0")  # arguments that say nothing more
 
