@@ -26,10 +26,11 @@ _NEVER_ASKED = (
     Place.FACILITATOR,
 )
 # Where words beside what is meant may be passed over.
-_REMARKED = (Place.CONFIRM, Place.DECISION, Place.RSVP, Place.SETTINGS)
+_REMARKED = (Place.CONFIRM, Place.DECISION, Place.LIST, Place.RSVP, Place.SETTINGS)
 _ON_LISTS = (Place.LIST, Place.ARRANGING)
 _PAUSE, _HELP = (Command("pause"),), (Command("help"),)
 _VAGUE = (_PAUSE, _HELP)
+_NEARER = {"pause": ("pause",), "leave": ("none",)}  # as what it may be read then
 _QUESTIONS = frozenset({Command("help"), Command("status"), Command("communities")})
 _RETITLES = "edit"
 # Between sentences; and between the parts of one, where that says nothing.
@@ -62,7 +63,8 @@ class Reader:
             return None
         whole = self._said(text)
         if whole is not None:
-            nearer = self._nearer(text, whole) if whole in _VAGUE else None
+            unclear = whole in _VAGUE or (self.place in MANY and parts.reads_elsewhere(whole, text))
+            nearer = self._nearer(text, whole) if unclear else None
             return nearer or whole or None
         found = self._in_parts(text) or self._loosely(text)
         return () if found is None and self._says_nothing(text) else found
@@ -72,7 +74,7 @@ class Reader:
         till Friday, can you pause my mail"; "I don't know how I got here, please take me off"."""
         for found in (self._in_parts(text), self._loosely(text)):
             more = tuple(one for one in found or () if (one,) not in _VAGUE)
-            if len(more) == 1 and (whole != _PAUSE or more[0].verb == "pause"):
+            if len(more) == 1 and more[0].verb in _NEARER.get(whole[0].verb, (more[0].verb,)):
                 return more
         return None
 

@@ -19,6 +19,7 @@ from mailhub.commands.together import together
 from mailhub.words.line import MORE, Line
 
 LOOSE = (Place.DECISION, Place.SETTINGS)  # where a part may be a command among other words
+_MOST_REASONS, _LONGEST_REASON = 2, 16  # words
 _ANSWERED = (Place.CONFIRM, Place.RSVP)
 
 
@@ -45,6 +46,8 @@ def told(parts: Sequence[Part], place: Place) -> tuple[Command, ...] | None:
     if place is Place.SETTINGS:
         return _wished(parts)
     remarks = [part.text for part in parts if part.sort is Sort.REMARK]
+    if remarks and place is Place.LIST:
+        return _left(parts, remarks)
     if remarks and place in _ANSWERED:
         return _answered(parts, place)
     said = together((one for part in parts for one in part.said), place)
@@ -52,6 +55,28 @@ def told(parts: Sequence[Part], place: Place) -> tuple[Command, ...] | None:
         return said
     pieces = [part.text for part in parts]
     return said if place is Place.DECISION and leave_as_it_is(remarks, said, pieces) else None
+
+
+def _left(parts: Sequence[Part], remarks: Sequence[str]) -> tuple[Command, ...] | None:
+    """A wish to leave that says what is left, and short reasons beside it: "I am no councillor any more, please
+    remove me from this list"."""
+    said = {command for part in parts for command in part.said}
+    wish = [word for part in parts if part.said for word in Line(part.text).words]
+    if said != {Command("leave")} or len(remarks) > _MOST_REASONS:
+        return None
+    for language in languages():
+        if len(language.listing.intersection(wish)) > 1 and all(
+            _is_reason(remark, language) for remark in remarks
+        ):
+            return tuple(said)
+    return None
+
+
+def _is_reason(text: str, language: Language) -> bool:
+    words = Line(text).words
+    barred = language.doubts | language.others | {"?", MORE}
+    is_short = 1 < len(words) <= _LONGEST_REASON
+    return is_short and words[0] in language.opening and barred.isdisjoint(words)
 
 
 def _wished(parts: Sequence[Part]) -> tuple[Command, ...] | None:
@@ -71,10 +96,22 @@ def _wished(parts: Sequence[Part]) -> tuple[Command, ...] | None:
     )
     said = together(counted, Place.SETTINGS)
     remarks = [part.text for part in parts[first:] if part.sort is Sort.REMARK]
-    if not said or not (remarks or first):
+    if not said or reads_elsewhere(said, " ".join(part.text for part in parts)):
+        return None
+    if not (remarks or first):
         return said
     is_clear = len(said) == 1 and not any(weighs(text, said[0].verb) for text in remarks)
     return said if is_clear else None
+
+
+def reads_elsewhere(said: Sequence[Command], text: str) -> bool:
+    """Whether who wants no mail reads what is written elsewhere, and need not leave: "I look at the site"."""
+    if [command.verb for command in said] != ["leave"]:
+        return False
+    words = Line(text).words
+    return any(
+        not language.signs.get("none", frozenset()).isdisjoint(words) for language in languages()
+    )
 
 
 def _answered(parts: Sequence[Part], place: Place) -> tuple[Command, ...] | None:

@@ -14,10 +14,9 @@ from itertools import islice
 from mailhub.commands import asides
 from mailhub.commands.asides import MARKS
 from mailhub.commands.tables import Language, languages
-from mailhub.words.line import MORE, Line, fold
+from mailhub.words.line import MORE, Line, fold, tidy
 from mailhub.words.patterns import Days, Slot
 
-_AROUND = {"(": ")", "[": "]", '"': '"', "“": "”", "'": "'", "‘": "’"}
 _FEW = 4
 _MOST_NAMES = 3
 _LONGEST_PLACE = 8  # words
@@ -40,6 +39,7 @@ class Slots:
         self._today = today
         self.table: Mapping[str, Slot] = {
             "number": language.dates.number,
+            "count": lambda line, at: ((end, None) for end, _ in language.dates.number(line, at)),
             "plus": self._plus,  # "+1"
             "others": self._others,  # a number of people, less the writer
             "date": self._date,
@@ -53,7 +53,7 @@ class Slots:
             "title": self._title,  # "Jane Doe, Leeds City Council"
             **asides.slots(language),
             "words": self._words,  # any words
-            "rest": lambda line, at: [(len(line), _tidy(line.rest(at)))],
+            "rest": lambda line, at: [(len(line), tidy(line.rest(at)))],
             "few": self._few,  # the rest, if that is a few words
             "anything": lambda line, at: [(len(line), None)],  # the rest, which matters to nobody
             "reason": self._reason,  # the rest, unless it says something else than the verb in front
@@ -66,6 +66,7 @@ class Slots:
             "named": self._named,  # a discussion or post: its number, address or Message-ID
             "slug": self._slug,  # a community: its short name, in small letters and in no table
             "place": self._place,  # a community: a few words to the end, or one word
+            "own_name": self._own_name,
             "own_address": self._own_address,
             "other_address": self._other_address,
         }
@@ -136,17 +137,17 @@ class Slots:
                 return
 
     def _words(self, line: Line, at: int) -> Iterator[tuple[int, str]]:
-        return ((end, _tidy(line.rest(at, end))) for end in range(at + 1, len(line) + 1))
+        return ((end, tidy(line.rest(at, end))) for end in range(at + 1, len(line) + 1))
 
     def _few(self, line: Line, at: int) -> Iterator[tuple[int, str]]:
         if len(line) - at <= _FEW:
-            yield len(line), _tidy(line.rest(at))
+            yield len(line), tidy(line.rest(at))
 
     def _reason(self, line: Line, at: int) -> Iterator[tuple[int, str]]:
         if self._begun(line, at):
             return
         if ":" in line.between(at) or not self._says_otherwise(line, at):
-            yield len(line), _tidy(self._without_please(line.rest(at)))
+            yield len(line), tidy(self._without_please(line.rest(at)))
 
     def _begun(self, line: Line, at: int) -> bool:
         """Whether a sentence began with the word before: "reject: this is an advert"."""
@@ -176,7 +177,7 @@ class Slots:
 
     def _coloned(self, line: Line, at: int) -> list[tuple[int, str]]:
         is_behind = line.between(at).lstrip().startswith(":")
-        return [(len(line), _tidy(line.rest(at)))] if is_behind else []
+        return [(len(line), tidy(line.rest(at)))] if is_behind else []
 
     def _says_otherwise(self, line: Line, at: int) -> bool:
         """Whether a reason may be none: "reject if Tom agrees", "reject or hold", "no, I think it is ok"."""
@@ -204,10 +205,14 @@ class Slots:
     def _place(self, line: Line, at: int) -> Iterator[tuple[int, str]]:
         barred = self._language.doubts | self._language.negations | {"?", MORE}
         if len(line) - at <= _LONGEST_PLACE and barred.isdisjoint(line.words[at:]):
-            yield len(line), _tidy(line.rest(at).rstrip("."))
+            yield len(line), tidy(line.rest(at).rstrip("."))
             if at + 1 < len(line):
                 # One word, where the verb comes last: "nach housing verschieben".
-                yield at + 1, _tidy(line.written(at))
+                yield at + 1, tidy(line.written(at))
+
+    def _own_name(self, line: Line, at: int) -> Iterator[tuple[int, None]]:
+        if line.words[at] in self._names and line.written(at)[:1].isupper():
+            yield at + 1, None
 
     def _own_address(self, line: Line, at: int) -> Iterator[tuple[int, None]]:
         if any(one.lower() == self._address for _, one in _address(line, at)):
@@ -239,11 +244,3 @@ def slots(
 ) -> Mapping[str, Slot]:
     """The slots for one writer in one language; a few writers are remembered."""
     return Slots(language, names, address, today).table
-
-
-def _tidy(text: str) -> str:
-    """Free text without the full stop behind its one sentence, or marks all around it."""
-    if text.endswith(".") and text.count(".") == 1:
-        text = text[:-1]
-    around = len(text) > 2 and _AROUND.get(text[0]) == text[-1] and text[-1] not in text[1:-1]
-    return text[1:-1].strip() if around else text

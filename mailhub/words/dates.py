@@ -33,6 +33,7 @@ class DateWords:
     after: frozenset[str]
     starting: frozenset[str]  # "from"
     lasting: frozenset[str]  # "for", behind the day on which it begins
+    resting: frozenset[str]  # "off", between a span and the day from which it is counted
     joining: frozenset[str]  # "and" of "between 3 and 12 December"
     days: Patterns
     spans: Patterns
@@ -48,6 +49,7 @@ class DateWords:
             after=frozenset(map(fold, table["after"])),
             starting=frozenset(map(fold, table["starting"])),
             lasting=frozenset(map(fold, table.get("lasting", ()))),
+            resting=frozenset(map(fold, table.get("resting", ()))),
             joining=frozenset(map(fold, table.get("joining", ()))),
             days=Patterns(_meanings(table["days"]), {}),
             spans=Patterns(_meanings(table["spans"]), {}),
@@ -83,8 +85,9 @@ class DateWords:
         match = max(matches, key=lambda match: match.end)
         end = match.end
         later = None
-        if begins is None and end < len(line) and line.words[end] in self.starting:
-            later = self.day(line, end + 1, today) if end + 1 < len(line) else None
+        start = end + (end < len(line) and line.words[end] in self.resting)  # "two weeks off from"
+        if begins is None and start < len(line) and line.words[start] in self.starting:
+            later = self.day(line, start + 1, today) if start + 1 < len(line) else None
             end, begins = later or (end, None)
         number = int(str(match.captures[0])) if match.captures else 1
         day = SPANS[match.meaning.verb](begins or today, min(number, 2000))

@@ -17,6 +17,7 @@ _UNSEEN = re.compile(
     "[\u00ad\u034f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe0f\ufeff\U0001f3fb-\U0001f3ff]"
 )
 _MARKS = " \t,;:.!-–—=>*"
+_AROUND = {"(": ")", "[": "]", '"': '"', "“": "”", "'": "'", "‘": "’"}
 _LETTERS = r"[^\W\d_]"
 _WORD = re.compile(
     r"[\w.+'=-]{1,64}@\w[\w.-]{0,250}\w"  # an address
@@ -56,6 +57,14 @@ def _words(text: str) -> tuple[str, tuple[tuple[str, int, int], ...], bool]:
 def is_word(text: str) -> bool:
     """Whether a word of a table can be a word of a line."""
     return _WORD.fullmatch(_all_folded(text)) is not None
+
+
+def tidy(text: str) -> str:
+    """Free text without the full stop behind its one sentence, or marks all around it."""
+    if text.endswith(".") and text.count(".") == 1:
+        text = text[:-1]
+    around = len(text) > 2 and _AROUND.get(text[0]) == text[-1] and text[-1] not in text[1:-1]
+    return text[1:-1].strip() if around else text
 
 
 class Line:
