@@ -120,7 +120,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         "synchronous = FULL",
         "foreign_keys = ON",
         "temp_store = MEMORY",
-        "cache_size = -16000",
+        "cache_size = -4000",  # KB for each connection: the system keeps the rest once for all of them
     ):
         connection.execute(f"PRAGMA {pragma}")
 
