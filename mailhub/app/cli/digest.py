@@ -53,7 +53,8 @@ def preview(
 
 @app.command()
 def run(as_of: AsOf = "", as_json: Json = False) -> None:
-    """Make every digest that is due and is not made yet; the running hub sends them. Twice does no harm."""
+    """Make every digest that is due and is not made yet; the running hub sends them. Twice does no harm;
+    of a time ahead, what happens until then is told in no later digest."""
     from digests.run import run
     from mailhub.app.cli import opening, output
     from mailhub.app.digesting import DOORS
