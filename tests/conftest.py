@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 from playwright.sync_api import Browser, Page
 
 from mailhub import migrations
@@ -41,8 +42,23 @@ def pytest_configure() -> None:
     tests write goes to memory, where that may be: a tenth of their time went into disks."""
     gc.disable()
     share_what_is_compiled()
+    _let_loggers_forget()
     if memory := in_memory():
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory))
+
+
+def _let_loggers_forget() -> None:
+    """A command that a test runs sets the logs up for its process, and each logger would keep to that, whoever
+    listens to it in a later test."""
+    configure = structlog.configure
+    structlog.configure = lambda **how: configure(**how | {"cache_logger_on_first_use": False})
+
+
+@pytest.fixture(autouse=True)
+def logs() -> Iterator[None]:
+    """The logs of the next test are as they were before any command was run."""
+    yield
+    structlog.reset_defaults()
 
 
 def pytest_collection_finish() -> None:

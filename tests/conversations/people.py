@@ -153,8 +153,10 @@ class Person:
         method: str = "",
         **headers: str,
     ) -> str:
-        """Send a mail; its Message-ID without brackets. Header names with _ for -. A calendar goes
-        beside the text, as calendar programs send it."""
+        """Send a mail, once what was written before has come where it goes: several workers would do two mails in
+        either order. Its Message-ID without brackets. Header names with _ for -. A calendar goes beside
+        the text, as calendar programs send it."""
+        self._running.settle()
         mail = EmailMessage()
         mail["From"] = formataddr((self.name, self.address))
         mail["To"] = to

@@ -187,7 +187,7 @@ def test_without_a_resolver_of_our_own_names_of_nowhere_have_no_records_at_once(
     began = time.monotonic()
     assert dns.ask(name, "TXT") == ()
     assert not asks_for_rewriting(f"jane@{name}", dns.ask)
-    assert time.monotonic() - began < 0.2  # the list of public suffixes is read once
+    assert time.monotonic() - began < 1  # a resolver that is silent is waited for longer
 
 
 @pytest.mark.parametrize(
