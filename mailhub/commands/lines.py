@@ -135,6 +135,8 @@ class Reader:
                 command = self._of(match, text, everywhere=language.says_everywhere(line))
                 if command is not None:
                     found.add(command)
+            if whose.says_yes(line, language):
+                found.discard(Command("maybe"))
         only = lesser(doubtful(fullest(found)))
         if len(only) > 1 and Command("help") in only and not found - _QUESTIONS:
             return _HELP  # "how do I see my settings?"

@@ -35,7 +35,7 @@ _FREE = (
 # Words of one kind, each in a table of its own.
 _KINDS = (
     "skipped", "doubts", "negations", "contrary", "pronouns", "regrets", "turns", "reasons",
-    "weighty", "harmless", "personal", "others", "pending", "elsewhere", "asking", "amounts", "light", "maybes", "belated", "listing", "opening", "faults", "acting", "firmly", "wishful", "company", "partly", "wishes",
+    "weighty", "harmless", "personal", "others", "pending", "elsewhere", "asking", "amounts", "light", "maybes", "belated", "assents", "listing", "opening", "faults", "acting", "firmly", "wishful", "company", "partly", "wishes",
 )  # fmt: skip
 # Of what the words at one place are made: its own table first, then those of others.
 _PLACES = {
@@ -89,6 +89,7 @@ class Language:
     acting: frozenset[str]  # "will", behind somebody's name
     listing: frozenset[str]  # "list", in a wish to leave
     opening: frozenset[str]  # "I", at the head of a reason
+    assents: frozenset[str]  # "yes"
     company: frozenset[str]  # "bringing"
     partly: frozenset[str]  # "late"
     wishes: frozenset[str]  # "stop" at the head of a line, which makes it the writer's own wish

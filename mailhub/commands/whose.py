@@ -15,6 +15,11 @@ def is_own(text: str, language: Language) -> bool:
     return begins or not language.personal.isdisjoint(said)
 
 
+def says_yes(line: Line, language: Language) -> bool:
+    """Whether a line begins with a yes, whatever doubt of manner follows: "yes, will try to be on time"."""
+    return not language.assents.isdisjoint(line.words[:1])
+
+
 def begins_asking(line: Line, language: Language) -> bool:
     """Whether a line is a question even without its mark: "am i still on weekly" """
     return len(line) > 0 and line.words[0] in language.asking
