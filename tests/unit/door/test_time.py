@@ -37,12 +37,12 @@ def test_a_slow_lookup_is_a_fault_of_ours(opened: Callable[..., OpenDoor]) -> No
 
 def test_no_timer_comes_between_a_commit_and_its_answer(opened: Callable[..., OpenDoor]) -> None:
     spool = SpoolInTrouble()
-    door = opened(spool=spool, idle_seconds=0.1, block_seconds=0.1, mail_seconds=0.2)
+    door = opened(spool=spool, idle_seconds=0.6, block_seconds=0.6, mail_seconds=0.6)
     with Peer(door.smtp) as peer:
         peer.begins_a_mail()
         peer.socket.sendall(b"one\r\n.\r\n")
         assert spool.begun.wait(60)
-        time.sleep(0.4)
+        time.sleep(0.8)
         spool.waiting.set_result(7)
         assert peer.hears() == "250 2.0.0 Kept as 7"
 
