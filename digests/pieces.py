@@ -17,7 +17,7 @@ from digests.cut import Cut
 from digests.layout import html
 from mailhub.models import DigestPiece
 
-REMEMBERED = 8_000
+REMEMBERED = 20_000  # some 6 KB each; fewer than a run has would be read again for each reader
 _PIECES = select(
     DigestPiece.id,
     DigestPiece.community_id,
