@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from digests import receipts, unplaced
+from digests.heads import day_said
 from digests.placing import Placed, placed
 from digests.render import wrapped
 from digests.unplaced import Answering
@@ -186,11 +187,10 @@ def _wish(here: Answering, number: int, wish: str) -> list[Note]:
 def _told(here: Answering, said: Sequence[Said]) -> str:
     """The posts of a discussion, each with its author and time."""
     zone = ZoneInfo(here.person.zone or here.work.tools.site.zone)
-    months = table("digest")["months"]["names"]
     told = []
     for post in said:
         at = post.at.astimezone(zone)
-        when = f"{at.day} {months[at.month - 1]} {at.year}, {at:%H:%M} ({zone_said(zone.key)})"
+        when = f"{day_said(at, table('digest'), year=True)}, {at:%H:%M} ({zone_said(zone.key)})"
         told.append(f"{post.author}, {when}\n\n{post.text}")
     return f"\n\n{'-' * 20}\n\n".join(told)
 

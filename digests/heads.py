@@ -135,15 +135,16 @@ def _days(row: Any, zone: ZoneInfo, words: Mapping[str, Any]) -> str:
     """What it tells of: "22 November" of a day, else "20 to 27 November"."""
     first, last = row.since.astimezone(zone).date(), row.until.astimezone(zone).date()
     if row.frequency == "daily" or first == last:
-        return _day(last, words)
+        return day_said(last, words)
     said: str = words["days"]
     if (first.year, first.month) == (last.year, last.month):
         begins: str = words["date"].format(day=first.day, month="")
-        return said.format(since=begins.strip(), until=_day(last, words))
+        return said.format(since=begins.strip(), until=day_said(last, words))
     year = first.year != last.year
-    return said.format(since=_day(first, words, year), until=_day(last, words, year))
+    return said.format(since=day_said(first, words, year), until=day_said(last, words, year))
 
 
-def _day(day: date, words: Mapping[str, Any], year: bool = False) -> str:
+def day_said(day: date, words: Mapping[str, Any], year: bool = False) -> str:
+    """A day such as 22 November, in the words of one language's table "digest"."""
     said: str = words["date"].format(day=day.day, month=words["months"]["names"][day.month - 1])
     return f"{said} {day.year}" if year else said

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Coroutine, Iterator, Sequence
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import dramatiq
 import structlog
@@ -35,9 +35,6 @@ from mailhub.database import cause_of
 from mailhub.process import resolve
 from mailhub.refusals import Refusal
 from mailhub.spool import Spool
-
-if TYPE_CHECKING:
-    pass
 
 ROLES = ("smtp", "worker", "scheduler", "web")
 BEAT_SECONDS = 1.0

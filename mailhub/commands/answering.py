@@ -161,9 +161,8 @@ def explained(asked: Asked) -> Note:
         else ()
     )
     once = "" if asked.person is None else None
-    facts: dict[str, Any] = {"parts": parts, "steward": asked.address in asked.stewards} | standing(
-        asked
-    )
+    facts: dict[str, Any] = standing(asked)
     if community is not None:
         facts |= {"events": community.events, "blog": community.blog}
-    return asked.note("help", once=once, **facts)
+    steward = asked.address in asked.stewards
+    return asked.note("help", once=once, parts=parts, steward=steward, **facts)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from mailhub.commands.asked import Told
 from mailhub.commands.command import Place
-from mailhub.commands.lines import BETWEEN, MOST_PIECES, Reader
+from mailhub.commands.lines import Reader, pieces_of
 from mailhub.commands.own_words import ends_plainly
 from mailhub.commands.writer import Writer
 from mailhub.letter import Kind, Letter
@@ -39,17 +39,13 @@ def is_courtesy(letter: Letter, *, below_receipt: bool = False) -> bool:
 
 def is_courteous(reader: Reader, line: str) -> bool:
     """Whether a line is thanks, praise or a nod, in each of its parts."""
-    pieces = [piece for piece in BETWEEN.split(line, MOST_PIECES) if piece.strip()]
+    pieces = pieces_of(line)
     courteous = [reader.is_kind(lambda language: language.courtesies, piece) for piece in pieces]
-    return (
-        len(pieces) <= MOST_PIECES
-        and any(courteous)
-        and all(
-            said
-            or reader.writer.is_name(piece)
-            or reader.is_kind(lambda language: language.forms, piece)
-            for said, piece in zip(courteous, pieces, strict=True)
-        )
+    return any(courteous) and all(
+        said
+        or reader.writer.is_name(piece)
+        or reader.is_kind(lambda language: language.forms, piece)
+        for said, piece in zip(courteous, pieces, strict=True)
     )
 
 

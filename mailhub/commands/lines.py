@@ -36,9 +36,9 @@ _RETITLES = "edit"
 # Between sentences; and between the parts of one, where that says nothing.
 _SENTENCES = r"(?<=[.!?;…])\s+"
 _PARTS = rf"{_SENTENCES}|[,:]\s+|\s+(?=\()|[-–—]{{2,}}"
-BETWEEN = re.compile(rf"{_PARTS}|\s+[-–—]+\s+")
-_APART = (re.compile(_SENTENCES), re.compile(_PARTS), BETWEEN)
-MOST_PIECES = 20
+_BETWEEN = re.compile(rf"{_PARTS}|\s+[-–—]+\s+")
+_APART = (re.compile(_SENTENCES), re.compile(_PARTS), _BETWEEN)
+_MOST_PIECES = 20
 _LONGEST_LOOSE = 30  # words
 _ON_LIST = 300  # characters; what says more is a post
 _LOOKED_AT = 300
@@ -84,8 +84,8 @@ class Reader:
         many = languages() if self.place in MANY else ()
         also = [language.also for language in many]
         for between in (*_APART, *(language.politely for language in many), *also):
-            pieces = [piece for piece in between.split(text, MOST_PIECES) if piece.strip()]
-            is_apart = 1 < len(pieces) <= MOST_PIECES and pieces != last
+            pieces = pieces_of(text, between)
+            is_apart = len(pieces) > 1 and pieces != last
             if is_apart and (found := self._pieced(pieces, wholly=between in also)):
                 return found
             last = pieces
@@ -226,8 +226,8 @@ class Reader:
         """Whether a text is of no weight, as a whole or in each of its parts."""
         if self._is_aside(text):
             return True
-        pieces = [piece for piece in BETWEEN.split(text, MOST_PIECES) if piece.strip()]
-        return 1 < len(pieces) <= MOST_PIECES and all(map(self._is_aside, pieces))
+        pieces = pieces_of(text)
+        return len(pieces) > 1 and all(map(self._is_aside, pieces))
 
     def _is_aside(self, text: str) -> bool:
         return self.writer.is_name(text) or any(
@@ -235,6 +235,12 @@ class Reader:
             or language.asides[self.table].whole(line, self.writer.slots(language))
             for language in languages()
         )
+
+
+def pieces_of(text: str, between: re.Pattern[str] = _BETWEEN) -> list[str]:
+    """The parts of a line, without blank ones; none where it has more than can be read."""
+    pieces = [piece for piece in between.split(text, _MOST_PIECES) if piece.strip()]
+    return pieces if len(pieces) <= _MOST_PIECES else []
 
 
 @lru_cache(256)

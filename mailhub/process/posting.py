@@ -138,9 +138,8 @@ def file(work: Work, mail: Mail, community: Community, recipient: str) -> str:
             work, mail, community, "library-nothing", mark=mark, subject=mail.letter.subject
         )
         return "nothing-to-file"
-    if (
-        work.holds.get((mail.inbound.id, community.id)) is None
-    ):  # else it is told that it was let through
+    was_held = (mail.inbound.id, community.id) in work.holds
+    if not was_held:  # else its author is told that it was let through
         answering.receipt(work, mail, community, "library-filed", papers=papers)
     return "filed"
 
