@@ -65,6 +65,7 @@ from web_archive.invitations import Asking, Invitations
 from web_archive.kept import Kept
 from web_archive.kept_pages import KEEP, KeptPages
 from web_archive.limits import Limits
+from web_archive.outlines import Outlines
 from web_archive.packing import pack_for_member
 from web_archive.paper_words import PaperWords
 from web_archive.pieces import Pieces
@@ -75,6 +76,7 @@ from web_archive.wording import FILTERS
 KEPT_POSTS = 24 << 20  # octets
 KEPT_PAGES = 24 << 20
 KEPT_PIECES = 8 << 20
+KEPT_OUTLINES = 4 << 20
 KEPT_PICTURES = 8 << 20
 VIEWS = (
     communities.views,
@@ -152,6 +154,7 @@ def create_app(
         site=site,
         blobs=blobs,
         posts=Kept(KEPT_POSTS, len),
+        outlines=Outlines(app.jinja_env, KEPT_OUTLINES),
         pictures=Kept(KEPT_PICTURES, pictures.weight),
         paper_words=PaperWords(blobs),
         forms=Forms(secret),

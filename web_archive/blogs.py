@@ -19,8 +19,8 @@ from web_archive.paging import asked_page
 from web_archive.places import elsewhere, readable
 from web_archive.posts_shown import HERE, placed, rendered, rows
 from web_archive.queries import Statement, author, first, many, once
-from web_archive.threads import DEEPEST, thread_of
-from web_archive.tree import in_order
+from web_archive.threads import thread_of
+from web_archive.tree import DEEPEST, in_order
 
 PAGE = 20
 AUTHORS = 30

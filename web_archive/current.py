@@ -24,6 +24,7 @@ from web_archive.forms import Forms
 from web_archive.invitations import Invitations
 from web_archive.kept import Kept
 from web_archive.limits import Limits
+from web_archive.outlines import Outlines
 from web_archive.paper_words import PaperWords
 from web_archive.pictures import Picture
 
@@ -38,6 +39,7 @@ class Hub:
     site: Site
     blobs: Blobs
     posts: Kept[bytes]  # rendered posts
+    outlines: Outlines
     pictures: Kept[Picture]
     paper_words: PaperWords
     forms: Forms

@@ -10,12 +10,11 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from mailhub.models import Moved, Post, Thread
 from web_archive import links
-from web_archive.current import reading, viewer
+from web_archive.current import hub, reading, viewer
+from web_archive.outlines import lines
 from web_archive.places import elsewhere, readable
-from web_archive.posts_shown import rendered, rows
+from web_archive.posts_shown import rendered, shown
 from web_archive.queries import Statement, first, once
-from web_archive.threads import DEEPEST
-from web_archive.tree import in_order
 
 views = Blueprint("posts", __name__)
 
@@ -27,46 +26,34 @@ def post(slug: str, message_id: str) -> str | tuple[str, int] | BaseResponse:
     with reading() as db:
         place = readable(db, slug, viewer())
         # Brackets around an id do no harm.
-        thread = first(db, _thread(), community=place.id, message_id=message_id.strip("<>"))
-        if thread is None:
+        wanted = first(db, _post(), community=place.id, message_id=message_id.strip("<>"))
+        if wanted is None:
             gone_to = first(db, _moved(), community=place.id, message_id=message_id.strip("<>"))
             if gone_to is None:
                 raise NotFound
             there = elsewhere(db, gone_to.community_id, viewer())
             return redirect(links.post(there, gone_to.message_id))
-        posts = rows(db, thread.id)
-        wanted = [row for row in posts if row.id == thread.post_id]
-        html = rendered(db, place, wanted, posts)[thread.post_id].decode()
-    order = in_order(posts)
-    here = next(n for n, (row, _) in enumerate(order) if row.id == thread.post_id)
+        posts = lines(db, wanted.thread_id)
+        html = rendered(db, place, [wanted], posts)[wanted.id].decode()
+    around, earlier, later = hub().outlines.around(slug, posts, wanted.id)
     page = render_template(
         "post.html",
         place=place,
-        thread=thread,
-        post=wanted[0],
+        post=wanted,
         html=Markup(html),
-        outline=[
-            (slug, row, min(depth, DEEPEST), number == here)
-            for number, (row, depth) in enumerate(order)
-        ],
-        earlier=order[here - 1][0] if here else None,
-        later=order[here + 1][0] if here + 1 < len(order) else None,
+        outline=around,
+        earlier=earlier,
+        later=later,
     )
-    return (page, 410) if thread.gone == "removed" else page
+    return (page, 410) if wanted.gone == "removed" else page
 
 
 @once
-def _thread() -> Statement:
-    """The thread of a Message-ID, and which of its posts that is."""
+def _post() -> Statement:
+    """The post of a Message-ID, with what its page says of its thread."""
     return (
-        select(
-            Thread.id,
-            Thread.subject,
-            Thread.post_count,
-            Thread.tool,
-            Post.id.label("post_id"),
-            Post.gone,
-        )
+        shown()
+        .add_columns(Post.thread_id, Post.gone, Thread.post_count, Thread.tool)
         .join(Thread, Thread.id == Post.thread_id)
         .where(
             Post.community_id == bindparam("community"), Post.message_id == bindparam("message_id")

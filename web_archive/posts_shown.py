@@ -22,6 +22,7 @@ from web_archive import links
 from web_archive.current import hub
 from web_archive.folds import led_to
 from web_archive.mail_writer import Shown
+from web_archive.outlines import Line
 from web_archive.places import Place
 from web_archive.post_text import MAX_TEXT, render
 from web_archive.queries import Record, Statement, author, many, once
@@ -54,6 +55,12 @@ def rows(db: Connection, thread_id: int) -> list[PostRow]:
 
 @once
 def _posts() -> Statement:
+    of_thread = shown().where(Post.thread_id == bindparam("thread"))
+    return of_thread.order_by(Post.received_at, Post.id)
+
+
+def shown() -> Statement:
+    """What a page needs of posts besides their words: the columns of a `PostRow`."""
     return (
         select(
             Post.id,
@@ -68,8 +75,6 @@ def _posts() -> Statement:
         )
         .join(PostBody, PostBody.post_id == Post.id)
         .outerjoin(Person, Person.id == Post.author_id)
-        .where(Post.thread_id == bindparam("thread"))
-        .order_by(Post.received_at, Post.id)
     )
 
 
@@ -77,7 +82,7 @@ def rendered(
     db: Connection,
     place: Place,
     wanted: Sequence[PostRow],
-    thread: Sequence[PostRow],
+    thread: Sequence[PostRow] | Sequence[Line],
     *,
     together: bool = False,
 ) -> dict[int, bytes]:
@@ -130,7 +135,7 @@ def _papers_of(db: Connection, ids: Sequence[int]) -> dict[int, tuple[Record, ..
 def _rendered(
     slug: str,
     post: PostRow,
-    parent: PostRow | None,
+    parent: PostRow | Line | None,
     papers: Sequence[Record],
     together: bool,
     body: Record,

@@ -18,11 +18,10 @@ from web_archive.current import reading, viewer
 from web_archive.places import Place, elsewhere, readable
 from web_archive.posts_shown import HERE, placed, rendered, rows
 from web_archive.queries import Record, Statement, author, first, many, once
-from web_archive.tree import in_order
+from web_archive.tree import DEEPEST, in_order
 
 PAGE = 30
 MOST_PINNED = 10
-DEEPEST = 5  # levels of indentation; deeper answers stand at the last
 
 views = Blueprint("threads", __name__)
 

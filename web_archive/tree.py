@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Protocol, TypeVar
 
+DEEPEST = 5  # levels of indentation on pages; deeper answers stand at the last
+
 
 class Answering(Protocol):
     """What the order needs of a post."""

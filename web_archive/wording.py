@@ -7,8 +7,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
 from html import escape
+from typing import Any
 from zlib import crc32
 
+from jinja2 import Environment, pass_environment
 from markupsafe import Markup
 
 from mailhub.search import Piece
@@ -61,6 +63,13 @@ def legible(subject: str) -> str:
         return subject
     left = _CODED.sub("…", subject)
     return left if any(one.isalnum() for one in left) else ""
+
+
+@pass_environment
+def subject(environment: Environment, text: str) -> str:
+    """A subject as pages show it: legible, without addresses, and never empty."""
+    words: Any = environment.globals["words"]
+    return hide(legible(text)) or words["subjects"]["unreadable" if text else "none"]
 
 
 def month(at: datetime) -> str:
@@ -120,6 +129,7 @@ FILTERS = {
     "dated": dated,
     "span": span,
     "legible": legible,
+    "subject": subject,
     "month": month,
     "iso": iso,
     "size": size,
