@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, request
 from jinja2 import StrictUndefined
 from prometheus_client import CollectorRegistry
 from werkzeug.exceptions import HTTPException
@@ -26,6 +26,7 @@ from mailhub.settings import listed as listed_in
 from mailhub.site import Site
 from mailhub.words import templates_folder
 from web_archive import (
+    answers,
     blogs,
     changes,
     communities,
@@ -63,10 +64,9 @@ from web_archive.forms import Forms
 from web_archive.headers import secured
 from web_archive.invitations import Asking, Invitations
 from web_archive.kept import Kept
-from web_archive.kept_pages import KEEP, KeptPages
+from web_archive.kept_pages import KeptPages
 from web_archive.limits import Limits
 from web_archive.outlines import Outlines
-from web_archive.packing import pack_for_member
 from web_archive.paper_words import PaperWords
 from web_archive.pieces import Pieces
 from web_archive.places import Closed
@@ -78,6 +78,7 @@ KEPT_PAGES = 24 << 20
 KEPT_PIECES = 8 << 20
 KEPT_OUTLINES = 4 << 20
 KEPT_PICTURES = 8 << 20
+KEPT_NAMES = 1 << 20
 VIEWS = (
     communities.views,
     threads.views,
@@ -104,26 +105,6 @@ VIEWS = (
     people.views,
     sitemaps.views,
     plain.views,
-)
-
-
-KEPT = frozenset(
-    {
-        "communities",
-        "threads",
-        "posts",
-        "library",
-        "changes",
-        "events",
-        "finding",
-        "feeds",
-        "months",
-        "people",
-        "sitemaps",
-        "blogs",
-        "headlines",
-        "weeks",
-    }
 )
 
 
@@ -156,6 +137,7 @@ def create_app(
         posts=Kept(KEPT_POSTS, len),
         outlines=Outlines(app.jinja_env, KEPT_OUTLINES),
         pictures=Kept(KEPT_PICTURES, pictures.weight),
+        pictured=Kept(KEPT_NAMES, pictures.weight_of),
         paper_words=PaperWords(blobs),
         forms=Forms(secret),
         cookies=Cookies(secret, https),
@@ -174,7 +156,7 @@ def create_app(
     if registry is not None:
         app.register_blueprint(plain.metrics_view(registry))
     static_files.serve(app)
-    app.after_request(lambda response: _of_visitor(_kept(response)))
+    app.after_request(answers.finished)
     app.register_error_handler(Closed, refusing.closed)
     app.register_error_handler(HTTPException, refusing.refused)
     app.wsgi_app = KeptPages(secured(app.wsgi_app, https), Stamps(database), KEPT_PAGES)  # type: ignore[method-assign]
@@ -196,13 +178,6 @@ def _set_the_table(app: Flask, settings: Settings, words: dict[str, Any]) -> Non
     )
 
 
-def _kept(response: Response) -> Response:
-    """Say which answers may be given again: all pages that only show what is in the database."""
-    if request.blueprint in KEPT:
-        request.environ[KEEP] = True
-    return response
-
-
 def _of_page(site_url: str) -> dict[str, Any]:
     """Who looks; where somebody who signs in now comes back to; the one address of what is shown."""
     question = request.query_string.decode("latin-1")
@@ -212,32 +187,9 @@ def _of_page(site_url: str) -> dict[str, Any]:
         own += f"?{quote(question, safe='=&-')}"
     return {
         "visitor": visitor(),
-        "here": quote(path, safe="/") if request.blueprint in KEPT else "",
+        "here": quote(path, safe="/") if request.blueprint in answers.KEPT else "",
         "canonical": site_url + own,
     }
-
-
-def _of_visitor(response: Response) -> Response:
-    """What is shown to somebody who is signed in is for them alone: no cache gives it to another. A cookie
-    that opens nothing any more is taken back."""
-    response.vary.add("Cookie")
-    shared = current_app.extensions["mailhub"]
-    if request.path.startswith("/static/") or not shared.cookies.visit(request):
-        return response
-    who = visitor()
-    if who is None:
-        shared.cookies.drop_visit(response)
-        return response
-    if who.seen_at < shared.now() - visits.NOTED:
-        with shared.database.writing() as session:
-            visits.seen(session, who, shared.now())
-    if "no-store" not in response.headers.get("Cache-Control", ""):
-        response.headers["Cache-Control"] = "private, no-cache"
-    if request.environ.get(KEEP) and response.status_code == 200:
-        pack_for_member(request, response)
-        response.add_etag()
-        response.make_conditional(request)
-    return response
 
 
 def _invite(

@@ -41,6 +41,7 @@ class Hub:
     posts: Kept[bytes]  # rendered posts
     outlines: Outlines
     pictures: Kept[Picture]
+    pictured: Kept[frozenset[str]]  # the names of all pictures of a post
     paper_words: PaperWords
     forms: Forms
     cookies: Cookies
@@ -55,6 +56,13 @@ def hub() -> Hub:
     """The hub of the app that answers."""
     found: Hub = current_app.extensions["mailhub"]
     return found
+
+
+def form_token(purpose: str) -> str:
+    """What a form for this purpose carries in its field `token`; the page that has it lets the browser say
+    where its form comes from."""
+    g.has_form = True
+    return hub().forms.token(purpose)
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from web_archive.current import hub, reading, viewer
 from web_archive.discretion import hide
 from web_archive.headers import ALONE
 from web_archive.peers import bound
-from web_archive.pictures import NO_PICTURE, Picture, find
+from web_archive.pictures import NO_PICTURE, Picture, find, named, names_of
 from web_archive.places import readable
 from web_archive.queries import Statement, first, once
 
@@ -80,13 +80,10 @@ def picture(slug: str, post_id: int, content_id: str) -> Response:
     """A picture that the words of a post show, by its Content-ID (RFC 2392)."""
     with reading() as db:
         place = readable(db, slug, viewer())
-        found = hub().pictures.get((post_id, content_id))
         row = first(db, _mail(), post=post_id, community=place.id)
         if row is None:
             raise NotFound
-        if found is None:
-            found = _found(db, row.inbound_id, content_id)
-            hub().pictures.put((post_id, content_id), found)
+        found = _found(db, post_id, row.inbound_id, content_id)
     if found is NO_PICTURE:
         raise NotFound
     response = Response(found.content, mimetype=found.media_type)
@@ -110,9 +107,27 @@ def text(slug: str, post_id: int) -> Response:
     return response
 
 
-def _found(db: Connection, inbound_id: int, content_id: str) -> Picture:
+def _found(db: Connection, post_id: int, inbound_id: int, content_id: str) -> Picture:
+    """A picture of a post. Its mail, which may have 25 MB, is read for what it surely has, and once for all else: names
+    that nobody gave cost nothing, however many are asked for."""
+    names, shared = names_of(content_id), hub()
+    known = shared.pictured.get(post_id)
+    if known is not None and known.isdisjoint(names):
+        return NO_PICTURE
+    found = next((one for name in names if (one := shared.pictures.get((post_id, name)))), None)
+    if found is not None:
+        return found
+    bound(shared.limits.picturing, except_near=True)
     row = first(db, _raw(), inbound=inbound_id)
-    return find(read(row.raw), content_id) if row else NO_PICTURE
+    if row is None:
+        return NO_PICTURE
+    letter = read(row.raw)
+    known = named(letter)
+    shared.pictured.put(post_id, known)
+    found = find(letter, content_id)
+    for name in known.intersection(names):
+        shared.pictures.put((post_id, name), found)
+    return found
 
 
 @once

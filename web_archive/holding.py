@@ -25,7 +25,7 @@ from mailhub.models import Community, Hold, Notice, RawMail
 from mailhub.notes import Desk
 from mailhub.reading import read
 from mailhub.words import table, templates_folder
-from web_archive.current import hub
+from web_archive.current import form_token, hub
 from web_archive.post_text import MAX_TEXT, render
 
 views = Blueprint("holding", __name__)
@@ -136,5 +136,5 @@ def _page(
         several=several,
         mail=shown,
         problem=problem,
-        form=hub().forms.token(f"hold {token} {number}"),
+        form=form_token(f"hold {token} {number}"),
     )

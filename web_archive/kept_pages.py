@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 KEEP = "mailhub.keep"  # in the environ: the app says that this answer may be kept
+LONGEST_ADDRESS = 2_000  # characters: addresses take room too, and pages that nobody asks for again would take all of it
 _WHOLE_ONLY = frozenset({"content-type", "content-length", "content-encoding"})
 
 
@@ -60,18 +61,22 @@ class KeptPages:
                 start_response(status, headers)
                 return body
             page = answer
-            self._pages.put(key, page)
+            self._keep(key, page)
         accepted = environ.get("HTTP_ACCEPT_ENCODING", "")
         if len(page.content) >= WORTH_IT and takes_gzip(accepted):
             if page.packed is None:
                 page = replace(page, packed=_packed(page))
-                self._pages.put(key, page)
+                self._keep(key, page)
             page = page.packed or page
         if page.etag in environ.get("HTTP_IF_NONE_MATCH", ""):
             start_response("304 Not Modified", list(page.unchanged))
             return []
         start_response("200 OK", page.headers)
         return [page.content]
+
+    def _keep(self, key: tuple[str, str], page: Page) -> None:
+        if len(key[0]) + len(key[1]) <= LONGEST_ADDRESS:
+            self._pages.put(key, page)
 
     def _made(
         self, environ: WSGIEnvironment, stamp: object

@@ -42,4 +42,5 @@ class Limits:
         self.signing_in = Limit(30, 2.0)  # a whole council may come from one address
         self.searching = Limit(60, 0.5)
         self.downloading = Limit(120, 0.25)
+        self.picturing = Limit(600, 0.1)  # those for which a mail has to be read
         self.whole_archives = BoundedSemaphore(2)  # at a time

@@ -23,7 +23,7 @@ from mailhub.models.communities import DELIVERIES
 from mailhub.notes import Desk
 from mailhub.visits import Visitor
 from mailhub.words import table, templates_folder
-from web_archive.current import hub, visitor
+from web_archive.current import form_token, hub, visitor
 
 LONGEST = 300  # characters of what is typed
 SAID = frozenset({"done", "asked", "answered", "nothing"})
@@ -117,4 +117,4 @@ def _command() -> Command:
 
 
 def _token(who: Visitor) -> str:
-    return hub().forms.token(f"me {who.visit_id}")
+    return form_token(f"me {who.visit_id}")

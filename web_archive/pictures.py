@@ -31,13 +31,23 @@ NO_PICTURE = Picture("", b"", "")
 
 def find(letter: Letter, content_id: str) -> Picture:
     """The picture of this Content-ID; NO_PICTURE where there is none, or it is something else."""
-    wanted = {_plain(content_id), _plain(unquote(content_id))}
+    wanted = names_of(content_id)
     for part in letter.attachments:
         if part.content_id and _plain(part.content_id) in wanted:
             media_type = type_of(part.content)
             if media_type and part.size <= LARGEST:
                 return Picture(media_type, part.content, part.sha256)
     return NO_PICTURE
+
+
+def named(letter: Letter) -> frozenset[str]:
+    """The names, as `names_of` gives them, of all parts of a mail that may be pictures."""
+    return frozenset(_plain(part.content_id) for part in letter.attachments if part.content_id)
+
+
+def names_of(content_id: str) -> tuple[str, ...]:
+    """What a Content-ID that is asked for may be called in its mail."""
+    return _plain(content_id), _plain(unquote(content_id))
 
 
 def type_of(content: bytes) -> str:
@@ -53,6 +63,11 @@ def type_of(content: bytes) -> str:
 def weight(picture: Picture) -> int:
     """Octets that a kept picture takes; one that is not there takes a few too."""
     return len(picture.content) + 200
+
+
+def weight_of(names: frozenset[str]) -> int:
+    """Octets that kept names take, about."""
+    return sum(map(len, names)) + 200
 
 
 def _plain(content_id: str) -> str:

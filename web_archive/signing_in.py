@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from mailhub import visits
 from mailhub.addresses import fold, is_address
-from web_archive.current import hub, visitor
+from web_archive.current import form_token, hub, visitor
 from web_archive.invitations import Asking
 from web_archive.peers import bound
 
@@ -104,9 +104,9 @@ def leave() -> BaseResponse:
 def _page(template: str, status: int = 200, **facts: object) -> Response:
     facts = {"problem": False, **facts}
     if template == "sign_in_link.html":
-        facts["form"] = hub().forms.token("use link")
+        facts["form"] = form_token("use link")
     else:
-        facts["form"] = hub().forms.token("sign in")
+        facts["form"] = form_token("sign in")
     response = Response(render_template(template, **facts), status)
     response.headers["Cache-Control"] = "no-store"
     return response

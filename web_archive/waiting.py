@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from mailhub import holds
 from mailhub.models import Hold, Person
 from mailhub.words import table
-from web_archive.current import hub, visitor
+from web_archive.current import form_token, hub, visitor
 
 MOST = 500
 
@@ -32,7 +32,7 @@ def page() -> BaseResponse:
             "waiting.html",
             mails=holds.waiting_for(session, who.person_id, MOST),
             reasons=table("reasons"),
-            form=hub().forms.token(f"holds {who.visit_id}"),
+            form=form_token(f"holds {who.visit_id}"),
         )
     response = Response(html)
     response.headers["Cache-Control"] = "no-store"

@@ -224,7 +224,7 @@ class Serving:
         settings = self._hub.settings
         app = create_app(settings, self._hub.database, secret(settings), registry=self._registry)
         ends.push_async_callback(asyncio.to_thread, app.extensions["mailhub"].readings.write)
-        web = Web(app, settings.http_listen)
+        web = Web(app, settings.http_listen, settings.max_mail_bytes + (1 << 20))
         ends.push_async_callback(asyncio.to_thread, web.close)
         self.http_address = web.address
         log.info("listening", protocol="HTTP", host=web.address[0], port=web.address[1])

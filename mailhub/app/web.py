@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 THREADS = 4
+LARGEST = 26 << 20  # octets
 LAST_SECONDS = 5  # for the pages under way when it ends
 
 
@@ -42,9 +43,11 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
 
 
 class Web:
-    """Serves from the moment it is made; `address` is the (host, port) it got, for a port 0 too."""
+    """Serves from the moment it is made; `address` is the (host, port) it got, for a port 0 too. `largest` is how
+    many octets a form, with its files, or a file may have: what is longer is not taken, and a reader who is slow to
+    take one holds none of the threads."""
 
-    def __init__(self, app: WSGIApplication, listen: str) -> None:
+    def __init__(self, app: WSGIApplication, listen: str, largest: int = LARGEST) -> None:
         host, port = host_and_port(listen)
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         door = socket.create_server((host, port), family=family)
@@ -54,6 +57,8 @@ class Web:
                 sockets=[door],
                 threads=THREADS,
                 ident=None,
+                max_request_body_size=largest,
+                outbuf_high_watermark=largest,
                 clear_untrusted_proxy_headers=False,  # they tell /metrics that a proxy passed it on
             )
             self._server.channel_class = _Channel

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mailhub.app.web import Web
+from mailhub.app.web import THREADS, Web
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -82,4 +82,30 @@ def test_its_threads_keep_to_one_processor_and_no_others_do() -> None:
     web = Web(where, "127.0.0.1:0")
     assert page(web, "/") == b"1"
     assert os.sched_getaffinity(0) == mine
+    web.close()
+
+
+def test_who_is_slow_to_read_large_files_holds_no_thread() -> None:
+    def large(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        start_response("200 OK", [("Content-Type", "text/plain")])
+        if environ["PATH_INFO"] == "/":
+            return [b"read"]
+        return (bytes(1 << 20) for _ in range(25))
+
+    web = Web(large, "127.0.0.1:0")
+    slow = [socket.create_connection(web.address) for _ in range(THREADS)]
+    for one in slow:
+        one.sendall(b"GET /large HTTP/1.1\r\nHost: x\r\n\r\n")
+    assert page(web, "/") == b"read"
+    for one in slow:
+        one.close()
+    web.close()
+
+
+def test_no_more_is_taken_than_a_form_may_have() -> None:
+    web = Web(app, "127.0.0.1:0", largest=100_000)
+    with socket.create_connection(web.address, timeout=30) as asking:
+        asking.sendall(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 900000000\r\n\r\n")
+        asking.sendall(bytes(100_001))
+        assert asking.recv(1_000).startswith(b"HTTP/1.1 413 ")
     web.close()

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from mailhub.library.tables import Readings, Version
 from mailhub.models import Post, RawMail
 from tests.web import Site
+from web_archive.limits import Limit
 from web_archive.pictures import type_of
 
 NOTE = "/c/policy/library/1"
@@ -160,3 +161,20 @@ def test_downloads_are_counted_and_nobody_is(own_site: Site) -> None:
     with own_site.database.reading() as session:
         rows = session.execute(select(Readings.document_id, Readings.times)).all()
     assert [tuple(row) for row in rows] == [(1, 2)]
+
+
+def test_pictures_that_are_not_there_cost_nothing_however_many_are_asked_for(
+    own_site: Site,
+) -> None:
+    """The mail of a post may have 25 MB: it is read for what it has, and once for whatever it has not."""
+    own_site.app.extensions["mailhub"].limits.picturing = Limit(2, 3_600)
+    far = {"REMOTE_ADDR": "192.0.2.7"}
+
+    def asked(post: int, name: str) -> int:
+        path = f"/c/policy/picture/{post}/{name}"
+        return own_site.client.get(path, environ_overrides=far).status_code
+
+    assert {asked(2, f"no{number}@devon") for number in range(20)} == {404}
+    names = ("logo@devon", "LOGO@Devon", "<logo@devon>", "%6cogo@devon", "%256cogo@devon")
+    assert {asked(2, name) for name in names} == {200}
+    assert asked(1, "one@x") == 429

@@ -72,6 +72,22 @@ def test_a_community_that_was_closed_is_closed_at_once(own_site: Site) -> None:
         assert "Good morning" not in answer.text
 
 
+@pytest.mark.parametrize(("length", "made"), [(10, 1), (10_000, 2)])
+def test_a_page_under_an_endless_address_is_not_kept(
+    own_site: Site, length: int, made: int
+) -> None:
+    """Small pages under large addresses would take a hundred times the room that there is for them."""
+    asked: list[str] = []
+
+    @event.listens_for(own_site.database.engine, "checkout")
+    def note(connection: sqlite3.Connection, *_: object) -> None:
+        connection.set_trace_callback(asked.append)
+
+    for _ in range(2):
+        assert own_site.page(f"/c/policy/atom.xml?{'x' * length}")
+    assert sum("FROM community" in one for one in asked) == made
+
+
 def test_two_questions_are_two_pages(site: Site) -> None:
     assert site.page("/search?q=plan") != site.page("/search?q=damp")
     assert "Damp after" in site.page("/search?q=damp")

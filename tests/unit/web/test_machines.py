@@ -60,3 +60,22 @@ def test_robots_may_read_everything_but_search(site: Site) -> None:
 def test_the_archive_only_reads(site: Site, method: str) -> None:
     for address in ("/", "/c/policy/", "/c/policy/threads/1", "/search"):
         assert site.client.open(address, method=method).status_code == 405
+
+
+@pytest.mark.parametrize("path", ["/c/policy", "/c/policy/threads", "/postbox", "/me"])
+@pytest.mark.parametrize("host", ["elsewhere.example", 'x"><b>', "", "127.0.0.1:8080"])
+def test_a_redirect_of_ours_names_no_host(site: Site, path: str, host: str) -> None:
+    """A host is what anybody says it is, and behind a proxy with TLS the scheme is not ours."""
+    answer = site.client.get(f"{path}?page=1", headers={"Host": host})
+    if answer.status_code != 404:
+        assert answer.status_code == 308
+        assert answer.headers["Location"] == f"{path}/?page=1"
+
+
+@pytest.mark.parametrize(
+    ("path", "policy"), [("/signin", "same-origin"), ("/", "no-referrer"), ("/x", "no-referrer")]
+)
+def test_only_pages_with_a_form_that_is_checked_let_it_say_where_it_comes_from(
+    site: Site, path: str, policy: str
+) -> None:
+    assert site.client.get(path).headers["Referrer-Policy"] == policy
