@@ -15,6 +15,7 @@ from sqlalchemy import Connection, bindparam, case, insert, select, update
 from sqlalchemy.orm import Session
 
 from mailhub.forum import arranged, claims, copies, joining, late, neighbours, parents
+from mailhub.forum.claims import Claim
 from mailhub.forum.facts import facts
 from mailhub.forum.late import Child
 from mailhub.forum.neighbours import Neighbours
@@ -94,30 +95,19 @@ def file(
         "subject": letter.subject,
     }
     references = parents.references_of(letter)
-    window = timedelta(days=community.subject_window)
     waiting = Rebuilds() if rebuilds is None else rebuilds
     present = claim.same
     is_earlier = False
     if present is None:
-        message_id, disturbed = claims.settled(connection, claim, received_at)
-        values["message_id"] = message_id
-        values["claimed_message_id"] = "" if message_id == claim.message_id else claim.message_id
-        if begins:
-            around = Neighbours(parent_by="arranged")
-            community.arranged = True
-        else:
-            around = neighbours.of(connection, values, references, window, community.last_post_at)
-            around.disturb(disturbed)
-            if community.arranged:
-                arranged.respect(connection, around)
-        post_id = _place(connection, values, around, waiting, begins)
-        _keep_references(connection, community.id, post_id, references)
+        post_id, message_id = _add(
+            connection, community, claim, values, references, waiting, begins
+        )
     else:
         post_id, message_id = present.id, present.message_id
         is_earlier = copies.is_earlier(connection, present, values, references)
         if is_earlier:
             message_id, disturbed = copies.stand_on(
-                connection, present, claim, values, references, window
+                connection, present, claim, values, references, _window(community)
             )
             waiting.add(disturbed)
             _keep_references(connection, community.id, post_id, references)
@@ -129,6 +119,39 @@ def file(
     return Filed(
         post_id, message_id, claim.message_id, claim.content_hash, present is None, is_earlier, tool
     )
+
+
+def _add(
+    connection: Connection,
+    community: Community,
+    claim: Claim,
+    values: dict[str, Any],
+    references: list[str],
+    waiting: Rebuilds,
+    begins: str,
+) -> tuple[int, str]:
+    """A new post with these columns, under the id that its claim settles on; (its number, that id)."""
+    message_id, disturbed = claims.settled(connection, claim, values["received_at"])
+    values["message_id"] = message_id
+    values["claimed_message_id"] = "" if message_id == claim.message_id else claim.message_id
+    if begins:
+        around = Neighbours(parent_by="arranged")
+        community.arranged = True
+    else:
+        around = neighbours.of(
+            connection, values, references, _window(community), community.last_post_at
+        )
+        around.disturb(disturbed)
+        if community.arranged:
+            arranged.respect(connection, around)
+    post_id = _place(connection, values, around, waiting, begins)
+    _keep_references(connection, community.id, post_id, references)
+    return post_id, message_id
+
+
+def _window(community: Community) -> timedelta:
+    """How far apart two posts may be that are one discussion by their subject alone."""
+    return timedelta(days=community.subject_window)
 
 
 def _tool(connection: Connection, post_id: int) -> str:

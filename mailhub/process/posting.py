@@ -8,6 +8,7 @@ from mailhub import forum, holds, library, outbox, policy, words
 from mailhub.addresses import Purpose, Token
 from mailhub.compose import private
 from mailhub.compose.origin import Paper
+from mailhub.letter import Letter
 from mailhub.library import Filed
 from mailhub.models import Community
 from mailhub.outbox import ForMembers
@@ -40,20 +41,28 @@ def post(
             mark = str(mail.inbound.id)
             answering.hint(work, mail, community, "empty", mark=mark, subject=letter.subject)
         return "empty", None
-    author_id = mail.author.id if mail.author else None
     filed = forum.file(
         work.session,
         community,
         letter,
         inbound_id=mail.inbound.id,
         received_at=mail.inbound.received_at,
-        author_id=author_id,
+        author_id=mail.author.id if mail.author else None,
         answered_id=token.object if token else None,
         begins=begins,
     )
     if not filed.is_new:
         return "again", filed.post_id
     work.bodies.append((filed.post_id, letter))
+    _queue(work, mail, community, filed, letter, subject)
+    return POSTED, filed.post_id
+
+
+def _queue(
+    work: Work, mail: Mail, community: Community, filed: forum.Filed, letter: Letter, subject: str
+) -> None:
+    """Queue a new post for the search and for the members, with its papers; `subject` is what a facilitator
+    gave it, else empty."""
     work.entries.append(
         Entry(
             "post",
@@ -71,7 +80,7 @@ def post(
             filed.post_id,
             filed.message_id,
             key=outbox.mail_key(filed.claimed_id, filed.content_hash),
-            author_id=author_id,
+            author_id=mail.author.id if mail.author else None,
             papers=[_linked(paper) for paper in papers],
             author_from=mail.manner.author_from,
             results=mail.manner.results,
@@ -80,7 +89,6 @@ def post(
             people=_takers(work, filed.post_id, filed.tool),
         )
     )
-    return POSTED, filed.post_id
 
 
 def _papers(work: Work, mail: Mail, community: Community, post_id: int) -> list[Filed]:
