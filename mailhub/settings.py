@@ -11,7 +11,7 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -95,6 +95,36 @@ class Settings(BaseSettings):
     def _networks(cls, value: str) -> str:
         for one in listed(value):
             ip_network(one, strict=False)  # ValueError
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _database(cls, value: str) -> str:
+        if value and not value.startswith(("postgresql://", "postgresql+psycopg://", "sqlite:///")):
+            raise ValueError("must be postgresql://user:password@host/name, or empty for SQLite")
+        return value
+
+    @field_validator("redis_url")
+    @classmethod
+    def _redis(cls, value: str) -> str:
+        if value and not value.startswith(("redis://", "rediss://", "unix://")):
+            raise ValueError("must be redis://host:port/0")
+        return value
+
+    @field_validator("stewards")
+    @classmethod
+    def _stewards(cls, value: str) -> str:
+        for one in listed(value):
+            local, at, domain = one.partition("@")
+            if not (local and at and domain) or "@" in domain or " " in one:
+                raise ValueError(f"{one} is not a mail address")
+        return value
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _proxies(cls, value: str) -> str:
+        for one in listed(value):
+            ip_address(one)  # ValueError
         return value
 
     @field_validator("site_url")
@@ -194,7 +224,9 @@ def read(
     try:
         return Settings(**given)
     except ValidationError as error:
-        raise WrongSettings("\n".join(_in_words(e) for e in error.errors())) from None
+        # What is made of a setting that is wrong could not be made: of that there is nothing to say.
+        wrong = [one for one in error.errors() if one["type"] != "default_factory_not_called"]
+        raise WrongSettings("\n".join(map(_in_words, wrong))) from None
 
 
 def _bare(name: str) -> str:

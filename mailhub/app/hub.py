@@ -84,7 +84,7 @@ class Hub:
 
 def put_together(settings: Settings) -> Hub:
     """The hub of these settings; the data dir and the secret key are made where they are missing."""
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)  # all mail lies there
     database = Database(settings.effective_database_url)
     dns = Dns(settings.dns, clock=time.monotonic)
     tools = Tools(

@@ -74,7 +74,7 @@ def test_a_relay_that_cannot_be_one_is_said_in_one_line(
     assert cli.main() == 1
 
     said = capsys.readouterr().err.splitlines()[-1]
-    assert said == "mailhub: the relay's URL must be like smtp://host:port"
+    assert said == "mailhub: MAILHUB_RELAY_URL: the relay's URL must be like smtp://host:port"
 
 
 def test_downloads_of_the_last_minute_are_written_down_at_its_end(tmp_path: Path) -> None:

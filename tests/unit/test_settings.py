@@ -55,11 +55,16 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
         ("MAILHUB_BLOBS_URL", "s3://bucket"),
         ("MAILHUB_MAX_MAIL_BYTES", "lots"),
         ("MAILHUB_MAX_MAIL_BYTES", "1"),
+        ("MAILHUB_DATABASE_URL", "mysql://h/d"),
+        ("MAILHUB_REDIS_URL", "http://127.0.0.1:6379"),
+        ("MAILHUB_STEWARDS", "jane@leeds.example, tom"),
+        ("MAILHUB_TRUSTED_PROXIES", "proxy.leeds.example"),
     ],
 )
 def test_a_wrong_setting_is_named(name: str, value: str) -> None:
-    with pytest.raises(WrongSettings, match=name):
+    with pytest.raises(WrongSettings, match=name) as wrong:
         read({name: value}, NONE)
+    assert "\n" not in str(wrong.value), "one thing is wrong, so one line says so"
 
 
 def test_a_file_that_is_no_toml_is_named(tmp_path: Path) -> None:

@@ -31,5 +31,5 @@ def restore(
     from mailhub.database import Database
 
     chosen = settings.read()
-    chosen.data_dir.mkdir(parents=True, exist_ok=True)
+    chosen.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     backups.restore(chosen, Database(chosen.effective_database_url), file)

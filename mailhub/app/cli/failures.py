@@ -34,11 +34,12 @@ def said(error: Exception) -> str | None:
             return words.refusal("of-another-version", str(error))
         case OSError():
             return f"{error.filename}: {error.strerror}" if error.filename else str(error)
+        case WrongRelay():
+            return f"MAILHUB_RELAY_URL: {error}"
         case (
             WrongSettings()
             | WrongKey()
             | CannotKeep()
-            | WrongRelay()
             | UnicodeDecodeError()
             | BrokenExecutor()
             | csv.Error()

@@ -21,7 +21,7 @@ from mailhub.app.smtpd.known import KnownAddresses, Knows
 from mailhub.app.smtpd.limits import Guests, Limits
 from mailhub.app.smtpd.session import LmtpSession, Session
 from mailhub.refusals import Refusal
-from mailhub.settings import Settings, host_and_port
+from mailhub.settings import Settings, WrongSettings, host_and_port
 from mailhub.spool import Envelope, Spool, SpoolFailed, SpoolFull
 
 BACKLOG = 512
@@ -163,9 +163,15 @@ class FrontDoor:
 
 
 def _tls(settings: Settings) -> ssl.SSLContext | None:
-    """TLS as the settings have it; OSError where certificate or key cannot be read."""
+    """TLS as the settings have it; WrongSettings where certificate or key cannot be used."""
     if not settings.tls_cert:
         return None
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.load_cert_chain(settings.tls_cert, settings.tls_key)
+    try:
+        context.load_cert_chain(settings.tls_cert, settings.tls_key)
+    except OSError as error:  # which names no file
+        files = " and ".join(str(one) for one in (settings.tls_cert, settings.tls_key) if one)
+        raise WrongSettings(
+            f"MAILHUB_TLS_CERT: {files} cannot be used: {error.strerror or error}"
+        ) from None
     return context
