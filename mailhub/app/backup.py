@@ -8,6 +8,7 @@ stand where the operator wrote them. A restore that is broken off leaves nothing
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import io
 import json
@@ -45,6 +46,8 @@ def back_up(settings: Settings, database: Database, target: Path, now: datetime)
     there already."""
     if target.exists():
         raise Unusable("backup-exists", str(target))
+    if not target.parent.is_dir():
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(target.parent))
     half = target.with_name(f".{target.name}.{os.getpid()}")
     try:
         descriptor = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -96,7 +96,7 @@ def typed(session: Session, member: Membership, key: str, value: str) -> tuple[s
         case "role" | "delivery" | "posting":
             return key, {key: value}
         case "role_until":
-            return "role", {"role": member.role, "role_until": _day(value)}
+            return "role", {"role": member.role, "role_until": _day(key, value)}
         case "own_posts" if value in ("on", "off"):
             return "own-posts", {key: value == "on"}
         case "listed" if value in ("on", "off"):
@@ -112,13 +112,13 @@ def typed(session: Session, member: Membership, key: str, value: str) -> tuple[s
 
 
 def _until(value: str) -> date | None:
-    return FOR_EVER if value == "on" else _day(value)
+    return FOR_EVER if value == "on" else _day("paused", value)
 
 
-def _day(value: str) -> date | None:
+def _day(key: str, value: str) -> date | None:
     if value == "off":
         return None
     try:
         return date.fromisoformat(value)
     except ValueError:
-        raise Unusable("unknown-pause", value) from None
+        raise Unusable(f"unknown-{key}", value) from None

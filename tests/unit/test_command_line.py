@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import mailhub
 from tests.shell import Shell
 
 
@@ -23,7 +24,7 @@ def test_a_community_and_its_members(shell: Shell) -> None:
     rows = "address,name,organisation,role,delivery\nJane@Leeds.example,Jane,Leeds,facilitator,\n"
     rows += "tom@cardiff.example,Tom,Cardiff,,weekly\n"
     assert shell.told("member", "import", "policy", "-", text=rows) == {"added": 2, "present": 0}
-    again = "\ufeff" + rows  # as Excel writes it
+    again = "\ufeff" + rows.replace(",", ";")  # as Excel writes it, in Germany
     assert shell.told("member", "import", "policy", "-", text=again) == {"added": 0, "present": 2}
     assert (
         shell.run("member", "set", "policy", "TOM@cardiff.example", "delivery=each").returncode == 0
@@ -39,7 +40,7 @@ def test_a_community_and_its_members(shell: Shell) -> None:
     assert shell.run("community", "list").stdout == "policy\tPolicy\t\tclosed\tapproval\t1\t0\n"
 
 
-def test_what_is_wrong_is_one_line_and_changes_nothing(shell: Shell) -> None:
+def test_what_is_wrong_is_one_line_and_changes_nothing(shell: Shell, tmp_path: Path) -> None:
     shell.told("community", "create", "policy", "--name", "Policy")
     for words, said in (
         (("community", "create", "policy", "--name", "x"), "already"),
@@ -54,19 +55,31 @@ def test_what_is_wrong_is_one_line_and_changes_nothing(shell: Shell) -> None:
         (("queue", "show", "d1"), "nothing of this id"),
         (("trace", "none@x.example"), "no mail of this Message-ID"),
         (("hold", "approve", "1"), "waits for a decision"),
+        (("export", "mbox", "policy", "--output", "/nonexistent/p.mbox"), "/nonexistent: No such"),
+        (("backup", "/nonexistent/b.tar"), "/nonexistent: No such"),
     ):
         assert said in shell.refused(*words)
     assert shell.told("community", "show", "policy")["footer"] == "on"
     rows = "address\ntom@x.example\nnonsense\n"
     assert "line 3" in shell.refused("member", "import", "policy", "-", text=rows)
+    latin = tmp_path / "latin.csv"
+    latin.write_bytes("address,name\ntom@x.example,Jürgen\n".encode("latin-1"))
+    assert "save it as 'CSV UTF-8'" in shell.refused("member", "import", "policy", str(latin))
     rows = f"address,name\ntom@x.example,{'n' * 200_000}\n"
     assert "field larger" in shell.refused("member", "import", "policy", "-", text=rows)
     assert shell.told("member", "list", "policy") == [], "all or none"
 
 
 def test_wrong_usage_is_2(shell: Shell) -> None:
-    for words in (("nonsense",), ("community", "create"), ("serve", "--only", "nonsense")):
+    for words in (
+        ("nonsense",),
+        ("community", "create"),
+        ("serve", "--only", "nonsense"),
+        ("trace", ""),
+        ("trail", "--limit", "-3"),
+    ):
         assert shell.run(*words).returncode == 2
+    assert shell.run("--version").stdout == f"mailhub {mailhub.__version__}\n"
 
 
 def test_the_queue_of_an_idle_hub_is_empty(shell: Shell) -> None:

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import gc
 import sys
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
+import mailhub
 from mailhub.app.cli import (
     backup,
     blog,
@@ -40,11 +41,27 @@ from mailhub.app.cli import (
 
 app = typer.Typer(
     name="mailhub",
-    help="Communities of practice by email.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"mailhub {mailhub.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _begin(
+    version: Annotated[
+        bool, typer.Option("--version", help="Say which version this is.", callback=_version)
+    ] = False,
+) -> None:
+    """Communities of practice by email."""
+
+
 app.command()(running.serve)
 app.command()(running.sample)
 app.command()(running.migrate)

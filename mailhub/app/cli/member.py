@@ -106,7 +106,7 @@ def set_(
         typer.Argument(
             help="KEY=VALUE, one or more: role, role_until (its last day: 2026-12-31, off), delivery, posting (free, moderated, none), own_posts "
             "(on, off), listed (on, off), paused (on, off, a date: 2026-12-31), address (which of theirs gets this community's mail); and for all their communities: digest_day (friday), digest_hour (0 to 23), "
-            "digest_form (html, text, mime), digests (together, apart), zone (Europe/London), language (en, cy), newsletters (on, off)"
+            "digest_form (html, text, mime), digests (together, apart), zone (Europe/London), language (en, cy, de), newsletters (on, off)"
         ),
     ],
 ) -> None:

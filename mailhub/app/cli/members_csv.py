@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import sys
+from itertools import chain
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -14,16 +15,24 @@ MAX_ROWS = 100_000
 def read(file: str) -> list[tuple[int, dict[str, Any]]]:
     """(line number, columns that are not empty) of each row of a file; - is standard input. Unusable
     where it is not such a table."""
-    if file == "-":
-        return _rows(sys.stdin)
-    with Path(file).open(encoding="utf-8-sig", newline="") as lines:
-        return _rows(lines)
+    from mailhub.membership import Unusable
+
+    try:
+        if file == "-":
+            return _rows(sys.stdin)
+        with Path(file).open(encoding="utf-8-sig", newline="") as lines:
+            return _rows(lines)
+    except UnicodeDecodeError:
+        raise Unusable("csv-not-utf8", file) from None
 
 
 def _rows(lines: TextIO) -> list[tuple[int, dict[str, Any]]]:
     from mailhub.membership import Unusable
 
-    reader = csv.DictReader(lines)
+    head = lines.readline()
+    # Excel writes semicolons where people write a comma in numbers.
+    mark = ";" if ";" in head and "," not in head else ","
+    reader = csv.DictReader(chain((head,), lines), delimiter=mark)
     # A byte order mark stands in front where standard input is an Excel export.
     names = [(name or "").strip("\ufeff \t").lower() for name in reader.fieldnames or ()]
     if "address" not in names or set(names) - set(COLUMNS):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import sys
@@ -163,6 +164,8 @@ def _whole(path: Path | None, mode: int = 0o666) -> Iterator[IO[bytes]]:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
+    if not path.parent.is_dir():
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path.parent))
     half = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         half.touch(mode)

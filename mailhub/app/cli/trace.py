@@ -12,6 +12,8 @@ def trace(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Say what became of a mail: received, held, posted, delivered to how many."""
+    if not message_id.strip("<> "):
+        raise typer.BadParameter("write a Message-ID")
     from mailhub.app import tracing
     from mailhub.app.cli import opening, output
 

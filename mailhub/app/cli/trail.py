@@ -10,7 +10,7 @@ import typer
 def trail(
     person: Annotated[str, typer.Option(help="An address: what they did, and what was done.")] = "",
     community: Annotated[str, typer.Option(help="A slug.")] = "",
-    limit: Annotated[int, typer.Option(help="The last so many; 0 for all.")] = 100,
+    limit: Annotated[int, typer.Option(help="The last so many; 0 for all.", min=0)] = 100,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Who changed what, when, and by which mail or as the operator; the earliest first."""
@@ -23,6 +23,6 @@ def trail(
             session,
             person_id=membership.who_has(session, person).id if person else None,
             community_id=membership.known_community(session, community).id if community else None,
-            latest=max(0, limit),
+            latest=limit,
         )
         output.rows(told_plainly(session, found), as_json=as_json)
