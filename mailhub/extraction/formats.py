@@ -12,7 +12,7 @@ import logging
 import re
 from collections.abc import Callable, Iterator
 
-from mailhub.extraction import office, rtf
+from mailhub.extraction import office
 from mailhub.extraction.magic import extension, kind
 
 _PLAIN = frozenset("txt csv tsv md log text json xml ics srt diff patch py yml yaml ini".split())  # noqa: SIM905
@@ -67,7 +67,9 @@ def _ole(octets: bytes) -> Iterator[str]:
 
 
 def _rtf(octets: bytes) -> Iterator[str]:
-    yield from rtf.pieces(octets)
+    from mailhub.reading import rtf
+
+    yield from rtf.paragraphs(octets)
 
 
 def _html(octets: bytes) -> Iterator[str]:

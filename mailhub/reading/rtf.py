@@ -1,16 +1,19 @@
-"""Words out of the compressed RTF of a winmail.dat (MS-OXRTFCP, RTF 1.9.1). No layout, no pictures.
+"""Words out of Rich Text Format (RTF 1.9.1), and of the compressed one of a winmail.dat (MS-OXRTFCP). No layout, no
+pictures.
 
-Linear; at most MAX_OCTETS of RTF are read; never raises.
+Linear; of compressed RTF at most MAX_OCTETS are read; never raises.
 """
 
 from __future__ import annotations
 
 import re
 import struct
+from collections.abc import Iterator
 
 from mailhub.reading import charsets, cleaning
 
 MAX_OCTETS = 512 * 1024
+_MAX_DEPTH = 1_000
 _COMPRESSED, _PLAIN = 0x75465A4C, 0x414C454D
 # What every dictionary begins with.
 _DICTIONARY = (
@@ -24,11 +27,12 @@ _TOKEN = re.compile(
 _SILENT = {
     *(b"fonttbl", b"colortbl", b"stylesheet", b"info", b"pict", b"object", b"header", b"footer"),
     *(b"listtable", b"listoverridetable", b"themedata", b"datastore", b"generator", b"mmathPr"),
+    *(b"rsidtbl", b"xmlnstbl"),
 }
 _SIGNS = {
     **{b"par": "\n", b"line": "\n", b"row": "\n", b"tab": "\t", b"cell": "\t", b"lquote": "‘"},
     **{b"rquote": "’", b"ldblquote": "“", b"rdblquote": "”", b"emdash": "—", b"endash": "–"},
-    **{b"bullet": "•"},
+    **{b"bullet": "•", b"page": "\n", b"sect": "\n"},
 }
 
 
@@ -77,8 +81,13 @@ def decompressed(octets: bytes) -> bytes:
 
 def text(rtf: bytes) -> str:
     """The words of an RTF document, a line for each paragraph."""
+    return cleaning.body("\n".join(paragraphs(rtf))).strip("\n")
+
+
+def paragraphs(rtf: bytes) -> Iterator[str]:
+    """The words of an RTF document, paragraph by paragraph; nothing where it is none."""
     if not rtf.startswith(b"{\\rtf"):
-        return ""
+        return
     out: list[str] = []
     pending = bytearray()  # octets in the document's code page
     charset = "cp1252"
@@ -94,7 +103,8 @@ def text(rtf: bytes) -> str:
     for token in _TOKEN.finditer(rtf):
         octet, word, number, sign, brace, run = token.groups()
         if brace == b"{":
-            open_groups.append((silent, skip))
+            if len(open_groups) < _MAX_DEPTH:
+                open_groups.append((silent, skip))
         elif brace == b"}":
             if open_groups:
                 silent, skip = open_groups.pop()
@@ -114,7 +124,11 @@ def text(rtf: bytes) -> str:
             to_skip = skip
         elif word in _SIGNS:
             flush()
-            out.append(_SIGNS[word])
+            if _SIGNS[word] == "\n":
+                yield _joined(out)
+                out.clear()
+            else:
+                out.append(_SIGNS[word])
         elif octet or sign or run:
             octets = bytes([int(octet, 16)]) if octet else run or sign.replace(b"~", b" ")
             if to_skip:
@@ -123,5 +137,9 @@ def text(rtf: bytes) -> str:
                 octets = left
             pending += octets if not sign or sign in (b"\\", b"{", b"}", b"~") else b""
     flush()
-    joined = "".join(out).encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    return cleaning.body(joined).strip("\n")
+    yield _joined(out)
+
+
+def _joined(out: list[str]) -> str:
+    """The pieces as one text: a character beyond the first plane comes in two."""
+    return "".join(out).encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")

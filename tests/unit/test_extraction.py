@@ -84,6 +84,12 @@ def test_slides_are_in_order_and_their_notes_after_them(extractor: Extractor) ->
             rb"\u372?yl \{x\}~\line end{\pict 00ff}}",
             "Café boldly\nŴyl {x}~\nend",
         ),
+        (
+            "b.rtf",
+            "",
+            rb"{\rtf1\ansi\ansicpg1251 \'c1\'fe\'e4\'e6\'e5\'f2\page 2027}",
+            "Бюджет\n2027",
+        ),
         ("a.docx", "", word(b"<w:p><w:t>one </w:t><w:t>two</w:t></w:p>"), "one two"),
     ],
 )
