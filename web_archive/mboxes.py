@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime
 from typing import Any
 
@@ -20,7 +18,7 @@ from sqlalchemy.orm import aliased
 from werkzeug.exceptions import NotFound, ServiceUnavailable
 
 from mailhub import mbox
-from mailhub.compose import private
+from mailhub.compose import headers, private
 from mailhub.models import Inbound, Post, PostBody, RawMail
 from mailhub.models.base import Moment
 from web_archive.current import Hub, hub, reading, viewer
@@ -114,15 +112,18 @@ def _walk(
 
 def _mail(row: Record) -> bytes:
     """A post without addresses, as a plain mail."""
-    mail = EmailMessage(policy=SMTP)
-    mail["From"] = Address(_line(hide(row.author_name)) or "Unknown", "hidden", NOWHERE)
-    mail["Date"] = format_datetime(row.received_at)
-    mail["Subject"] = _line(hide(row.subject))
-    mail["Message-ID"] = f"<{_line(row.message_id)}>"
+    name = _line(hide(row.author_name)) or "Unknown"
+    fields = [
+        headers.raw("From", headers.mailbox(name, f"hidden@{NOWHERE}")),
+        headers.raw("Date", format_datetime(row.received_at)),
+        headers.field("Subject", _line(hide(row.subject))),
+        headers.identified("Message-ID", row.message_id),
+    ]
     if row.parent:
-        mail["In-Reply-To"] = mail["References"] = f"<{_line(row.parent)}>"
+        fields += [headers.identified(one, row.parent) for one in ("In-Reply-To", "References")]
+    mail = EmailMessage()
     mail.set_content(hide(row.text), cte="quoted-printable")
-    return mail.as_bytes()
+    return headers.above(fields, mail)
 
 
 def _line(text: str) -> str:

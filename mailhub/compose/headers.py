@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from email.header import Header
+from email.message import EmailMessage
+from email.policy import SMTP
 from email.utils import formataddr
 
 from mailhub.reading import authentication, charsets
@@ -40,6 +43,9 @@ _EIGHT_BIT_ADDRESS = re.compile(
     r"|[^\s<>(),;:\"@]*@[^\s<>(),;:\"]*[^\x00-\x7f][^\s<>(),;:\"]*"
     r"|[^\s<>(),;:\"@]*[^\x00-\x7f][^\s<>(),;:\"@]*@[^\s<>(),;:\"]*"
 )
+_CODED = "=?"  # begins an encoded word (RFC 2047)
+_ENDLESS = re.compile(r"\S{900}")  # a word that no line has room for
+_NO_ID = re.compile(r"[^!-;=?-~]")
 _FIELD = re.compile(rb"([!-9;-~]{1,76}):")
 MAX_LINE = 998
 
@@ -154,10 +160,26 @@ def _folded(octets: bytes) -> bytes:
 
 
 def field(name: str, text: str) -> bytes:
-    """One field of ours with a text value, encoded and folded; a line end cannot get in."""
+    """One field of ours with a text value, encoded and folded; a line end cannot get in, and what looks like
+    an encoded word is one to nobody."""
     value = " ".join(text.split())
-    encoded = Header(value, "utf-8" if not value.isascii() else "us-ascii", header_name=name)
+    plain = value.isascii() and _CODED not in value and not _ENDLESS.search(value)
+    encoded = Header(value, "us-ascii" if plain else "utf-8", header_name=name)
     return name.encode() + b": " + encoded.encode(linesep="\r\n").encode("ascii") + b"\r\n"
+
+
+def identified(name: str, *ids: str) -> bytes:
+    """One field of ours with Message-IDs, as far as they can stand in a header."""
+    return raw(name, " ".join(f"<{_NO_ID.sub('', one)[:900] or 'unknown'}>" for one in ids))
+
+
+def above(fields: Iterable[bytes], content: EmailMessage) -> bytes:
+    """A mail of ours: its header, with CRLF line ends, and below it the fields of its content.
+
+    The standard library reads whatever is set as a field of an EmailMessage as if it had come in a mail: it decodes
+    the words in it, line ends and all, and writes these into the header. So nothing that strangers wrote is set there.
+    """
+    return b"".join(fields) + content.as_bytes(policy=SMTP.clone(max_line_length=990))
 
 
 def raw(name: str, value: str) -> bytes:
@@ -184,6 +206,8 @@ def mailbox(name: str, address: str) -> str:
     """`Policy and Performance <policy@D>` for a header, the name encoded where it must be. An 8-bit
     address stays as it is, for a relay that speaks SMTPUTF8."""
     name = " ".join(name.split())
+    if name.isascii() and _CODED in name:
+        return f"{Header(name, 'utf-8', maxlinelen=900).encode()} <{address}>"
     if address.isascii():
         return formataddr((name, address))
     return f"{formataddr((name, '@'))[:-3]}<{address}>"

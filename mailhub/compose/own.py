@@ -6,7 +6,6 @@ import secrets
 from dataclasses import dataclass
 from datetime import date, datetime
 from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
@@ -17,9 +16,9 @@ from mailhub import words
 from mailhub.addresses import HUB, Token
 from mailhub.compose import headers, private
 from mailhub.compose.encoding import with_crlf
-from mailhub.compose.headers import mailbox
 from mailhub.compose.parts import scan
 from mailhub.letter import Letter, Mailbox
+from mailhub.reading import filenames
 from mailhub.site import Site
 
 
@@ -109,23 +108,28 @@ def written(
     can keep it; an answer goes to the address of `token`, which stands in the Message-ID too, since
     some programs pass over Reply-To.
     """
-    # Who has an 8-bit address is written to by it, through a relay that speaks SMTPUTF8.
-    mail = EmailMessage(policy=SMTP.clone(max_line_length=990, utf8=not to.isascii()))
     message_id = f"{secrets.token_hex(12)}@{site.domain}"
-    mail["From"] = mailbox(sender.name, sender.address)
-    mail["To"] = to
+    # Who has an 8-bit address is written to by it, through a relay that speaks SMTPUTF8.
+    fields = [
+        headers.raw("From", headers.mailbox(sender.name, sender.address)),
+        headers.raw("To", to),
+    ]
     if token:
         message_id = f"{site.tokens.word(token)}.{secrets.token_hex(6)}@{site.domain}"
         reply = site.tokens.address(slug, token, site.domain)
-        mail["Reply-To"] = mailbox(sender.name, reply)
-    mail["Subject"] = subject
-    mail["Date"] = format_datetime(now)
-    mail["Message-ID"] = f"<{message_id}>"
+        fields.append(headers.raw("Reply-To", headers.mailbox(sender.name, reply)))
+    fields += [
+        headers.field("Subject", subject),
+        headers.raw("Date", format_datetime(now)),
+        headers.raw("Message-ID", f"<{message_id}>"),
+    ]
     if in_reply_to:
-        mail["In-Reply-To"] = f"<{in_reply_to}>"
-        mail["References"] = f"<{in_reply_to}>"
-    mail["Auto-Submitted"] = "auto-replied" if automatic else "auto-generated"
-    mail["X-Auto-Response-Suppress"] = "All"
+        fields += [headers.identified(name, in_reply_to) for name in ("In-Reply-To", "References")]
+    fields += [
+        headers.raw("Auto-Submitted", "auto-replied" if automatic else "auto-generated"),
+        headers.raw("X-Auto-Response-Suppress", "All"),
+    ]
+    mail = EmailMessage()
     mail.set_content(body, cte="quoted-printable")
     for enclosure in enclosures:
         major, _, minor = enclosure.media_type.partition("/")
@@ -133,9 +137,9 @@ def written(
             enclosure.content,
             maintype=major,
             subtype=minor or "octet-stream",
-            filename=enclosure.filename,
+            filename=filenames.safe(enclosure.filename),
         )
-    return message_id, mail.as_bytes()
+    return message_id, headers.above(fields, mail)
 
 
 def passed_on(

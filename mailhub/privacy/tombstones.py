@@ -12,11 +12,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime
 
 from mailhub import words
-from mailhub.compose.headers import mailbox
+from mailhub.compose import headers
 
 MAX_REFERENCES = 100
 _WORD = re.compile(r"[^\W\d_]+")
@@ -47,20 +46,23 @@ def text(why: str, language: str = "en") -> str:
 
 def mail(stone: Stone, body: str) -> bytes:
     """The mail that is kept instead of the raw one."""
-    kept = EmailMessage(policy=SMTP.clone(max_line_length=990))
-    kept["From"] = mailbox(name(), stone.sender)
-    kept["To"] = stone.to
-    kept["Subject"] = " ".join(stone.subject.split())
-    kept["Date"] = format_datetime(stone.at)
-    kept["Message-ID"] = f"<{_plain(stone.message_id)}>"
-    references = [_plain(one) for one in stone.references[:MAX_REFERENCES]]
+    fields = [
+        headers.raw("From", headers.mailbox(name(), stone.sender)),
+        headers.raw("To", stone.to),
+        headers.field("Subject", stone.subject),
+        headers.raw("Date", format_datetime(stone.at)),
+        headers.identified("Message-ID", stone.message_id),
+    ]
+    references = stone.references[:MAX_REFERENCES]
     if references:
-        kept["In-Reply-To"] = f"<{references[0]}>"
-        kept["References"] = " ".join(f"<{one}>" for one in reversed(references))
+        fields.append(headers.identified("In-Reply-To", references[0]))
+        fields.append(headers.identified("References", *reversed(references)))
     if stone.thread_index:
-        kept["Thread-Index"] = base64.b64encode(stone.thread_index).decode()
+        index = base64.b64encode(stone.thread_index).decode()
+        fields.append(headers.raw("Thread-Index", index))
+    kept = EmailMessage()
     kept.set_content(body or "\n", cte="quoted-printable")
-    return kept.as_bytes()
+    return headers.above(fields, kept)
 
 
 @dataclass(frozen=True)
@@ -102,8 +104,3 @@ class Scrubber:
             re.compile(f"{before}{one}{after}", re.IGNORECASE)
             for one in sorted(said, key=len, reverse=True)
         ]
-
-
-def _plain(message_id: str) -> str:
-    """An id as it can stand in a header."""
-    return re.sub(r"[\s<>]|[^\x21-\x7e]", "", message_id)[:900] or "unknown"

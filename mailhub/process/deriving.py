@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime
 
 from mailhub import addresses
@@ -61,19 +60,18 @@ def _written(
     files: Sequence[Attachment],
 ) -> bytes:
     author = letter.author
-    written = EmailMessage(
-        policy=SMTP.clone(max_line_length=990, utf8=not author.address.isascii())
-    )
-    written["From"] = headers.mailbox(author.name, addresses.fold(author.address))
-    written["To"] = to
-    written["Subject"] = " ".join(subject.split())[:500]
-    written["Date"] = format_datetime(letter.date or work.now)
     named = "\0".join((letter.message_id, letter.content_hash, to, text))
     digest = hashlib.sha256(named.encode()).hexdigest()[:32]
-    written["Message-ID"] = f"<{digest}.answer@{work.tools.site.domain}>"
+    fields = [
+        headers.raw("From", headers.mailbox(author.name, addresses.fold(author.address))),
+        headers.raw("To", to),
+        headers.field("Subject", subject[:500]),
+        headers.raw("Date", format_datetime(letter.date or work.now)),
+        headers.raw("Message-ID", f"<{digest}.answer@{work.tools.site.domain}>"),
+    ]
     if answers:
-        written["In-Reply-To"] = f"<{answers}>"
-        written["References"] = f"<{answers}>"
+        fields += [headers.identified(name, answers) for name in ("In-Reply-To", "References")]
+    written = EmailMessage()
     written.set_content(text, cte="quoted-printable")
     for file in files:
         major, _, minor = file.media_type.partition("/")
@@ -82,4 +80,4 @@ def _written(
         written.add_attachment(
             file.content, maintype=major, subtype=minor or "octet-stream", filename=file.filename
         )
-    return written.as_bytes()
+    return headers.above(fields, written)
