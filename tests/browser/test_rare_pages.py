@@ -8,14 +8,15 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import render_template, template_rendered
-from playwright.sync_api import Browser, Route
+from playwright.sync_api import Browser, Page, Route, expect
 
 from mailhub.app.hub import clock
 from mailhub.models import Community, Hold
 from mailhub.words import templates_folder
 from tests.browser.conftest import ServedSite
-from tests.browser.test_pages_for_all import LED_TO, SIGNED_IN, TYPES, WIDER, address_of
+from tests.browser.test_pages_for_all import LED_TO, SIGNED_IN, TARGETS, TYPES, WIDER, address_of
 from tests.unit.web.test_valid import valid
+from web_archive.cookies import VISIT
 
 LONG = "Retrofit" * 30  # a name of one word that no screen holds
 ASKING = {"form": "x", "to": "/", "address": f"jane.doe@{'sub.' * 20}example"}
@@ -31,7 +32,8 @@ WAITS = [(HELD, Community(slug="policy", name=f"Policy {LONG}"))]
 PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "too much was asked for": ("refused.html", {"status": 429, "place": None}),
     "busy": ("refused.html", {"status": 503, "place": None}),
-    "our fault": ("refused.html", {"status": 500, "place": None}),
+    "a form that is too old": ("refused.html", {"status": 403, "place": None}),
+    "too large": ("refused.html", {"status": 413, "place": None}),
     "not possible": ("refused.html", {"status": 405, "place": None}),
     "a notice that is over": ("hold_over.html", {}),
     "was it you": ("hold_asked.html", {"asked": True, "several": True, "token": "x", "held": HELD}),
@@ -68,12 +70,46 @@ def test_axe_finds_nothing_in_rare_pages(archive: ServedSite, browser: Browser, 
         page = context.new_page()
         page.route("**/rare", give)
         page.goto(f"{archive.base}/rare")
-        assert page.evaluate(WIDER) is False
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
-            results = Axe().run(page)
-            assert results.violations_count == 0, results.generate_report()
+        _for_all(page)
         context.close()
+
+
+def test_a_fault_of_ours_is_a_page_that_says_so_and_no_more(
+    archive: ServedSite, browser: Browser
+) -> None:
+    for table, path, width in (("community", "/", 320), ("visit", "/me/", 1280)):
+        context = browser.new_context(viewport={"width": width, "height": 800})
+        context.add_cookies([{"name": VISIT, "value": "x" * 43, "url": archive.base}])
+        page = context.new_page()
+        _rename(archive, table, f"{table}_away")
+        try:
+            answer = page.goto(archive.base + path)
+        finally:
+            _rename(archive, f"{table}_away", table)
+        assert answer
+        assert answer.status == 500
+        expect(page.get_by_role("heading", level=1)).to_have_text("This did not work")
+        assert "no such table" not in page.content()
+        valid(answer.text())
+        _for_all(page)
+        # Whose cookie it is could not be asked: so it is left alone.
+        if table == "visit":
+            assert [one["name"] for one in context.cookies()] == [VISIT]
+        context.close()
+
+
+def _rename(archive: ServedSite, table: str, to: str) -> None:
+    with archive.site.database.engine.begin() as connection:
+        connection.exec_driver_sql(f"ALTER TABLE {table} RENAME TO {to}")
+
+
+def _for_all(page: Page) -> None:
+    """Nothing is wider than the screen, and axe finds nothing, in light and dark."""
+    assert page.evaluate(WIDER) is False
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+        results = Axe().run(page, options=TARGETS)
+        assert results.violations_count == 0, results.generate_report()
 
 
 def test_no_page_of_ours_is_in_neither_table(archive: ServedSite) -> None:
