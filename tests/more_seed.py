@@ -9,11 +9,12 @@ from email.message import EmailMessage
 
 from sqlalchemy import select
 
+from mailhub import arranging
 from mailhub.app.hub import Hub
 from mailhub.feeds import filing, following
 from mailhub.feeds.tables import Source
 from mailhub.membership import OPERATOR
-from mailhub.models import Community
+from mailhub.models import Community, Post
 from mailhub.process import process
 from mailhub.syndication.reading import Heading, Read
 from tests.spooled import spooled
@@ -88,6 +89,21 @@ def sow_meetings(hub: Hub, slug: str = "policy") -> None:
         words = "Count each bin once.\n" * 30 + f"Send figures by {day}.\n"
         mail.add_attachment(words.encode(), "text", "plain", filename="Guidance.txt")
         _process(hub, mail, to, AT + timedelta(hours=number))
+
+
+def sow_removed(hub: Hub, slug: str = "policy") -> str:
+    """A post with two tables that was removed, and one that stands; the removed one's Message-ID."""
+    to = f"{slug}@{hub.settings.domain}"
+    table = f"<table border=1>{'<tr><td>Bins<td>Missed<td>Found<td>Lost<td>Kept</tr>' * 3}</table>"
+    for number, title in enumerate(("Sent by mistake", "Our figures, twice")):
+        mail = _mail("Jane Doe", "jane.doe@leeds.example", to, title, f"sent{number}@leeds.example")
+        mail.set_content("Two tables.")
+        mail.add_alternative(f"<p>Ours:</p>{table}<p>Theirs:</p>{table}", subtype="html")
+        _process(hub, mail, to, AT - timedelta(hours=number))
+    with hub.database.writing() as session:
+        post = session.scalars(select(Post).where(Post.subject == "Sent by mistake")).one()
+        arranging.remove(session, post, AT, by=OPERATOR)
+        return post.message_id
 
 
 def _mail(name: str, address: str, to: str, subject: str, message_id: str) -> EmailMessage:

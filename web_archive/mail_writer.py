@@ -77,7 +77,7 @@ class MailWriter:
         self._fold(tag.name, attributes)
         if name == "table" and _REGION not in self._open:
             label = escape(self._shown.table)
-            self._push(_REGION, f' class="wide" role="region" tabindex="0" aria-label="{label}"')
+            self._push(_REGION, f' class="wide" role="group" tabindex="0" aria-label="{label}"')
         self._push(name, written(tag.name, name, attributes, self._apart))
 
     def close(self, tag: Close) -> None:

@@ -76,7 +76,7 @@ def _cleaner() -> nh3.Cleaner:
             "div": {"aria-label"},
             **{tag: set(names) for tag, names in NUMBERED.items()},
         },
-        tag_attribute_values={"div": {"role": {"region"}, "tabindex": {"0"}}},
+        tag_attribute_values={"div": {"role": {"group"}, "tabindex": {"0"}}},
         allowed_classes={tag: set(CLASSES) | {"wide", "earlier", "picture"} for tag in tags},
         attribute_filter=allowed,
         link_rel="nofollow noreferrer noopener ugc",

@@ -29,6 +29,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedSite]:
         hub = put_together(site.settings)
         more_seed.sow(hub)
         more_seed.sow_meetings(hub)
+        more_seed.sow_removed(hub)
         hub.database.close()
         with served(site.app) as base:
             yield ServedSite(site, base)
