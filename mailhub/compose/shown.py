@@ -7,11 +7,12 @@ from html import escape
 
 LINK = re.compile(r"https?://[^\s<>\"']{1,500}[^\s<>\"'.,;:!?)]")
 _STYLE = (
-    "body{margin:0;font:16px/1.5 -apple-system,'Segoe UI',Arial,sans-serif;color:#1d2733}"
+    "body{margin:0;font:16px/1.5 -apple-system,'Segoe UI',Arial,sans-serif;color:#1c2430}"
     "main{display:block;max-width:640px;padding:16px}"
-    "h1{margin:0 0 12px;font-size:22px;line-height:1.25}p{margin:0 0 12px}footer{display:block;color:#55606d;font-size:14px}a{color:#0b5394}"
-    "@media(prefers-color-scheme:dark){body{background:#1b2129;color:#e6eaee}"
-    "footer{color:#b3bcc6}a{color:#9bcbf0}}"
+    "h1{margin:0 0 12px;font:600 23px/1.25 Charter,Georgia,serif}p{margin:0 0 12px}"
+    "footer{display:block;color:#55606e;font-size:14px}a{color:#0f5257}"
+    "@media(prefers-color-scheme:dark){body{background:#1b2027;color:#e6e3da}"
+    "footer{color:#a6adb6}a{color:#83cdc4}}"
 )
 
 

@@ -101,5 +101,5 @@ def test_it_works_without_javascript(browser: Browser, address: str, host: str, 
     page.get_by_role("button", name="Reject").click()
     assert "Was it you?" in page.content()
     page.get_by_role("link", name="All held mail").click()
-    assert page.get_by_text("Waits since").count() == 2
+    assert page.get_by_text("Waiting since").count() == 2
     context.close()
