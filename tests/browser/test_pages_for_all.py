@@ -67,7 +67,9 @@ LED_TO = {
 }
 WIDER = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 WIDTHS = (320, 1280)
-TARGETS = {"rules": {"target-size": {"enabled": True}}}  # WCAG 2.5.8, which axe leaves out by itself
+TARGETS = {
+    "rules": {"target-size": {"enabled": True}}
+}  # WCAG 2.5.8, which axe leaves out by itself
 
 
 def address_of(archive: ServedSite, page_type: str) -> str:
