@@ -62,7 +62,8 @@ def _of_visitor(response: Response) -> Response:
         return response
     who = visitor()
     if who is None:
-        if response.status_code < 500:  # where something failed, so may have the look for whose it is
+        # Where something failed, so may have the look for whose it is.
+        if response.status_code < 500:
             shared.cookies.drop_visit(response)
         return response
     if who.seen_at < shared.now() - visits.NOTED:
