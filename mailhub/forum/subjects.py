@@ -8,17 +8,19 @@ import unicodedata
 # What mail programs put before the subject of an answer and of a forward, in the languages of Europe.
 _ANSWERS = (
     "re", "aw", "antw", "antwort", "sv", "vs", "ynt", "odp", "rif", "r", "ref", "res", "resp",
-    "bls", "atb", "vá", "απ", "σχετ", "hồi âm", "回复", "回覆", "答复", "atteb", "ats", "yt", "ymateb",
+    "bls", "atb", "vá", "απ", "σχετ", "hồi âm", "回复", "回覆", "答复", "返信", "답장", "회신", "atteb", "ats",
+    "yt", "ymateb", "réf", "rép", "réponse", "odpowiedź", "отв", "ответ", "від", "svar",
 )  # fmt: skip
 _FORWARDS = (
     "fwd", "fw", "wg", "tr", "vl", "vb", "doorst", "i", "enc", "rv", "pd", "továbbítás", "fs",
-    "videresendt", "vidarebefordrat", "转发", "轉寄", "ilt", "yml",
+    "videresendt", "vidarebefordrat", "转发", "轉寄", "転送", "전달", "ilt", "yml", "ymlaen", "πρθ", "пересл",
+    "přep", "doorgestuurd", "weitergeleitet",
 )  # fmt: skip
 _ANSWER = re.compile(
-    rf"(?:{'|'.join(map(re.escape, _ANSWERS))})\s?(?:\[\d{{1,3}}\]|\(\d{{1,3}}\)|\*\d{{1,3}}|\d{{1,2}})?\s?[::]\s*",
+    rf"(?:{'|'.join(map(re.escape, _ANSWERS))})\s?(?:\[\d{{1,3}}\]|\(\d{{1,3}}\)|\*\d{{1,3}}|\d{{1,2}})?\.?\s?[:：]\s*",
     re.IGNORECASE,
 )
-_FORWARD = re.compile(rf"(?:{'|'.join(map(re.escape, _FORWARDS))})\s?[::]\s*", re.IGNORECASE)
+_FORWARD = re.compile(rf"(?:{'|'.join(map(re.escape, _FORWARDS))})\.?\s?[:：]\s*", re.IGNORECASE)
 _TAG = re.compile(r"\[[^\[\]]{1,60}\]\s*")
 # Netscape puts a forward's subject in "[Fwd: …]", Pine "(fwd)" behind it (RFC 5256 2.1).
 _WRAPPED = re.compile(r"\[fwd:\s*(.*)\]\Z", re.IGNORECASE)

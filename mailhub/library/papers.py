@@ -38,7 +38,8 @@ _REPORT = frozenset(
         "text/x-amp-html",
     }
 )
-_TNEF = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
+# The latter is the Macintosh's half of a file (RFC 1740): its icon and the like.
+_CONTAINER = frozenset({"application/ms-tnef", "application/vnd.ms-tnef", "application/applefile"})
 _CONTAINERS = re.compile(r"winmail\.dat|smime\.p7[sm]|signature\.asc|encrypted\.asc", re.I)
 _CARD_NAME = re.compile(r".*\.(?:vcf|vcard)", re.I)
 _CALENDAR_NAME = re.compile(r".*\.(?:ics|ical|ifb|vcs)", re.I)
@@ -70,7 +71,7 @@ def _is_signature(attachment: Attachment, letter: Letter) -> bool:
 
 
 def _is_container(attachment: Attachment, letter: Letter) -> bool:
-    return attachment.media_type in _TNEF or _named(_CONTAINERS, attachment)
+    return attachment.media_type in _CONTAINER or _named(_CONTAINERS, attachment)
 
 
 def _is_report(attachment: Attachment, letter: Letter) -> bool:

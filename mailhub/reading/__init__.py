@@ -90,15 +90,18 @@ def _read(raw: bytes, problems: tuple[str, ...], whole: bytes) -> Letter:
     )
     message_id = headers.message_id(fields)
     calendar = calendar_of(body)
-    words = quotes.split(text, html, subject)
+    in_reply_to = headers.ids(fields, "in-reply-to")
+    references = headers.ids(fields, "references")
+    name = authors[0].name if authors else ""
+    words = quotes.split(text, html, subject, name, answers=bool(in_reply_to or references))
     signs = kinds.Signs(root, subject, words.new_text, calendar, unreadable=bool(problems))
     kind = kinds.decide(signs)
     return Letter(
         kind=kind,
         message_id=message_id or _made_id(content_hash),
         message_id_made=not message_id,
-        in_reply_to=headers.ids(fields, "in-reply-to"),
-        references=headers.ids(fields, "references"),
+        in_reply_to=in_reply_to,
+        references=references,
         thread_index=headers.thread_index(fields),
         content_hash=content_hash,
         authors=authors,

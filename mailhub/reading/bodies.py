@@ -38,7 +38,7 @@ class Body:
         """The plain parts in order, or what the HTML says where they say nothing.
 
         A plain part that is empty, or a short note that the mail wants to be seen as HTML, says
-        nothing: its words are not among those of the HTML, which is much longer.
+        nothing: its words are not among those of the HTML, which is much longer or which it names.
         """
         plain = "\n".join(each for each in self.plain if each.strip())
         if not self.html or len(plain) > STUB or not (self.alternatives or not plain):
@@ -48,7 +48,8 @@ class Body:
         if not own:
             return seen if _WORD.search(seen) else plain
         shown = set(_WORD.findall(seen.lower()))
-        return seen if len(own & shown) * 2 < len(own) and len(seen) > 2 * len(plain) else plain
+        more = len(seen) > 2 * len(plain) or ("html" in own and "html" not in shown)
+        return seen if len(own & shown) * 2 < len(own) and more else plain
 
 
 def read(root: Part) -> Body:

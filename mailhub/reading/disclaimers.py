@@ -15,6 +15,7 @@ from mailhub.reading.sieve import words_of
 # Between two notices may stand so many paragraphs that are none: an address, a company's number.
 _BETWEEN = 2
 _WEAK = 3
+_WORDS_OF_NAME = 6
 _CONTACTS = 1_000  # characters in which an address or a number is looked for
 
 _AROUND = " \t*_-~>|\xa0"
@@ -39,7 +40,7 @@ def first_line(lines: Sequence[str], rule: re.Pattern[str]) -> int:
             start -= 1
         if start == end:
             break
-        found = _notice_in(lines[start:end])
+        found = 0 if _tells_hours(lines, start, end) else _notice_in(lines[start:end])
         if found is not None:
             cut, between = start + found, 0
             if found:
@@ -72,6 +73,21 @@ def _notice_in(paragraph: Sequence[str]) -> int | None:
         return starts
     says = _line_at(rows, min(found))
     return says if starts is None else min(starts, says)
+
+
+def _tells_hours(lines: Sequence[str], start: int, end: int) -> bool:
+    """Whether a paragraph says when its writer works, below a name. Anywhere else it is an answer."""
+    name = next((n for n in range(start - 1, -1, -1) if lines[n].strip()), 0)
+    if not any(line.strip() for line in lines[:name]) or not _may_be_name(lines[name]):
+        return False
+    text = " ".join(line[:PROBE] for line in lines[start:end])[:1000].lower()
+    return "?" not in text and any(signature_words().hours.found(text, words_of(text)))
+
+
+def _may_be_name(line: str) -> bool:
+    """Whether a line is short and no sentence, as a name is, or an address below it."""
+    bare = line[:PROBE].strip(_AROUND)
+    return len(bare.split()) <= _WORDS_OF_NAME and not bare.endswith((*_SENTENCE_ENDS, "?"))
 
 
 def _starts(row: str) -> bool:

@@ -54,6 +54,10 @@ def openings(lines: list[str], kinds: list[Line]) -> Iterator[Opening]:
             continue
         above = kind
         if not _may_be_head(lines[number]):
+            bare = quoted_headers.bare_block_at(lines, number)
+            if bare is not None and kind is not Line.QUOTED:
+                position = bare[1] + 1
+                yield Opening(*bare, Opens.QUOTE, sure=True, form=Form.LABELS)
             continue
         opening = _rule_at(lines, number, quoted=kind is Line.QUOTED)
         if opening is None and kind is not Line.QUOTED:

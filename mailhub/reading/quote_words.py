@@ -65,6 +65,8 @@ class SignatureWords:
     strong_notice: Sieve
     speaks_of_itself: Sieve
     weak_notice: Sieve
+    hours: Sieve
+    closings: frozenset[str]
     banner: tuple[str, ...]
     banner_more: tuple[str, ...]
     marking: frozenset[str]
@@ -128,6 +130,8 @@ def signature_words() -> SignatureWords:
         speaks_of_itself=Sieve(tables["notice"]["this"]),
         strong_notice=Sieve(tables["notice"]["strong"]),
         weak_notice=Sieve(tables["notice"]["weak"]),
+        hours=Sieve(_all(tables["hours"])),
+        closings=frozenset(_all(tables["closings"])),
         banner=tuple(_all(tables["banner"])),
         banner_more=tuple(_all(tables["banner_more"])),
         marking=frozenset(_all(tables["marking"])),

@@ -31,7 +31,9 @@ _RULE_ENDS = frozenset(_DASHES + ":：")
 _RULE = re.compile(r"[\s>]*[-‐‑‒–—―−_=*~]{3,}[\s>]*")
 _DIGEST = re.compile(r"\s*Message: \d{1,3}\s*")
 _DIGITS_OF_DATE = re.compile(r"\d{4}|\d{1,2}[:.h/-]\d{1,2}")
-_TIME_ALONE = re.compile(r"\W*\d{1,2}([:.h]\d\d)?\s*([ap]\.?m\.?)?\W*$", re.IGNORECASE)
+_TIME_FIRST = re.compile(
+    r"\W*\d{1,2}(?:[:.h]\d\d\b|\s*[ap]\.?m\b|([:.h]\d\d)?\s*([ap]\.?m\.?)?\W*$)", re.IGNORECASE
+)
 _ADDRESS = re.compile(r"[^\s<>@]@\w|mailto:|\w at \w{1,60}\.\w", re.IGNORECASE)
 # Between two labels: a folded list of recipients, a blank line. More of it ends the block.
 _GAP = 3
@@ -55,7 +57,7 @@ def rule_opens(line: str) -> Opens | None:
     if len(line) > 160:
         return None
     words = quote_words()
-    stripped = line.strip()
+    stripped = line.replace("&nbsp;", " ").strip()  # as QQ writes it in its text
     if stripped[-1:] not in _RULE_ENDS:
         return None
     inner = stripped.strip(_DASHES).rstrip(":： ").lower()
@@ -121,6 +123,28 @@ def one_line_block(line: str) -> bool:
     return len(found) >= 3 and "subject" in found and bool(_DIGITS_OF_DATE.search(probe))
 
 
+def bare_block_at(lines: Sequence[str], start: int) -> tuple[int, int] | None:
+    """The head that Notes sets as a table, its labels without colons, where `start` has "To" alone: (its
+    first line, its last). Above stand the name and the date, below a "Subject"."""
+    if _bare_label(lines[start]) != "to":
+        return None
+    above = [n for n in range(start - 1, max(start - 6, -1), -1) if lines[n].strip()]
+    dated = [n for n in above[:2] if _DIGITS_OF_DATE.search(lines[n][:_LONGEST])]
+    if not dated or dated[-1] == above[-1]:
+        return None
+    for number in range(start + 1, min(start + _LONGEST, len(lines))):
+        if _bare_label(lines[number]) == "subject":
+            following = (n for n in range(number + 1, min(number + 3, len(lines))))
+            last = next((n for n in following if lines[n].strip()), number)
+            return above[above.index(dated[-1]) + 1], last
+    return None
+
+
+def _bare_label(line: str) -> str:
+    bare = line[:_LONGEST].strip().lower()
+    return quote_words().labels.get(bare, "") if len(line) < _LONGEST else ""
+
+
 def with_rule(lines: Sequence[str], start: int) -> int:
     """Where a head really starts: at the line of dashes right above it, if there is one."""
     found = start
@@ -166,7 +190,7 @@ def _is_head(values: dict[str, str], whole: str) -> bool:
     addressed = _ADDRESS.search(whole) is not None
     dated = "date" in values and bool(_DIGITS_OF_DATE.search(values["date"]))
     sender = values.get("from", "")
-    if "from" in values and (not sender or _TIME_ALONE.match(sender)):
+    if "from" in values and (not sender or _TIME_FIRST.match(sender)):
         return False
     if "from" in values:
         return dated and (addressed or "subject" in values or len(values) >= 4)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from enum import IntEnum
 
-from mailhub.reading import attributions, quoted_html
+from mailhub.reading import attributions, quoted_headers, quoted_html
 from mailhub.reading.quote_words import PROBE
 from mailhub.reading.quoted_html import Mark
 
@@ -45,6 +45,29 @@ def kinds_of(lines: Sequence[str], html: str) -> list[Line]:
     ):
         _mark_by_structure(lines, kinds, html)
     return kinds
+
+
+def keep_own_citations(lines: Sequence[str], kinds: list[Line]) -> None:
+    """In a mail that answers none, a few lines marked ">" are somebody's own where nothing introduces
+    them: what an act says, "> 95 is green". A head above or in them makes all of them quotes.
+    """
+    marked = [n for n, kind in enumerate(kinds) if kind is Line.QUOTED]
+    if len(marked) > kinds.count(Line.OWN) or any(
+        not lines[number].lstrip().startswith(">") for number in marked
+    ):
+        return
+    for number in marked:
+        above = last_word(kinds, number)
+        bare = lines[number].lstrip("> ")
+        if (
+            (above is not None and attributions.ending_at(lines, above) is not None)
+            or lines[number].lstrip().startswith((">>", "> >"))
+            or quoted_headers.label_of(bare) is not None
+            or quoted_headers.rule_opens(bare) is not None
+        ):
+            return
+    for number in marked:
+        kinds[number] = Line.OWN
 
 
 def has_own(kinds: Sequence[Line], end: int) -> bool:

@@ -13,11 +13,19 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mailhub.reading import attributions, signatures
+from mailhub.reading import armour, attributions, signatures
 from mailhub.reading.openings import Form, Opening, asked_above, openings
 from mailhub.reading.quote_words import quote_words
 from mailhub.reading.quoted_headers import Opens, label_of, rule_opens
-from mailhub.reading.quoted_lines import Line, filled, has_own, kinds_of, last_word, next_word
+from mailhub.reading.quoted_lines import (
+    Line,
+    filled,
+    has_own,
+    keep_own_citations,
+    kinds_of,
+    last_word,
+    next_word,
+)
 
 # What comes after so many lines is read as one more line.
 _LINES = 20_000
@@ -46,20 +54,28 @@ class NewWords:
     quoted: str
 
 
-def split(text: str, html: str = "", subject: str = "") -> NewWords:
+def split(
+    text: str, html: str = "", subject: str = "", author: str = "", *, answers: bool = True
+) -> NewWords:
     """The new words, the signature and the quoted rest of a mail.
 
     `text` is the whole mail as text; `html` its HTML body or "", whose structure helps to find the
     quotes; `subject` tells a forwarded mail from an answer where Outlook writes the same head
-    above both. No line of `text` is in none of the three.
+    above both; `author` is the name in its From; `answers` is False where no field of its header names
+    another mail. No line of `text` is in none of the three.
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     lines = (text if text.isascii() else _UNSEEN.sub("", text)).split("\n", _LINES)
     kinds = kinds_of(lines, html)
+    if "-----BEGIN PGP SIGNED" in text:
+        armour.set_apart(lines, kinds)
+    if not answers and subject and not (_is_reply(subject) or _is_forward(subject)):
+        keep_own_citations(lines, kinds)
     cut = min(_cut(lines, kinds, subject, html), asked_above(lines, kinds))
     if not has_own(kinds, len(kinds)) and not _is_reply(subject):
         _keep_what_was_sent_on(lines, kinds)
-    return _gather(lines, kinds, cut, unmarked=subject == "" or _is_reply(subject))
+    unmarked = subject == "" or _is_reply(subject)
+    return _gather(lines, kinds, cut, unmarked=unmarked, author=author)
 
 
 def _cut(lines: list[str], kinds: list[Line], subject: str, html: str) -> int:
@@ -141,7 +157,12 @@ def _answers_above_quote(lines: Sequence[str], kinds: Sequence[Line], end: int) 
 
 
 def _gather(
-    lines: Sequence[str], kinds: Sequence[Line], cut: int, *, unmarked: bool = False
+    lines: Sequence[str],
+    kinds: Sequence[Line],
+    cut: int,
+    *,
+    unmarked: bool = False,
+    author: str = "",
 ) -> NewWords:
     """Puts the three parts together. `unmarked` where a phone may have quoted with no mark at all."""
     # Blank lines belong to what is somebody's own.
@@ -157,7 +178,8 @@ def _gather(
         if kind is Line.OWN:
             stretches += 1
             if stretches <= _STRETCHES:
-                taken = signatures.take_off(stretch, last=unmarked and end == len(lines))
+                last = unmarked and end == len(lines)
+                taken = signatures.take_off(stretch, last=last, author=author)
                 stretch = taken.words
                 parts[Line.SIGNATURE] += taken.signature
                 parts[Line.QUOTED] += taken.below

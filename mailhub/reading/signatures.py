@@ -1,7 +1,7 @@
 """Takes off what is surely signature: what stands below "-- ", a phone's own line, notices, footers.
 
-Names, titles and telephone numbers that are set apart by nothing stay: they might be somebody's
-words. Nothing is looked for in the middle of a text but a phone's own line.
+Titles and telephone numbers go where they stand below a name that ends the mail; those that are set apart by
+nothing stay: they might be somebody's words. Nothing is looked for in the middle of a text but a phone's own line.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from mailhub.reading import disclaimers
+from mailhub.reading import contact_blocks, disclaimers
 from mailhub.reading.phone_lines import is_apology, is_phone_line
 from mailhub.reading.quote_words import PROBE, signature_words
 
@@ -38,8 +38,9 @@ class Taken:
     below: list[str]
 
 
-def take_off(lines: Sequence[str], *, last: bool) -> Taken:
-    """Parts the lines of one stretch of own words. `last` where nothing comes after it in the mail."""
+def take_off(lines: Sequence[str], *, last: bool, author: str = "") -> Taken:
+    """Parts the lines of one stretch of own words. `last` where nothing comes after it in the mail;
+    `author` is the name in the mail's From."""
     words, above = _without_banner(list(lines))
     words, phone, below = _without_phone_line(words, last=last)
     body, words = words[:-_TAIL], words[-_TAIL:]
@@ -52,7 +53,9 @@ def take_off(lines: Sequence[str], *, last: bool) -> Taken:
         if len(words) == count:
             break
     words, dashed = _without_sigdash(words)
-    return Taken(body + words, above + dashed + signature + phone, below)
+    cut = contact_blocks.first_line(words, author)
+    contacts = words[cut:]
+    return Taken(body + words[:cut], above + contacts + dashed + signature + phone, below)
 
 
 def _without_banner(lines: list[str]) -> tuple[list[str], list[str]]:
@@ -78,10 +81,14 @@ def _without_banner(lines: list[str]) -> tuple[list[str], list[str]]:
 
 
 def _without_sigdash(lines: list[str]) -> tuple[list[str], list[str]]:
-    """Takes off what is below "-- " (RFC 3676, 4.3); below "--" if it does not read like prose."""
-    for number, line in enumerate(lines):
-        if "--" not in line[:8] or not _SIGDASH.fullmatch(line[:200]):
-            continue
+    """Takes off what is below "-- " (RFC 3676, 4.3); below one "--" if it does not read like prose."""
+    dashes = [
+        n for n, line in enumerate(lines) if "--" in line[:8] and _SIGDASH.fullmatch(line[:200])
+    ]
+    for number in dashes:
+        line = lines[number]
+        if len(dashes) > 1 and not line.startswith("-- "):
+            continue  # several set paragraphs apart
         below = [rest for rest in lines[number + 1 :] if rest.strip()]
         prose = sum(1 for rest in below if len(rest[:PROBE].split()) > _WORDS_OF_PROSE)
         if line.startswith("-- ") or (len(below) <= _LONGEST_SIGNATURE and prose * 2 <= len(below)):

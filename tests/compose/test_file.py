@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import tomllib
 
 import pytest
 
@@ -70,10 +71,26 @@ def test_the_dockerfile_builds_the_images_from_what_is_there() -> None:
         service["build"]["target"] for service in services(GIVEN).values() if "build" in service
     }
     assert targets == set(re.findall(r"^FROM \S+ AS (\w+)$", DOCKERFILE, re.MULTILINE)) - {"build"}
+    ignored = (ROOT / ".dockerignore").read_text()
     for sources in re.findall(r"^COPY (?!--from)(.+) \S+$", DOCKERFILE, re.MULTILINE):
         for source in sources.split():
             assert (ROOT / source).exists()
-    ignored = (ROOT / ".dockerignore").read_text()
-    assert all(
-        f"!{name}\n" in ignored for name in ("mailhub", "web_archive", "templates", "docker")
-    )
+            assert source == "docker/postfix" or f"!{source}\n" in ignored
+    assert "!docker\n" in ignored
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    wheel = project["tool"]["hatch"]["build"]["targets"]["wheel"]
+    for needed in [*wheel["packages"], *wheel["force-include"]]:
+        assert f"COPY {needed} {needed}\n" in DOCKERFILE
+
+
+def test_the_backup_is_made_by_the_tools_of_its_own_postgresql() -> None:
+    _, version = services(GIVEN)["postgres"]["image"].split(":")
+    assert f" postgresql-client-{version} " in DOCKERFILE
+
+
+def test_who_needs_the_world_reaches_it() -> None:
+    # Who hands mail on, whose pages a proxy asks for; who asks DNS and fetches feeds, and shares no network
+    # with the MTA but that from which it takes mail.
+    networks = {name: set(one["networks"]) for name, one in services(GIVEN).items()}
+    assert {name for name, of in networks.items() if of - {"hub"}} == {"mta", "web", "worker"}
+    assert networks["worker"] & networks["mta"] == {"hub"}

@@ -121,6 +121,7 @@ def test_files_without_a_name_are_never_versions_of_each_other(lib: Library) -> 
         ("invite.ics", "text/calendar", b"BEGIN:VCALENDAR"),
         ("jane.vcf", "text/x-vcard", b"BEGIN:VCARD"),
         ("winmail.dat", "application/ms-tnef", b"\x78\x9f\x3e\x22"),
+        ("plan.pdf", "application/applefile", b"\x00\x05\x16\x07\x00\x02\x00\x00"),
         ("ATT00001.txt", "text/plain", b"_______\nA list's footer"),
         ("", "text/html", b"<p>a footer</p>"),
         ("empty.pdf", "application/pdf", b""),

@@ -27,6 +27,10 @@ from mailhub.forum import subjects
         ("[fwd: [Fwd: Re: Bins]]", "Bins", True),
         ("[foo] Fwd: [bar] Re: fw: Bins (fWd)  (fwd)", "Bins", True),
         ("[Fwd:]", "", False),
+        ("回复：Bins", "Bins", True),
+        ("Re：Bins", "Bins", True),
+        ("转发：RE: Bins", "Bins", True),
+        ("Antw.: Bins", "Bins", True),
     ],
 )
 def test_prefixes_are_taken_off_for_comparison(subject: str, bare: str, answers: bool) -> None:
