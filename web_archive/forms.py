@@ -9,7 +9,20 @@ from flask import Request
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.exceptions import Forbidden
 
+from mailhub.reading import cleaning
+
 LASTS = 24 * 3600  # seconds
+
+
+def typed(request: Request, field: str, most: int) -> str:
+    """What somebody typed into a field, read as what comes by mail is: one line of at most so many characters, without
+    those that no database takes or that turn the words around them."""
+    return " ".join(cleaning.line(request.form.get(field, ""), most).split())
+
+
+def paragraphs(request: Request, field: str, most: int) -> str:
+    """The same of a field for several lines."""
+    return cleaning.body(request.form.get(field, "")[:most]).strip()
 
 
 class Forms:

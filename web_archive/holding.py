@@ -26,6 +26,7 @@ from mailhub.notes import Desk
 from mailhub.reading import read
 from mailhub.words import table, templates_folder
 from web_archive.current import form_token, hub
+from web_archive.forms import paragraphs
 from web_archive.post_text import MAX_TEXT, render
 
 views = Blueprint("holding", __name__)
@@ -74,9 +75,8 @@ def ask(token: str, number: int) -> str | Response:
     """Ask by mail whether this is what the reader of the notice wants."""
     hub().forms.check(request, f"hold {token} {number}")
     verb = request.form.get("verb", "")
-    argument = request.form.get(
-        {"reject": "reason", "edit": "subject", "forward": "to"}.get(verb, ""), ""
-    )
+    field = {"reject": "reason", "edit": "subject", "forward": "to"}.get(verb, "")
+    argument = paragraphs(request, field, by_page.MAX_ARGUMENT)
     now = hub().now()
     with hub().database.writing() as session:
         found = _found(session, token)

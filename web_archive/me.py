@@ -24,6 +24,7 @@ from mailhub.notes import Desk
 from mailhub.visits import Visitor
 from mailhub.words import table, templates_folder
 from web_archive.current import form_token, hub, visitor
+from web_archive.forms import typed
 
 LONGEST = 300  # characters of what is typed
 SAID = frozenset({"done", "asked", "answered", "nothing"})
@@ -75,7 +76,7 @@ def change() -> BaseResponse:
     with hub().database.writing() as session:
         if request.form.get("verb") == "digests":
             person = session.get_one(Person, who.person_id)
-            chosen = {key: request.form.get(key, "")[:LONGEST] for key in KEYS}
+            chosen = {key: typed(request, key, LONGEST) for key in KEYS}
             commands = by_visit.digests(person, hub().site, chosen)
         else:
             commands = [_command()]
@@ -85,7 +86,7 @@ def change() -> BaseResponse:
             hub().blobs,
             who.person_id,
             who.address,
-            request.form.get("community", "")[:32],
+            typed(request, "community", 32),
             commands,
             now,
         )
@@ -96,13 +97,12 @@ def change() -> BaseResponse:
 
 def _command() -> Command:
     """What a form asks for; Forbidden for what no form of ours says."""
-    verb = request.form.get("verb", "")
+    verb, argument = typed(request, "verb", LONGEST), typed(request, "argument", LONGEST)
     if verb == "delivery":
-        verb = request.form.get("argument", "")
+        verb = argument
         if verb not in DELIVERIES:
             raise Forbidden
         return Command(verb)
-    argument = " ".join(request.form.get("argument", "")[:LONGEST].split())
     if verb == "pause" and argument:
         try:
             argument = date.fromisoformat(argument).isoformat()

@@ -22,7 +22,8 @@ from web_archive.mail_writer import MailWriter, Shown
 MAX_HTML = 1_000_000  # characters
 MAX_TOKENS = 100_000
 MAX_ESCAPES = 50_000  # nh3 is quadratic on "&amp;" in one text
-_OUR_PICTURE = re.compile(r"/c/[a-z0-9-]{2,32}/picture/\d{1,19}/[^/?#\\]{1,3000}\Z")
+# A name of dots alone would lead up from there.
+_OUR_PICTURE = re.compile(r"/c/[a-z0-9-]{2,32}/picture/\d{1,19}/(?!\.{1,2}\Z)[^/?#\\]{1,3000}\Z")
 
 
 class TooLarge(Exception):

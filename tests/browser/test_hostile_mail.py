@@ -17,6 +17,7 @@ from playwright.sync_api import Page, Request
 from mailhub.models import PostBody
 from tests.corpora import corpora
 from tests.hostile import LEAKS, OWN, RUNS, from_bleach, from_feedparser
+from tests.hostile_kinds import OTHER_KINDS
 from tests.web import Site, served, site_over, sown
 from web_archive.mail_writer import Shown
 from web_archive.safe_html import make_safe
@@ -48,7 +49,7 @@ FOUND = """() => {
   return [...found];
 }"""
 SHOWN = Shown(picture=lambda cid: f"/c/policy/picture/1/{cid}", earlier="Earlier", table="Table")
-ALL = [*RUNS, *LEAKS, *OWN]
+ALL = [*RUNS, *LEAKS, *OWN, *OTHER_KINDS]
 assert len(OWN) >= 60
 
 

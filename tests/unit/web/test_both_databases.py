@@ -8,6 +8,7 @@ from threading import Thread
 import pytest
 
 from mailhub.models import Community, Post
+from tests.unit.web.browsing import Browser
 from tests.unit.web.test_closed_pages import MORE_PATHS
 from tests.unit.web.test_pages import PAGES
 from tests.web import SeededHub, Site, site_over
@@ -52,6 +53,29 @@ def test_pages_and_their_limits(either_site: Site) -> None:
         "/c/policy/threads/?before=99999999999999999-1",
     ):
         assert either_site.client.get(odd).status_code in (200, 400)
+
+
+def test_what_is_typed_has_no_signs_that_a_database_does_not_take(either_site: Site) -> None:
+    jane, strange = Browser(either_site, "jane.doe@leeds.example"), "Ja\0ne\u202e \x1b\r\nBcc: x"
+    jane.signs_in()
+    asked: tuple[dict[str, str], ...] = (
+        {"verb": "about", "key": "name"},
+        {"verb": "pause", "community": "policy"},
+        {"verb": "leave", "community": strange},
+        {"verb": "use-address", "community": "policy"},
+        {"verb": "add-address"},
+        {"verb": "remove-address"},
+        {"verb": "digests", "zone": strange, "language": strange, "digest_day": strange},
+        {"verb": strange, "community": "policy"},
+    )
+    for fields in asked:
+        form = {"community": "", "argument": strange, **fields}
+        answer = jane.posts("/me/", "/me/", **form)
+        assert answer.status_code in (303, 403), fields
+    assert "<h1>Jane Bcc: x</h1>" in jane.get("/me/").text
+    assert (
+        jane.posts("/signin", "/signin", address=f"jane{strange}@leeds.example").status_code == 400
+    )
 
 
 def test_a_commit_is_seen_at_once_and_a_rollback_changes_nothing(either_site: Site) -> None:
