@@ -12,16 +12,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import islice
 
-from mailhub.commands import near, numbered
+from mailhub.commands import near, numbered, several
 from mailhub.commands.beside import brings_papers
 from mailhub.commands.command import Command, Place
 from mailhub.commands.lines import Reader
 from mailhub.commands.own_words import OwnWords, is_answer, own_words
+from mailhub.commands.several import Several
 from mailhub.commands.together import together
 from mailhub.commands.writer import Writer
 from mailhub.letter import Kind, Letter
 
-__all__ = ["Command", "Place", "lost_day", "nearest", "understand"]
+__all__ = ["Command", "Place", "decided", "lost_day", "nearest", "understand"]
 
 # What is most often meant at each place.
 _OFTEN = {
@@ -53,6 +54,15 @@ def understand(letter: Letter, place: Place) -> tuple[Command, ...]:
     if letter.kind is not Kind.POST:
         return ()
     return _while_away(_READ[place](letter, own_words(letter, reader), reader))
+
+
+def decided(letter: Letter) -> Several | None:
+    """What a facilitator's reply says of several held mails; None where it speaks of none by number, nor of all or
+    the rest."""
+    if letter.kind is not Kind.POST:
+        return None
+    reader = Reader(Writer.of(letter), Place.DECISION, fresh=not is_answer(letter))
+    return several.decisions(own_words(letter, reader).lines, reader, strict=False)
 
 
 def nearest(letter: Letter, place: Place) -> tuple[str, ...]:
@@ -124,9 +134,11 @@ def _one_answer(letter: Letter, words: OwnWords, reader: Reader) -> tuple[Comman
 
 def _decision(letter: Letter, words: OwnWords, reader: Reader) -> tuple[Command, ...]:
     """One decision, perhaps with a reason in the next paragraph; or one for each number."""
-    found = numbered.decisions(words, reader)
-    if found is not None:
-        return found
+    found = several.decisions(words.lines, reader)
+    if found is not None and not found.is_of_all:
+        # What is said of the rest cannot be told without the list.
+        said = {} if found.others else found.said
+        return tuple(replace(command, item=number) for number, command in said.items())
     decided = _one_answer(letter, words, reader)
     if decided and decided[0] == Command("reject") and (reason := words.second_paragraph):
         again = reader.one(f"{words.first}, {reason}")  # "Reason: it names a resident"

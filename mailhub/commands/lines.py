@@ -67,7 +67,7 @@ class Reader:
             nearer = self._nearer(text, whole) if unclear else None
             return nearer or whole or None
         found = self._in_parts(text) or self._loosely(text)
-        return () if found is None and self._says_nothing(text) else found
+        return () if found is None and self.says_nothing(text) else found
 
     def _nearer(self, text: str, whole: tuple[Command, ...]) -> tuple[Command, ...] | None:
         """What a line says in its parts beside a pause without days, or beside a puzzled question: "I am away
@@ -108,7 +108,7 @@ class Reader:
         said = self._said(piece)
         if said is not None:
             return Part(piece, Sort.SAID, said) if said else None
-        if self._says_nothing(piece):
+        if self.says_nothing(piece):
             return Part(piece, Sort.NOTHING)
         loose = self._loosely(piece) if self.place in parts.LOOSE else None
         return Part(piece, Sort.LOOSE, loose) if loose else Part(piece, Sort.REMARK)
@@ -222,7 +222,7 @@ class Reader:
         slots = self.writer.slots(language)
         return any(language.requests.beginnings(line, slots, at) for at in range(len(line)))
 
-    def _says_nothing(self, text: str) -> bool:
+    def says_nothing(self, text: str) -> bool:
         """Whether a text is of no weight, as a whole or in each of its parts."""
         if self._is_aside(text):
             return True

@@ -14,11 +14,11 @@ from zlib import crc32
 
 from mailhub import addresses, holds, membership
 from mailhub.addresses import Purpose, Token
-from mailhub.commands import several
 from mailhub.commands.asked import NOTHING, Asked, Told
 from mailhub.commands.entitled import why_not
-from mailhub.commands.grammar import Command, Place, understand
+from mailhub.commands.grammar import Command, Place, decided, understand
 from mailhub.commands.limits import too_many
+from mailhub.commands.several import Several
 from mailhub.holds import By, Came, Result
 from mailhub.membership import requests
 from mailhub.models import Hold, Notice, Person, Request
@@ -114,18 +114,19 @@ def _words(asked: Asked, numbered: dict[int, Hold]) -> tuple[list[Word], bool]:
         found = [one for one in understand(asked.letter, Place.DECISION) if one.verb in VERBS]
         if len(found) == 1 and found[0].item in (None, number) and _is_whole(asked, found[0]):
             return [_word(asked, number, held, found[0])], False
-    read = several.read(asked.letter, numbered)
+    read = decided(asked.letter) or Several({})
+    unclear = read.unclear or not numbered.keys() >= read.said.keys()
     said = [
         _word(asked, number, numbered[number], command)
-        for number, command in sorted(read.said.items())
+        for number, command in sorted(read.of(numbered).items())
         if command.verb in VERBS and _is_whole(asked, command)
     ]
-    if not said and not read.unclear and len(numbered) > 1:
+    if not said and not unclear and len(numbered) > 1:
         found = list(understand(asked.letter, Place.DECISION))
         if found == [Command("undo")]:
             said = [_word(asked, number, held, found[0]) for number, held in numbered.items()]
     mine = [one for one in said if _may(asked, asked.person, asked.address, numbered[one.number])]
-    return mine, read.unclear
+    return mine, unclear
 
 
 def _is_whole(asked: Asked, command: Command) -> bool:

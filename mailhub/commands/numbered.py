@@ -63,99 +63,6 @@ def _either(words: Iterator[str]) -> str:
     return "|".join(map(re.escape, sorted(set(words), key=len, reverse=True)))
 
 
-def decisions(words: OwnWords, reader: Reader) -> tuple[Command, ...] | None:
-    """A decision for each number; None where the first line does not begin with one, or a verb and one."""
-    found: list[Command] = []
-    for row in filter(None, words.lines):
-        if len(found) >= _MOST:
-            break
-        line = " ".join(row.split())
-        decided = _by_number(line, reader) if len(line) <= _LONGEST_LINE else None
-        if decided is None:
-            decided = _by_verb(line, reader) if len(line) <= _LONGEST_LINE else None
-        if decided is None:
-            if not found:
-                return None
-            break
-        found += decided
-    said: dict[int | None, Command] = {}
-    for command in found[:_MOST]:
-        if said.setdefault(command.item, command) != command:
-            return ()
-    return tuple(said.values())
-
-
-def _by_number(line: str, reader: Reader) -> list[Command] | None:
-    """ "1 ok, 2 reject off topic, 3-5 spam" """
-    if not _forms().head.match(line):
-        return None
-    all_of_them = _each(_pieces(line, _forms().blank), reader)
-    if all_of_them is not None:
-        return all_of_them
-    found: list[Command] = []
-    waiting: tuple[int, ...] = ()
-    last: tuple[int, ...] = ()
-    text = ""
-    for piece in _pieces(line, _forms().boundary):
-        match = _forms().head.match(piece)
-        numbers = waiting + (listed(match["numbers"]) if match else ())
-        rest = piece[match.end() :] if match else piece
-        if not rest.strip(" ,;."):
-            waiting = numbers
-            continue
-        waiting = ()
-        said = reader.one(rest.rstrip(" ,;"))
-        if said is not None:
-            last, text = numbers, rest
-        elif found and found[-1].argument is not None:
-            # "2 reject posted twice, 3 times now": still the reason.
-            said, text = reader.one(f"{text.rstrip(' ,;')}, {piece}"), f"{text} {piece}"
-            del found[-len(last) :]
-        if said is not None:
-            found += [replace(said, item=number) for number in last]
-    return found
-
-
-def _each(pieces: Iterator[str], reader: Reader) -> list[Command] | None:
-    """ "1 ok 2 spam 3) hold": with nothing but blanks between them; None unless all are understood. Reasons
-    only where a mark stands behind each number: "1: ok 2: no, an advert"."""
-    found: list[Command] = []
-    for piece in pieces:
-        match = _forms().head.match(piece)
-        rest = piece[match.end() :].rstrip(" ,;") if match else ""
-        said = reader.one(rest)
-        if match is None or said is None:
-            return None
-        if not match["mark"] and (said.argument is not None or any(map(str.isdigit, rest))):
-            return None
-        found += [replace(said, item=number) for number in listed(match["numbers"])]
-    return found
-
-
-def _pieces(line: str, boundary: re.Pattern[str]) -> Iterator[str]:
-    start = 0
-    for match in boundary.finditer(line):
-        yield line[start : match.start()]
-        start = match.end()
-    yield line[start:]
-
-
-def _by_verb(line: str, reader: Reader) -> list[Command] | None:
-    """ "approve 1, 3 and 5; reject 2 off topic" """
-    found: list[Command] = []
-    for piece in _BETWEEN_VERBS.split(line):
-        match = _forms().verb_first.fullmatch(piece.strip(" ,;."))
-        verb = reader.one(match["verb"]) if match else None
-        if match is None or verb is None or verb.argument is not None:
-            return None
-        rest = match["rest"].strip()
-        said = reader.one(f"{match['verb']}, {rest}") if rest else verb
-        if said is None:
-            return None
-        found += [replace(said, item=number) for number in listed(match["numbers"])]
-    return found
-
-
 def answers(words: OwnWords, reader: Reader) -> tuple[Command, ...] | None:
     """What is said to the numbers of a digest; None where the first line says something without one.
 
@@ -236,3 +143,11 @@ def _answer(numbers: tuple[int, ...], rows: list[str], reader: Reader) -> list[C
     if said is None or said.verb not in _OF_ONE or said.item is not None or not short:
         said = Command("answer", text)
     return [replace(said, item=number) for number in numbers]
+
+
+def _pieces(line: str, boundary: re.Pattern[str]) -> Iterator[str]:
+    start = 0
+    for match in boundary.finditer(line):
+        yield line[start : match.start()]
+        start = match.end()
+    yield line[start:]

@@ -1,165 +1,214 @@
-"""Decisions on several held mails in one reply: `1 ok, 2 reject off topic, 3-5 spam`, `all ok`, `rest spam`.
+"""Decisions on several held mails in one reply: `1 ok, 2 reject off topic, 3-5 spam`, `approve 1 and 3; spam 2`,
+`all ok except 4`, `1 ok, rest spam`.
 
-Each piece is read as a reply to one mail is. A piece that is not understood says nothing; a number that is
-told two things, and whatever is told without a number, decide nothing.
+Numbers stand in front of what is said of them, or a bare verb in front of its numbers. What is said is read as a reply
+to one mail is. What is not understood says nothing; below a reason it belongs to the reason ("2 reject posted twice,
+3 times now"), and so does a number that nothing sets apart. A number that is told two things makes all of it unclear.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cache
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
 
-from mailhub import words
-from mailhub.commands.grammar import Command, Place, understand
-from mailhub.letter import Letter
+from mailhub.commands.command import Command
+from mailhub.commands.lines import Reader
+from mailhub.commands.which import Head, Of, heads_of, trimmed, without_being
 
-MAX_LINES = 600
-MAX_LENGTH = 4_000  # characters of a line
-_ONE = r"#?\d{1,4}"
+_MOST_LINES = 600
+_LONGEST_LINE = 2_000  # characters; what is longer decides on nothing
+_LONGEST = 20_000  # characters of all lines; what stands below is not read
+_MOST_CUTS = 5  # of a text, at which a verb may begin that is said of the next numbers
+_LONGEST_VERB = 40  # characters
+_CUT = re.compile(r"[,;.] ?")
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
-    """What was understood: by number, and what of it could not be."""
+class Several:
+    """What was said: of numbers, of all or the rest of them, of which nothing is to be done; and whether some
+    of it was not clear."""
 
     said: Mapping[int, Command]
+    others: Command | None = None
+    spared: frozenset[int] = frozenset()
     unclear: bool = False
 
+    @property
+    def is_of_all(self) -> bool:
+        """Whether one thing is said of all of them and nothing else, as one may of a single mail too."""
+        return self.others is not None and not (self.said or self.spared)
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """Some numbers, or "all" or "rest", and what is said of them; `raw` is the piece as it stood."""
-
-    numbers: frozenset[int]
-    group: str
-    text: str
-    raw: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Forms:
-    """How numbers are written."""
-
-    head: re.Pattern[str]  # numbers at the beginning, and the mark behind them
-    between: re.Pattern[str]  # in front of the next number
-    bare: re.Pattern[str]  # numbers alone
-    joins: re.Pattern[str]
-    every: frozenset[str]
+    def of(self, known: Collection[int]) -> dict[int, Command]:
+        """What is said of each of these numbers."""
+        said = {number: self.said[number] for number in self.said if number in known}
+        if self.others is not None:
+            said |= {n: self.others for n in known if n not in self.said and n not in self.spared}
+        return said
 
 
-@cache
-def _forms() -> _Forms:
-    table = words.table("several")
-    to, joins = _either(table["to"]), _either(table["and"])
-    groups = _either([*table["all"], *table["rest"]])
-    span = rf"{_ONE}(?: ?(?:-|–|—|\.\.|\b(?:{to})\b) ?{_ONE})?"
-    numbers = rf"{span}(?:(?: ?[,&+] ?| (?:{joins}) ){span})*+"
-    any_case = re.IGNORECASE
-    return _Forms(
-        head=re.compile(
-            rf"(?:(?P<numbers>{numbers})(?!\d)|(?P<group>{groups})\b) ?[:.)=–—-]? ?(?=\S)", any_case
-        ),
-        between=re.compile(
-            rf"(?: ?[,;.] ?| (?:{joins}) )(?=(?:{_ONE}\b|(?:{groups})\b))", any_case
-        ),
-        bare=re.compile(numbers, any_case),
-        joins=re.compile(rf" ?[,&+] ?| (?:{joins}) ", any_case),
-        every=frozenset(one.lower() for one in table["all"]),
-    )
+@dataclass(slots=True)
+class _Heard:
+    """What was understood so far."""
+
+    said: dict[int, Command] = field(default_factory=dict)
+    others: list[tuple[Of, Command]] = field(default_factory=list)
+    spared: set[int] = field(default_factory=set)
+    unclear: bool = False
+    contrary: bool = False
+    by_number: bool = False
+
+    def note(self, heads: Sequence[Head], command: Command | None) -> None:
+        """What is said of these, None where that is not understood."""
+        self.by_number = self.by_number or any(head.numbers for head in heads)
+        spared = {number for head in heads if head.of is Of.NOT for number in head.numbers}
+        self.spared |= spared
+        if len(heads) == 1 and spared:
+            if command is not None:  # "all ok except 2 spam"
+                self._tell(spared, command)
+            return
+        for head in heads:
+            if head.of is Of.NOT:
+                continue
+            if command is None:
+                self.unclear = True
+            elif head.of is Of.NUMBERS:
+                self._tell(set(head.numbers) - spared, command)
+            else:
+                self.others.append((head.of, command))
+
+    def _tell(self, numbers: Iterable[int], command: Command) -> None:
+        for number in numbers:
+            if self.said.setdefault(number, command) != command:
+                self.contrary = True
+
+    def whole(self) -> Several:
+        """All of it; nothing where it says two things."""
+        of_all = any(of is Of.ALL for of, _ in self.others)
+        if self.contrary or len(self.others) > 1 or (of_all and set(self.said) - self.spared):
+            return Several({}, unclear=True)
+        others = self.others[0][1] if self.others else None
+        return Several(self.said, others, frozenset(self.spared), self.unclear)
 
 
-def _either(said: Collection[str]) -> str:
-    return "|".join(re.escape(one) for one in sorted(said, key=len, reverse=True))
+def decisions(lines: Iterable[str], reader: Reader, *, strict: bool = True) -> Several | None:
+    """What is said of which; None where nothing is said so. What stands below a line of another kind is not
+    read; what stands above one is, unless it is `strict`."""
+    heard = _Heard()
+    begun = False
+    left = _LONGEST
+    for row in islice(filter(None, lines), _MOST_LINES):
+        line = " ".join(row.split())
+        left -= len(line)
+        if left < 0:
+            heard.unclear = True
+            break
+        if len(line) <= _LONGEST_LINE and _hear(line, reader, heard):
+            begun = True
+        elif begun or strict:
+            break
+    return heard.whole() if begun and (heard.by_number or heard.others) else None
 
 
-def read(letter: Letter, known: Collection[int]) -> Read:
-    """What a reply says of these numbers; nothing where it begins otherwise."""
-    said: dict[int, Command] = {}
-    groups: list[tuple[str, Command]] = []
-    unclear = begun = False
-    for line in _lines(letter):
-        pieces = list(_pieces(line))
-        if not pieces:
-            if begun:
-                break  # a line without a number: a closing, a name
+def _hear(line: str, reader: Reader, heard: _Heard) -> bool:
+    """Hear a line; False where it names no mail, or begins with something else."""
+    heads = heads_of(line)
+    verb = trimmed(line[: heads[0].start]) if heads else ""
+    if not heads or (verb and not _is_bare(verb, reader)):
+        return False
+    texts = [
+        trimmed(line[head.end : following.start if following else len(line)])
+        for head, following in zip(heads, [*heads[1:], None], strict=True)
+    ]
+    waiting: list[Head] = []
+    at = 0
+    while at < len(heads):
+        waiting.append(heads[at])
+        # Where nothing stands behind the last number, its verb stands before it, and so may others do.
+        later = (texts[-1] and texts[at + 1]) if at + 1 < len(texts) else None
+        if not texts[at] and later is not None and heads[at + 1].of in (heads[at].of, Of.NOT):
+            at += 1  # "1 2 ok", "all except 2 ok": they are told what the next one is
             continue
-        begun = True
-        for piece, command in _understood(letter, pieces):
-            if command is None or piece.numbers - set(known):
-                unclear = True
-            elif piece.group:
-                groups.append((piece.group, command))
-            elif any(said.setdefault(number, command) != command for number in piece.numbers):
-                return Read({}, True)
-    if len(groups) > 1 or (groups and groups[0][0] == "all" and said):
-        return Read({}, True)
-    for _, command in groups:
-        said = {number: said.get(number, command) for number in known}
-    return Read(said, unclear)
+        command, following = _said(verb, texts[at], later, reader)
+        has_reason = command is not None and command.argument is not None
+        if has_reason and not following:
+            begin, at = at, _end_of_reason(heads, texts, at, reader)
+            if at > begin:
+                end = heads[at + 1].start if at + 1 < len(heads) else len(line)
+                longer = trimmed(line[heads[begin].end : end])
+                command = _one(verb, longer, reader) or _going_on(command, longer, texts[begin])
+        elif verb and heads[at].joined and not (following or reader.says_nothing(texts[at])):
+            command = None  # "I approve, the rest is for you"
+        heard.note(waiting, command)
+        waiting, verb = [], following
+        at += 1
+    return True
 
 
-def _understood(
-    letter: Letter, pieces: Sequence[_Piece]
-) -> Iterator[tuple[_Piece, Command | None]]:
-    """Each piece with its command. What is none, below a reason, belongs to the reason: "2 reject posted
-    twice, 3 times now"."""
-    number = 0
-    while number < len(pieces):
-        piece, number = pieces[number], number + 1
-        command = _one(letter, piece.text)
-        while (
-            command is not None
-            and command.argument is not None
-            and number < len(pieces)
-            and _one(letter, pieces[number].text) is None
+def _said(verb: str, text: str, later: str | None, reader: Reader) -> tuple[Command | None, str]:
+    """What a text says of the numbers before it, for which this verb stands already unless it is blank, where `later`
+    is the text of the next ones: (the command, the bare verb at its end that is said of those)."""
+    if later is None:
+        return _one(verb, text, reader), ""
+    if verb and _leads(text, later, reader):
+        return _one(verb, "", reader), text
+    for cut in list(_CUT.finditer(text))[-_MOST_CUTS:][::-1]:
+        before, following = trimmed(text[: cut.start()]), trimmed(text[cut.end() :])
+        first = _one(verb, before, reader)
+        if first is not None and _leads(following, later, reader):
+            return first, following
+        if _contradicts(first, following, reader):
+            return None, ""
+    return _one(verb, text, reader), ""
+
+
+def _end_of_reason(heads: Sequence[Head], texts: Sequence[str], at: int, reader: Reader) -> int:
+    """The last head that belongs to the reason given at this one: nothing sets it apart, or nothing is decided
+    behind it."""
+    while at + 1 < len(heads):
+        head, before = heads[at + 1], heads[at]
+        is_apart = head.apart or (head.marked and before.marked)
+        following = next((number for number in range(at + 1, len(texts)) if texts[number]), None)
+        if is_apart and (
+            head.of is Of.NOT
+            or (
+                following is not None
+                and _said("", texts[following], "" if texts[following + 1 :] else None, reader)[0]
+            )
         ):
-            longer = f"{piece.text}, {pieces[number].raw}"
-            piece, number = replace(piece, text=longer), number + 1
-            command = _one(letter, longer) or command
-        yield piece, command
+            break
+        at += 1
+    return at
 
 
-def _one(letter: Letter, text: str) -> Command | None:
-    found = understand(replace(letter, new_text=text, subject=""), Place.DECISION)
-    return found[0] if len(found) == 1 and found[0].item is None else None
+def _one(verb: str, text: str, reader: Reader) -> Command | None:
+    """The one decision that these are."""
+    found = reader.one(f"{verb}, {text}" if verb and text else verb or text)
+    if found is None and not verb:
+        found = reader.one(without_being(text))
+    return found if found is not None and found.item is None else None
 
 
-def _lines(letter: Letter) -> Iterator[str]:
-    for line in letter.new_text.splitlines()[:MAX_LINES]:
-        line = " ".join(line.split())
-        if line:
-            yield line[:MAX_LENGTH]
+def _going_on(command: Command | None, longer: str, text: str) -> Command | None:
+    """A decision whose reason is longer than the text that it was read from."""
+    if command is None or command.argument is None:
+        return command
+    return replace(command, argument=command.argument + longer[len(text) :])
 
 
-def _pieces(line: str) -> Iterator[_Piece]:
-    """What a line says, piece by piece; a number without words is told what the next one is."""
-    forms = _forms()
-    waiting: frozenset[int] = frozenset()
-    start = 0
-    cuts = [(found.start(), found.end()) for found in forms.between.finditer(line)]
-    for end, following in [*cuts, (len(line), len(line))]:
-        raw = line[start:end].strip(" ,;")
-        start = following
-        if forms.bare.fullmatch(raw):
-            waiting |= _numbers(raw)
-            continue
-        match = forms.head.match(raw)
-        if match is None:
-            continue
-        group = (match["group"] or "").lower()
-        kind = "" if not group else "all" if group in forms.every else "rest"
-        numbers = _numbers(match["numbers"] or "") | waiting
-        waiting = frozenset()
-        yield _Piece(numbers, kind, raw[match.end() :], raw)
+def _is_bare(text: str, reader: Reader) -> bool:
+    """Whether a text decides and gives no reason."""
+    found = _one("", text, reader) if len(text) <= _LONGEST_VERB else None
+    return found is not None and found.argument is None
 
 
-def _numbers(text: str) -> frozenset[int]:
-    """The numbers of "1, 3-5 and 8"."""
-    found: set[int] = set()
-    for part in _forms().joins.split(text):
-        ends = [int(one) for one in re.findall(r"\d{1,4}", part)]
-        found.update(range(ends[0], ends[1] + 1) if len(ends) == 2 else ends)
-        found.update(ends)
-    return frozenset(found)
+def _contradicts(first: Command | None, text: str, reader: Reader) -> bool:
+    """Whether two bare verbs stand side by side: "ok, reject"."""
+    second = _one("", text, reader) if first is not None and first.argument is None else None
+    return first is not None and second is not None and first.verb != second.verb
+
+
+def _leads(verb: str, text: str, reader: Reader) -> bool:
+    """Whether a verb is said of the numbers behind it, with this text behind those: not in "no, 3 ok"."""
+    return _is_bare(verb, reader) and not _is_bare(text, reader)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from mailhub.commands.grammar import Place, understand
+from mailhub.commands.grammar import Place, decided, understand
+from mailhub.commands.several import Several
 from mailhub.reading import read
 from tests.unit.commands.clients import CLIENTS, DATE, Client
 from tests.unit.commands.tables import shown
@@ -69,6 +71,25 @@ def test_hundreds_more_nearly_all_decide_and_none_wrongly() -> None:
     ]
     assert all(": -, not " in one for one in missed), "\n".join(missed)
     assert len(missed) < len(more) / 50, "\n".join(missed)
+
+
+def test_answers_about_several_decide_each_rightly_or_not_at_all() -> None:
+    programs = [*CLIENTS, below, above]
+    wrong = []
+    for number, (said, wanted) in enumerate(rows("several.tsv")):
+        found = decided(read(programs[number % len(programs)](said)))
+        if (what := of_five(found)) != wanted:
+            wrong.append(f"{said!r}: {what}, not {wanted}")
+    assert not wrong, "\n".join(wrong)
+
+
+def of_five(found: Several | None) -> str:
+    """What is decided on mails 1 to 5, as the table writes it."""
+    if found is None:
+        return "-"
+    said = found.of(range(1, 6))
+    each = tuple(replace(command, item=number) for number, command in sorted(said.items()))
+    return shown(each) + (" ?" if found.unclear else "")
 
 
 def not_as_wanted(said: str, wanted: str, client: Client) -> str:
