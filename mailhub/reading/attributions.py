@@ -231,4 +231,6 @@ def _is_bare_name(lowered: str) -> bool:
     verb = _last_verb(bare)
     if verb < 0 or not 0 < bare[:verb].count(" ") <= 6:
         return False
+    if verb == len(bare) and bare.endswith(_NEED_A_DATE):
+        return False
     return verb == len(bare) or (len(bare) - verb < 40 and _TIME.search(bare, verb) is not None)

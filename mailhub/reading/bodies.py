@@ -85,7 +85,7 @@ def read(root: Part) -> Body:
                 body.plain.append(text)
                 body.attachments += [_packed(name, "", content) for name, content in files]
             body.alternatives = body.alternatives and leaf.alternative
-        elif leaf.media_type in TNEF and (unpacked := tnef.unpack(octets)) is not None:
+        elif _may_be_tnef(leaf) and (unpacked := tnef.unpack(octets)) is not None:
             packed.append(unpacked)
             body.attachments += [
                 _packed(file.name, file.media_type, file.content, file.content_id)
@@ -102,6 +102,11 @@ def read(root: Part) -> Body:
         body.plain += [each.text for each in packed if each.text]
         body.html += [each.html for each in packed if each.html]
     return body
+
+
+def _may_be_tnef(leaf: Leaf) -> bool:
+    """Whether its type or its name says that Outlook packed it; gateways forget the type."""
+    return leaf.media_type in TNEF or leaf.name.lower() == "winmail.dat"
 
 
 def _file(leaf: Leaf, octets: bytes) -> Attachment:

@@ -66,6 +66,9 @@ _NO_CHARSETS = {
 }
 _ASCII = ("ascii", "us-ascii", "ansi_x3.4-1968")
 _SEVEN_BIT = ("utf-7", "iso2022", "hz", "utf-16", "utf-32")  # ASCII octets that mean other things
+_CONTROL = re.compile("[\x80-\x9f]")
+# Letters of these, set beside each other, are hardly ever valid UTF-8.
+_ONE_OCTET = ("windows-125", "cp125", "iso-8859", "iso8859", "koi8", "mac", "cp85")
 _ASCII_OCTETS = bytes([9, 10, 13, *range(32, 127)])
 _FOOTER = 20  # octets; letters of another script, each cut in two, seldom look like so much ASCII
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,39}")
@@ -102,6 +105,10 @@ def decode(octets: bytes, charset: str = "") -> tuple[str, bool]:
     if meant.startswith("utf-16"):
         return _utf16(octets, meant)
     if meant and meant != "cp1252":
+        if meant.startswith(_ONE_OCTET) and _is_utf8(octets):
+            text = octets.decode("utf-8")
+            if not _CONTROL.search(text):
+                return text, False
         try:
             return octets.decode(meant), True
         except (UnicodeError, ValueError):
@@ -130,13 +137,18 @@ def guessed(octets: bytes) -> str:
     return codec(found["encoding"] or "") or "cp1252"
 
 
-def _mostly_utf8(octets: bytes) -> bool:
-    """Whether it is UTF-8, perhaps cut in the middle of a character or patched by another hand."""
+def _is_utf8(octets: bytes) -> bool:
     try:
         octets.decode("utf-8")
-        return True
     except UnicodeDecodeError:
-        pass
+        return False
+    return True
+
+
+def _mostly_utf8(octets: bytes) -> bool:
+    """Whether it is UTF-8, perhaps cut in the middle of a character or patched by another hand."""
+    if _is_utf8(octets):
+        return True
     text = octets[:SAMPLE].decode("utf-8", "replace")
     broken = text.count("\ufffd")
     return sum(character > "\x7f" for character in text) > 3 * broken

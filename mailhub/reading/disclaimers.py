@@ -19,6 +19,7 @@ _WORDS_OF_NAME = 6
 _CONTACTS = 1_000  # characters in which an address or a number is looked for
 
 _AROUND = " \t*_-~>|\xa0"
+_QUOTES = tuple("\"“„«‘'")  # between them it is somebody's example
 _LINKS = ("@", "www.", "http:", "https:")
 _CONTACT = re.compile(r"\d[\d ()-]{6,}\d|\b[A-Z]{1,2}\d{1,2}[A-Z]? ?\d[A-Z]{2}\b")
 _SAYS_I = tuple(f" I{rest}" for rest in (" ", "'m", "'ve", "'d", "'ll", "’m", "’ve", "’d", "’ll"))
@@ -69,7 +70,8 @@ def _notice_in(paragraph: Sequence[str]) -> int | None:
         found = [text.find(phrase) for phrase in words.speaks_of_itself.found(text, said)]
         if found and len(list(words.weak_notice.found(text, said))) < _WEAK:
             found = []
-    if not found or _is_own(" ".join(paragraph)[min(found) : 4000]):
+    cited = paragraph[0].lstrip()[:1] in _QUOTES
+    if not found or cited or _is_own(" ".join(paragraph)[min(found) : 4000]):
         return starts
     says = _line_at(rows, min(found))
     return says if starts is None else min(starts, says)

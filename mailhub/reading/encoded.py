@@ -24,7 +24,7 @@ def octets(value: str) -> bytes:
 def from_wire(value: str, charset: str = "") -> str:
     """A raw header value as text: 8-bit octets are UTF-8, else `charset`, else guessed."""
     if value.isascii():
-        return value
+        return charsets.decode(octets(value))[0] if "\x1b$" in value else value
     try:
         raw = octets(value)
     except UnicodeEncodeError:

@@ -24,7 +24,9 @@ _TOKEN = re.compile(
 _HREF = re.compile(
     r"""\shref\s{0,5}=\s{0,5}(?:"([^"]{0,4000})"|'([^']{0,4000})'|([^\s"'>]{1,4000}))""", re.I
 )
-_HIDDEN = re.compile(r"display\s{0,5}:\s{0,5}none|\shidden(?=[\s=/]|\Z)", re.I)
+_HIDDEN = re.compile(
+    r"display\s{0,5}:\s{0,5}none|visibility\s{0,5}:\s{0,5}hidden|\shidden(?=[\s=/]|\Z)", re.I
+)
 _TIGHT = re.compile(r"MsoNormal|MsoListParagraph|margin\s{0,5}:\s{0,5}0", re.I)
 _SPACE = re.compile(r"[ \t\r\n\x0b\x0c]+")
 _UNSEEN = re.compile("[\u00ad\u034f\u200b\u200c\u2060\ufeff\u00a0]")

@@ -123,6 +123,11 @@ def one_line_block(line: str) -> bool:
     return len(found) >= 3 and "subject" in found and bool(_DIGITS_OF_DATE.search(probe))
 
 
+def names_an_address(lines: Sequence[str]) -> bool:
+    """Whether a head has an address in it; in archives it may be hidden: "jane at example.org"."""
+    return any(_ADDRESS.search(line[:PROBE]) for line in lines)
+
+
 def bare_block_at(lines: Sequence[str], start: int) -> tuple[int, int] | None:
     """The head that Notes sets as a table, its labels without colons, where `start` has "To" alone: (its
     first line, its last). Above stand the name and the date, below a "Subject"."""

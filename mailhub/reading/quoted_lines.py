@@ -25,6 +25,7 @@ class Line(IntEnum):
     FORWARDED = 4
 
 
+_FEW = 5  # marked lines that may be somebody's own, however short their mail is
 _FIGURES = frozenset("0123456789£$€=")
 # "Jane Doe <", "Jane Doe <jane@": an address that the next line ends.
 _OPEN_BRACKET = re.compile(r"<(?:mailto:)?[^\s<>]{0,200}\s*$")
@@ -52,15 +53,16 @@ def keep_own_citations(lines: Sequence[str], kinds: list[Line]) -> None:
     them: what an act says, "> 95 is green". A head above or in them makes all of them quotes.
     """
     marked = [n for n, kind in enumerate(kinds) if kind is Line.QUOTED]
-    if len(marked) > kinds.count(Line.OWN) or any(
+    if len(marked) > max(kinds.count(Line.OWN), _FEW) or any(
         not lines[number].lstrip().startswith(">") for number in marked
     ):
         return
     for number in marked:
         above = last_word(kinds, number)
+        head = None if above is None else attributions.ending_at(lines, above)
         bare = lines[number].lstrip("> ")
         if (
-            (above is not None and attributions.ending_at(lines, above) is not None)
+            (head is not None and head.sure)
             or lines[number].lstrip().startswith((">>", "> >"))
             or quoted_headers.label_of(bare) is not None
             or quoted_headers.rule_opens(bare) is not None

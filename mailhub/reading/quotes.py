@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from mailhub.reading import armour, attributions, signatures
 from mailhub.reading.openings import Form, Opening, asked_above, openings
 from mailhub.reading.quote_words import quote_words
-from mailhub.reading.quoted_headers import Opens, label_of, rule_opens
+from mailhub.reading.quoted_headers import Opens, label_of, names_an_address, rule_opens
 from mailhub.reading.quoted_lines import (
     Line,
     filled,
@@ -69,19 +69,23 @@ def split(
     kinds = kinds_of(lines, html)
     if "-----BEGIN PGP SIGNED" in text:
         armour.set_apart(lines, kinds)
-    if not answers and subject and not (_is_reply(subject) or _is_forward(subject)):
+    fresh = bool(subject) and not (answers or _is_reply(subject) or _is_forward(subject))
+    if fresh:
         keep_own_citations(lines, kinds)
-    cut = min(_cut(lines, kinds, subject, html), asked_above(lines, kinds))
+    cut = min(_cut(lines, kinds, subject, html, fresh=fresh), asked_above(lines, kinds))
     if not has_own(kinds, len(kinds)) and not _is_reply(subject):
         _keep_what_was_sent_on(lines, kinds)
     unmarked = subject == "" or _is_reply(subject)
     return _gather(lines, kinds, cut, unmarked=unmarked, author=author)
 
 
-def _cut(lines: list[str], kinds: list[Line], subject: str, html: str) -> int:
-    """Marks the heads above marked quotes; gives the line from which all is quoted."""
+def _cut(lines: list[str], kinds: list[Line], subject: str, html: str, *, fresh: bool) -> int:
+    """Marks the heads above marked quotes; gives the line from which all is quoted. `fresh` where
+    neither the subject nor the header says that it answers or sends on."""
     for opening in openings(lines, kinds):
         bare = opening.form is Form.LABELS
+        if fresh and bare and not names_an_address(lines[opening.start : opening.end + 1]):
+            continue  # a memo, a press release, an agenda
         if opening.opens is Opens.FORWARD or (bare and _is_forward(subject)):
             return _forwarded(lines, kinds, opening)
         if _is_above_quote(lines, kinds, opening):

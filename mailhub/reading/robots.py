@@ -18,7 +18,12 @@ from email.message import Message
 from mailhub.reading import cleaning, encoded
 from mailhub.reading.notices import header_text, leaves, report_type, text_of
 from mailhub.reading.phrases import first_of, fold, phrases, table
-from mailhub.reading.systems import has_null_sender, is_from_daemon, is_submitted_automatically
+from mailhub.reading.systems import (
+    has_null_sender,
+    is_from_daemon,
+    is_submitted_automatically,
+    takes_no_answer,
+)
 
 _ANSWERS = re.compile(r"^(?:(?:re|aw|sv|antw|odp|res|vs|ref|tr|fwd?|wg)\s?:\s{0,4})+")
 _MARKS = re.compile(r"^[\[(*!\s]+|[\])*!\s]+$")
@@ -54,6 +59,10 @@ def is_auto_reply(message: Message, subject: str) -> bool:
     if (
         is_from_daemon(message)
         or _has_robot_header(message)
+        or (
+            takes_no_answer(message)
+            and first_of(_folded_text(message), phrases("robots", "machines.texts"))
+        )
         or message.get_content_type() == "multipart/report"
     ):
         return True

@@ -50,12 +50,13 @@ def take_off(lines: Sequence[str], *, last: bool, author: str = "") -> Taken:
         for rule in (_without_footer, _without_notice, _without_marking, _without_last_phone_line):
             words, taken = rule(words)
             signature = taken + signature
+        start, end = contact_blocks.block(words, author)
+        signature = words[start:end] + signature
+        words[start:end] = []
         if len(words) == count:
             break
     words, dashed = _without_sigdash(words)
-    cut = contact_blocks.first_line(words, author)
-    contacts = words[cut:]
-    return Taken(body + words[:cut], above + contacts + dashed + signature + phone, below)
+    return Taken(body + words, above + dashed + signature + phone, below)
 
 
 def _without_banner(lines: list[str]) -> tuple[list[str], list[str]]:
@@ -138,9 +139,12 @@ def _without_footer(lines: list[str]) -> tuple[list[str], list[str]]:
     for number in range(end, max(end - _LONGEST_FOOTER, -1), -1):
         if len(lines[number]) <= 200 and _RULE.fullmatch(lines[number]):
             below = " ".join(line[:PROBE] for line in lines[number + 1 : end + 1]).lower()
-            # What underlines a heading sets nothing apart.
+            # What underlines a heading sets nothing apart, and what a colon announces is somebody's own.
             heading = number > 0 and lines[number].strip()[0] in "-=~" and lines[number - 1].strip()
-            if not below.strip() or (not heading and _has(signature_words().footer, below)):
+            announced = lines[_last_word(lines[:number])].rstrip().endswith((":", "："))
+            if not below.strip() or (
+                not (heading or announced) and _has(signature_words().footer, below)
+            ):
                 return lines[:number], lines[number:]
             return lines, []
     return lines, []
@@ -158,7 +162,8 @@ def _has(words: Iterable[str], text: str) -> bool:
 def _is_marking(line: str) -> bool:
     if len(line) > 60:
         return False
-    bare = line.strip(" \t*_-[]()\xa0").lower().removeprefix("classification:").strip()
+    bare = line.strip(" \t*_-[]()\xa0").lower()
+    bare = bare.removeprefix("classification:").removeprefix("sensitivity:").strip()
     return bare in signature_words().marking and (line.strip().isupper() or ":" in line)
 
 

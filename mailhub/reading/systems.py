@@ -34,6 +34,13 @@ def is_from_daemon(message: Message) -> bool:
     )
 
 
+def takes_no_answer(message: Message) -> bool:
+    """Whether From is an address such as no-reply, which a program writes under."""
+    local = sender_of(message)[1].casefold().partition("@")[0]
+    bare = "".join(character for character in local if character.isalnum())
+    return bare.startswith(phrases("robots", "machines.addresses"))
+
+
 def has_null_sender(message: Message) -> bool:
     """Whether a Return-Path says that nobody wants an answer (RFC 5321, 4.5.5)."""
     return str(message.get("Return-Path", "")).strip() in _NULL_SENDERS
