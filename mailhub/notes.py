@@ -11,7 +11,7 @@ no address.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,7 +23,7 @@ from mailhub.addresses import HUB, Token
 from mailhub.compose import own
 from mailhub.compose.own import Enclosure, Templates
 from mailhub.letter import Mailbox
-from mailhub.models import Community, Hint
+from mailhub.models import Community, Hint, Person
 from mailhub.site import Site
 
 MOST_A_DAY = 50
@@ -67,7 +67,7 @@ class Note:
     enclosures: tuple[Enclosure, ...] = ()
     duty: bool = False
     unproven: bool = False  # it answers what anybody may have written
-    language: str = ""  # of its reader; English where there are no words in it
+    language: str = ""  # else the one that its reader has chosen
     bounded: bool = False  # whoever sends it sees to how often: links to sign in
     people: tuple[tuple[str, int | None], ...] = ()  # (address, person); `to` is then the list's
 
@@ -77,8 +77,14 @@ def send(session: Session, desk: Desk, notes: Sequence[Note], now: datetime) -> 
     sent = []
     for note in notes:
         if _may_go(session, desk, note, now):
-            sent.append(_queue(session, desk, note, now))
+            sent.append(_queue(session, desk, _in_their_language(session, note), now))
     return sent
+
+
+def _in_their_language(session: Session, note: Note) -> Note:
+    """A note in the language that its reader has chosen; where there are no words in it, in English."""
+    reader = session.get(Person, note.person_id) if note.person_id and not note.language else None
+    return replace(note, language=reader.language) if reader else note
 
 
 def written(desk: Desk, note: Note, now: datetime) -> tuple[str, bytes]:

@@ -36,7 +36,7 @@ class Templates:
     {subject.cy.txt,body.cy.txt} where there are such. An unknown variable in one of them is an error."""
 
     def __init__(self, folder: Path) -> None:
-        self._environment = Environment(
+        self.environment = Environment(
             loader=FileSystemLoader(folder / "mail"),
             undefined=StrictUndefined,
             autoescape=False,  # text, not HTML
@@ -44,8 +44,8 @@ class Templates:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.filters.update(month=_month, day=_day, moment=_moment)
-        self._environment.filters.update(reason=_reason, held=_held)
+        self.environment.filters.update(month=_month, day=_day, moment=_moment)
+        self.environment.filters.update(reason=_reason, held=_held)
 
     def render(self, template: str, language: str = "", **facts: Any) -> tuple[str, str]:
         """(subject on one line, body), in a language where there are words in it, else in English."""
@@ -58,15 +58,17 @@ class Templates:
 
     def _part(self, template: str, part: str, language: str) -> Template:
         names = [f"{template}/{part}.{language}.txt"] if language else []
-        return self._environment.select_template([*names, f"{template}/{part}.txt"])
+        return self.environment.select_template([*names, f"{template}/{part}.txt"])
 
     def line(self, template: str, **facts: Any) -> str:
         """One line of words that stands in a mail of somebody else, such as the footer."""
-        return " ".join(self._environment.get_template(template).render(facts).split())
+        return " ".join(self.environment.get_template(template).render(facts).split())
 
 
 def _day(day: date, language: str = "en") -> str:
-    return f"{day.day} {_month(day, language)}"
+    names = words.table("digest", language)
+    month, _, year = _month(day, language).rpartition(" ")
+    return f"{names['date'].format(day=day.day, month=month)} {year}"
 
 
 def _month(day: date, language: str = "en") -> str:
@@ -74,9 +76,9 @@ def _month(day: date, language: str = "en") -> str:
     return f"{names[day.month - 1]} {day.year}"
 
 
-def _reason(name: str) -> str:
+def _reason(name: str, language: str = "en") -> str:
     """Why a mail is held, as it stands behind "it is held since"."""
-    return str(words.table("reasons").get(name, name))
+    return str(words.table("reasons", language).get(name, name))
 
 
 def _held(key: str) -> str:
@@ -84,8 +86,9 @@ def _held(key: str) -> str:
     return str(words.table("held").get(key, key.replace("_", " ")))
 
 
-def _moment(at: datetime) -> str:
-    return f"{_day(at)} at {at:%H:%M} UTC"
+def _moment(at: datetime, language: str = "en") -> str:
+    day_at = words.table("digest", language)["day_at"]
+    return f"{day_at.format(day=_day(at, language), time=f'{at:%H:%M}')} UTC"
 
 
 def written(
