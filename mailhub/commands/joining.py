@@ -1,6 +1,6 @@
 """Joining a community, and registering with the platform: nobody joins without saying yes themselves.
 
-A secret community says nothing of itself to outsiders. Where joining is by approval, those who look
+A secret community says nothing of itself to outsiders, and none says anything to whom it has banned. Where joining is by approval, those who look
 after the community decide by reply; the first word counts.
 """
 
@@ -30,7 +30,9 @@ def join(asked: Asked) -> Told:
         return Told("answered", (asked.note("member-already", **standing(asked)),))
     if community is None and asked.person is not None and asked.person.agreed_at:
         return Told("answered", (asked.note("registered", known=asked.person, **found(asked)),))
-    if community is not None and community.visibility == "secret":
+    if community is not None and (
+        community.visibility == "secret" or _is_banned(asked, community, asked.person)
+    ):
         return NOTHING
     if community is not None and community.joining == "invitation":
         return Told("answered", (asked.note("join-by-invitation", once=""),))
@@ -78,6 +80,9 @@ def _go_on(asked: Asked, request: Request, person: Person, role: str = "") -> To
     session, now = asked.session, asked.now
     community = session.get_one(Community, request.community_id)
     present = membership.membership_of(session, community.id, person.id)
+    if request.kind == "join" and present is None and _is_banned(asked, community, person):
+        requests.settle(session, request, "declined", request.address, now)
+        return NOTHING
     if request.kind == "join" and community.joining != "open" and present is None:
         requests.wait(session, request, now)
         waits = _to(request, person, community, "join-waits", asked)
@@ -90,6 +95,12 @@ def _go_on(asked: Asked, request: Request, person: Person, role: str = "") -> To
     answers = asked.letter.message_id if request.address == asked.address else ""
     note = welcome(community, person, member, request.address, now, in_reply_to=answers)
     return Told("done", (note,))
+
+
+def _is_banned(asked: Asked, community: Community, person: Person | None) -> bool:
+    return membership.is_banned(
+        asked.session, community.id, person.id if person else None, asked.address
+    )
 
 
 def found(asked: Asked) -> dict[str, Any]:

@@ -6,6 +6,7 @@ for a yes in `requests`, what is taken back in `undoing`. It mails nobody: `mail
 """
 
 from mailhub.membership import digesting
+from mailhub.membership.banning import is_banned
 from mailhub.membership.communities import (
     change,
     check_slug,
@@ -80,6 +81,7 @@ __all__ = [
     "found",
     "in_roles",
     "in_tree",
+    "is_banned",
     "is_listed",
     "is_member",
     "is_needed",

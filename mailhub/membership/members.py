@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mailhub.membership import trail
+from mailhub.membership.banning import is_banned
 from mailhub.membership.people import person_at, person_of
 from mailhub.membership.roles import LOOKING_AFTER
 from mailhub.membership.trail import OPERATOR, By
@@ -156,7 +157,7 @@ def put_back(session: Session, change: Change, now: datetime, *, by: By) -> bool
     """Take back a change of a membership; False where there is nothing to take back any more.
 
     Who left is a member again as before, who had joined is none, and of what was altered only that
-    is set back which this change altered, where it is as this change left it. Nobody is given back, nor
+    is set back which this change altered, where it is as this change left it. Who is banned does not come back so. Nobody is given back, nor
     loses, a role that is more than what `by` has there now.
     """
     assert change.community_id is not None
@@ -171,6 +172,10 @@ def put_back(session: Session, change: Change, now: datetime, *, by: By) -> bool
     too_much = _is_too_much(change, most)
     if change.after is None:
         if present is not None:
+            return False
+        if by.person_id == change.person_id and is_banned(
+            session, change.community_id, change.person_id
+        ):
             return False
         if too_much:
             values["role"] = most if most in LOOKING_AFTER else "contributor"

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select
+
+from mailhub.models import Membership
+from mailhub.models import Person as Known
 from tests.conversations import moderating as _moderating
-from tests.conversations.moderating import D, state, words
+from tests.conversations.moderating import D, rows, state, words
 from tests.conversations.people import Person, RunningHub
 
 hub, policy, zones = _moderating.hub, _moderating.policy, _moderating.zones
@@ -65,3 +69,23 @@ def test_who_is_banned_is_taken_from_no_more(
     fay.receives("done")
     sue.writes(policy, "Three", "Third.")
     fay.receives("Held: Three")
+
+
+def test_who_is_banned_does_not_come_back_by_themselves(
+    hub: RunningHub, policy: str, fay: Person, jane: Person
+) -> None:
+    """Not by joining, where that is open to all, from no address of theirs, and not by taking back that they left."""
+    jane.writes(f"policy+leave@{D}", "", "")
+    left = jane.receives("Policy: done")
+    fay.writes(f"policy+settings@{D}", "", "ban jane@leeds.example")
+    fay.receives("done")
+    jane.replies(left, "undo")
+    jane.receives("Policy")
+    jane.writes(f"policy+join@{D}", "", "join")
+    jane.writes(f"hub@{D}", "join policy", "")
+    assert rows(hub, select(Known.name).join(Membership)) == ["Fay Reid"]
+    fay.writes(f"policy+settings@{D}", "", "unban jane@leeds.example")
+    fay.receives("done")
+    jane.writes(f"policy+join@{D}", "", "join")
+    jane.replies(jane.receives("Join"), "yes")
+    jane.receives("Welcome")
