@@ -41,7 +41,7 @@ def test_one_mail_a_week(hub: RunningHub, policy: str, tom: Person) -> None:
     assert re.search(r"Your week: \d+[\w ]* to \d+ [\w ]+\n", text)
     assert "3 things are new in Policy and Performance." in text
     assert (
-        "1. Costs\nPolicy and Performance: goes on, 2 answers; you began it\nTom Price, Cardiff\nAsk Sue.\n"
+        "1. Costs\nPolicy and Performance: continued, 2 answers; you began it\nTom Price, Cardiff\nAsk Sue.\n"
     ) in text
     assert "2. Bins\n" in text
     assert "3. Indicator 6\n" in text
