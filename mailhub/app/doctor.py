@@ -78,7 +78,7 @@ def _disk(hub: Hub) -> Iterator[Finding]:
         disks[folder.stat().st_dev] = folder
     for folder in disks.values():
         free = shutil.disk_usage(folder).free
-        told = f"{free / 1e9:.1f} GB, {folder}"
+        told = f"{free / 1e9:.1f} GB, {folder}" if free > 1e9 else f"{free / 1e6:.0f} MB, {folder}"
         yield (
             Finding("ok", "disk", told) if free > LITTLE_SPACE else Finding("failed", "full", told)
         )

@@ -7,10 +7,12 @@ from typing import Annotated
 
 import typer
 
+from mailhub.app.cli.arguments import Json
+
 
 def backup(
     file: Annotated[Path, typer.Argument(help="The file to write; it must not be there yet.")],
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Write the database, the blobs and the keys to one file, while the hub runs."""
     from mailhub.app import backup as backups

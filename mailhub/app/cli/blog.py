@@ -7,15 +7,14 @@ from typing import Annotated
 
 import typer
 
+from mailhub.app.cli.arguments import Json, Slug
+
 app = typer.Typer(help="List, show and remove blog entries.", no_args_is_help=True)
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Number = Annotated[int, typer.Argument(help="The number that `blog list` prints.")]
 
 
 @app.command("list")
-def list_(
-    slug: Annotated[str, typer.Argument(help="The community.")], as_json: Json = False
-) -> None:
+def list_(slug: Slug, as_json: Json = False) -> None:
     """The entries of a community's blogs, the latest first."""
     from mailhub import membership
     from mailhub.app.cli import opening, output
@@ -39,7 +38,7 @@ def show(number: Number, as_json: Json = False) -> None:
 
 @app.command()
 def remove(number: Number, as_json: Json = False) -> None:
-    """Let a tombstone stand where an entry's words were. What was mailed cannot be called back."""
+    """Take an entry's words out of the archive. What was mailed cannot be called back."""
     _turn(number, as_json, is_removed=True)
 
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mailhub.app.cli.arguments import Json
+
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
@@ -17,7 +19,6 @@ app = typer.Typer(
     help="What is said to everybody: newsletters, and what stands at the top of digests.",
     no_args_is_help=True,
 )
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 class Form(StrEnum):

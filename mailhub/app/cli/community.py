@@ -7,8 +7,9 @@ from typing import Annotated, Any
 
 import typer
 
+from mailhub.app.cli.arguments import Json, Slug
+
 app = typer.Typer(help="Found, show and set communities.", no_args_is_help=True)
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @app.command()
@@ -82,7 +83,7 @@ def list_(as_json: Json = False) -> None:
 
 
 @app.command()
-def show(slug: str, as_json: Json = False) -> None:
+def show(slug: Slug, as_json: Json = False) -> None:
     """One community with all its settings."""
     from mailhub import membership
     from mailhub.app.cli import opening, output
@@ -94,9 +95,12 @@ def show(slug: str, as_json: Json = False) -> None:
 
 @app.command("set")
 def set_(
-    slug: str,
+    slug: Slug,
     settings: Annotated[
-        list[str], typer.Argument(help="KEY=VALUE, one or more; KEY=@FILE reads a file.")
+        list[str],
+        typer.Argument(
+            help="KEY=VALUE, one or more, of what `community show` prints; KEY=@FILE reads a file."
+        ),
     ],
     as_json: Json = False,
 ) -> None:
@@ -123,7 +127,7 @@ def _read(file: str) -> str:
 
 @app.command()
 def retention(
-    slug: str,
+    slug: Slug,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only say what would go, and from when on.")
     ] = False,

@@ -8,8 +8,9 @@ from typing import Annotated
 
 import typer
 
+from mailhub.app.cli.arguments import Json
+
 app = typer.Typer(help="Digests: look at them, make those that are due.", no_args_is_help=True)
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 AsOf = Annotated[
     str, typer.Option(help="As if it were this time, such as 2026-11-23T07:05 (UTC); else now.")
 ]

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 import typer
+
+from mailhub.app.cli.arguments import Json
 
 app = typer.Typer(help="How the hub signs its mail.", no_args_is_help=True)
 
 
 @app.command()
 def show(
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: Json = False,
 ) -> None:
     """The DNS record to publish, as a line for a zone file. Its key is made on first use."""
     from mailhub import settings

@@ -6,13 +6,14 @@ from typing import Annotated
 
 import typer
 
+from mailhub.app.cli.arguments import Json, Slug
+
 app = typer.Typer(help="List events, show one, call one off.", no_args_is_help=True)
 Id = Annotated[int, typer.Argument(help="The number that `event list` prints.")]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @app.command("list")
-def list_(slug: str, as_json: Json = False) -> None:
+def list_(slug: Slug, as_json: Json = False) -> None:
     """The events of a community with their figures, the latest first."""
     from mailhub import membership
     from mailhub.app.cli import opening, output

@@ -33,7 +33,9 @@ def said(error: Exception) -> str | None:
         case OfAnotherVersion():
             return words.refusal("of-another-version", str(error))
         case OSError():
-            return f"{error.filename}: {error.strerror}" if error.filename else str(error)
+            if error.filename:
+                return f"{error.filename}: {error.strerror}"
+            return error.strerror or str(error)
         case WrongRelay():
             return f"MAILHUB_RELAY_URL: {error}"
         case (

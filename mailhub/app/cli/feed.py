@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
+from mailhub.app.cli.arguments import Json, Slug
+
 app = typer.Typer(help="Follow, drop and fetch news feeds.", no_args_is_help=True)
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-Slug = Annotated[str, typer.Argument(help="The community.")]
 Number = Annotated[int, typer.Argument(help="The number that `feed list` prints.")]
 
 

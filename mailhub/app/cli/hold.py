@@ -6,9 +6,10 @@ from typing import Annotated
 
 import typer
 
+from mailhub.app.cli.arguments import Json
+
 app = typer.Typer(help="List and decide what is held.", no_args_is_help=True)
 Id = Annotated[int, typer.Argument(help="The number that `hold list` prints.")]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @app.command("list")
@@ -53,7 +54,7 @@ def discard(id: Id) -> None:
 
 @app.command()
 def trust(id: Id) -> None:
-    """Let a held mail through, and hold its author's no more as a stranger's."""
+    """Let a held mail through, and its author's later mail too, though they are no member."""
     _decide(id, "trust")
 
 

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mailhub.app.cli.arguments import Json, Slug
+
 if TYPE_CHECKING:
     from mailhub.archives.mailman import Subscriber
 
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-
 
 def mailman(
-    slug: str,
+    slug: Slug,
     config: Annotated[
         Path | None,
         typer.Option(help="What `config_list -o` wrote, or the JSON of /3.1/lists/LIST/config."),

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 import typer
 
+from mailhub.app.cli.arguments import Address, Json, Slug
+
 app = typer.Typer(help="Add, invite, show, set and import members.", no_args_is_help=True)
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Other = Annotated[str, typer.Argument(help="The other address.")]
 address_app = typer.Typer(help="The addresses of one person.", no_args_is_help=True)
 app.add_typer(address_app, name="address")
 
 
 @app.command()
 def add(
-    slug: str,
-    address: str,
-    name: Annotated[str, typer.Option()] = "",
-    organisation: Annotated[str, typer.Option()] = "",
+    slug: Slug,
+    address: Address,
+    name: Annotated[str, typer.Option(help="Their name.")] = "",
+    organisation: Annotated[str, typer.Option(help="Where they work.")] = "",
     role: Annotated[
         str, typer.Option(help="organiser, facilitator, expert, contributor or reader")
     ] = "contributor",
@@ -26,8 +29,10 @@ def add(
         bool, typer.Option("--welcome", help="Send a new member the community's welcome.")
     ] = False,
 ) -> None:
-    """Make somebody a member. Mails nobody without --welcome."""
-    from mailhub import membership
+    """Make somebody a member. Mails nobody without --welcome.
+
+    Who is a member already stays as they are: `mailhub member set` changes that."""
+    from mailhub import membership, words
     from mailhub.app.cli import opening
     from mailhub.app.hub import clock
     from mailhub.commands import welcoming
@@ -50,10 +55,12 @@ def add(
             person = session.get_one(Person, member.person_id)
             note = welcoming.welcome(community, person, member, address, clock())
             opening.send(hub, session, [note])
+    if not is_new:
+        print(f"mailhub: {words.refusal('member-unchanged', address)}", file=sys.stderr)
 
 
 @app.command()
-def invite(slug: str, address: str) -> None:
+def invite(slug: Slug, address: Address) -> None:
     """Ask somebody by mail whether they would like to join; once a day at most."""
     from mailhub import membership
     from mailhub.addresses import fold, is_address
@@ -73,7 +80,7 @@ def invite(slug: str, address: str) -> None:
 
 
 @app.command()
-def show(address: str, as_json: Json = False) -> None:
+def show(address: Address, as_json: Json = False) -> None:
     """All that is known of a person.
 
     Addresses and what came back from each, communities, how mail reaches them, until when they are away.
@@ -87,7 +94,7 @@ def show(address: str, as_json: Json = False) -> None:
 
 
 @app.command("list")
-def list_(slug: str, as_json: Json = False) -> None:
+def list_(slug: Slug, as_json: Json = False) -> None:
     """The members of a community."""
     from mailhub import membership
     from mailhub.app.cli import opening, output
@@ -99,8 +106,8 @@ def list_(slug: str, as_json: Json = False) -> None:
 
 @app.command("set")
 def set_(
-    slug: str,
-    address: str,
+    slug: Slug,
+    address: Address,
     settings: Annotated[
         list[str],
         typer.Argument(
@@ -134,7 +141,7 @@ def set_(
 
 
 @app.command()
-def remove(slug: str, address: str) -> None:
+def remove(slug: Slug, address: Address) -> None:
     """End somebody's membership; their posts stay. Mails nobody."""
     from mailhub import membership
     from mailhub.app.cli import opening
@@ -147,13 +154,13 @@ def remove(slug: str, address: str) -> None:
 
 
 @address_app.command("add")
-def address_add(address: str, other: str) -> None:
+def address_add(address: Address, other: Other) -> None:
     """Note that a known person has another address too. What that one had goes along. Asks nobody."""
     _change_address(address, other, "attach", "address-taken")
 
 
 @address_app.command("remove")
-def address_remove(address: str, other: str) -> None:
+def address_remove(address: Address, other: Other) -> None:
     """Note that an address is a person's no more. Mails nobody."""
     _change_address(address, other, "detach", "address-only")
 
@@ -177,7 +184,7 @@ def _change_address(address: str, other: str, what: str, refusal: str) -> None:
 
 @app.command("import")
 def import_(
-    slug: str,
+    slug: Slug,
     file: Annotated[
         str, typer.Argument(help="A CSV file with a line of column names; - is stdin.")
     ],

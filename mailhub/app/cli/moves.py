@@ -15,19 +15,20 @@ from typing import IO, TYPE_CHECKING, Annotated
 
 import typer
 
+from mailhub.app.cli.arguments import Json, Slug
+
 if TYPE_CHECKING:
     from mailhub.archives import Figures, Found
 
 import_app = typer.Typer(help="Move archives in.", no_args_is_help=True)
 export_app = typer.Typer(help="Move archives out.", no_args_is_help=True)
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 FEW = 400  # mails that are read before helpers would have started
 PLAIN_LINE_EVERY = 1_000  # mails
 
 
 @import_app.command("mbox")
 def import_mbox(
-    slug: str,
+    slug: Slug,
     files: Annotated[
         list[Path], typer.Argument(help="mboxes or Mailman 2's archive text, gzipped or not.")
     ],
@@ -67,7 +68,7 @@ def import_mbox(
 
 @export_app.command("mbox")
 def export_mbox(
-    slug: str,
+    slug: Slug,
     to: Annotated[
         Path | None, typer.Option("--output", help="The file to write; else standard output.")
     ] = None,
@@ -85,7 +86,7 @@ def export_mbox(
 
 
 @export_app.command("threads")
-def export_threads(slug: str, as_json: Json = False) -> None:
+def export_threads(slug: Slug, as_json: Json = False) -> None:
     """Every thread in a line: its subject, and how many posts it has.
 
     With --json: its subject, and its posts with their parents."""
@@ -104,7 +105,7 @@ def export_threads(slug: str, as_json: Json = False) -> None:
 
 @export_app.command("community")
 def export_community(
-    slug: str,
+    slug: Slug,
     to: Annotated[
         Path | None, typer.Option("--output", help="The file to write; else standard output.")
     ] = None,

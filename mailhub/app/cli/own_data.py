@@ -8,11 +8,11 @@ from typing import Annotated
 
 import typer
 
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+from mailhub.app.cli.arguments import Address, Json
 
 
 def data(
-    address: str,
+    address: Address,
     output_folder: Annotated[
         Path | None,
         typer.Option("--output", help="A folder for the JSON and their posts as mboxes."),
@@ -39,7 +39,7 @@ def data(
 
 
 def forget(
-    address: str,
+    address: Address,
     yes: Annotated[bool, typer.Option("--yes", help="Do it; without, say what would go.")] = False,
     everything: Annotated[
         bool, typer.Option("--everything", help="The words of their posts and their papers too.")

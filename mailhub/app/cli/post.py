@@ -6,14 +6,15 @@ from typing import Annotated
 
 import typer
 
+from mailhub.app.cli.arguments import Json
+
 app = typer.Typer(help="Remove and restore posts.", no_args_is_help=True)
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Named = Annotated[str, typer.Argument(help="A post: its number, Message-ID or address.")]
 
 
 @app.command()
 def remove(post: Named, as_json: Json = False) -> None:
-    """Let a tombstone stand where a post's words were. What was mailed cannot be called back."""
+    """Take a post's words out of the archive. What was mailed cannot be called back."""
     _turn(post, as_json, is_removed=True)
 
 

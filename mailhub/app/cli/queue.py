@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
+from mailhub.app.cli.arguments import Json
+
 app = typer.Typer(help="What waits, in and out.", no_args_is_help=True)
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 POLL_SECONDS = 0.1
 
 

@@ -6,13 +6,15 @@ from typing import Annotated
 
 import typer
 
+from mailhub.app.cli.arguments import Json
+
 app = typer.Typer(help="List and decide who would like to join.", no_args_is_help=True)
 Id = Annotated[int, typer.Argument(help="The number that `request list` prints.")]
 
 
 @app.command("list")
 def list_(
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Who waits to be let into a community, the oldest first."""
     from mailhub.app.cli import opening, output

@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
+from mailhub.app.cli.arguments import Address, Json
+
 app = typer.Typer(help="What came back, and the addresses it says are dying.", no_args_is_help=True)
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @app.command("list")
@@ -27,7 +28,7 @@ def list_(
 
 
 @app.command()
-def show(address: str, as_json: Json = False) -> None:
+def show(address: Address, as_json: Json = False) -> None:
     """What came back from one address, the newest first: hard or soft, why, what it counts."""
     from mailhub import returns
     from mailhub.app.cli import opening, output
@@ -37,7 +38,7 @@ def show(address: str, as_json: Json = False) -> None:
 
 
 @app.command()
-def clear(address: str) -> None:
+def clear(address: Address) -> None:
     """Let an address get mail again, and forget what came back from it. Mails nobody."""
     from mailhub import returns
     from mailhub.app.cli import opening

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 import typer
 
+from mailhub.app.cli.arguments import Address, Json
+
 app = typer.Typer(help="The platform's stewards, and what waits for them.", no_args_is_help=True)
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @app.command()
-def add(address: str) -> None:
+def add(address: Address) -> None:
     """Add a steward, who is told so, and mailed what waits for a decision now."""
     from mailhub import addresses, commands, membership
     from mailhub.app.cli import opening
@@ -42,7 +41,7 @@ def list_(as_json: Json = False) -> None:
 
 
 @app.command()
-def remove(address: str) -> None:
+def remove(address: Address) -> None:
     """Take off a steward who was added; those of the settings are taken out there."""
     from mailhub import membership
     from mailhub.app.cli import opening

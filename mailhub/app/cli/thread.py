@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from mailhub.app.cli.arguments import Json
+
 if TYPE_CHECKING:
     from mailhub.models import Thread
 
 app = typer.Typer(help="Close, pin, move, split and merge discussions.", no_args_is_help=True)
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Named = Annotated[
     str, typer.Argument(help="A discussion: its number, its address, or a post of it.")
 ]
@@ -19,25 +20,25 @@ Named = Annotated[
 
 @app.command()
 def close(thread: Named, as_json: Json = False) -> None:
-    """Hold or refuse, as the community wants it, what goes on with a discussion."""
+    """Close a discussion: what goes on with it is held or refused, as the community wants it."""
     _turn("close", thread, as_json)
 
 
 @app.command("open")
 def open_(thread: Named, as_json: Json = False) -> None:
-    """Let a closed discussion go on."""
+    """Open a closed discussion again."""
     _turn("open_again", thread, as_json)
 
 
 @app.command()
 def pin(thread: Named, as_json: Json = False) -> None:
-    """Let a discussion stand above the others in the archive."""
+    """Put a discussion above the others in the archive."""
     _turn("pin", thread, as_json)
 
 
 @app.command()
 def unpin(thread: Named, as_json: Json = False) -> None:
-    """Let a discussion stand where its latest post puts it."""
+    """Take a discussion back to where its latest post puts it."""
     _turn("unpin", thread, as_json)
 
 
@@ -68,7 +69,7 @@ def split(
     post: Annotated[str, typer.Argument(help="A post: its number, Message-ID or address.")],
     as_json: Json = False,
 ) -> None:
-    """Let a discussion of its own begin with a post and all that answers it."""
+    """Begin a discussion of its own with a post and all that answers it."""
     from mailhub import arranging, membership
     from mailhub.app.cli import opening
     from mailhub.app.hub import clock

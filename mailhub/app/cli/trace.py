@@ -6,10 +6,12 @@ from typing import Annotated
 
 import typer
 
+from mailhub.app.cli.arguments import Json
+
 
 def trace(
     message_id: Annotated[str, typer.Argument(help="With or without angle brackets.")],
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Say what became of a mail: received, held, posted, delivered to how many."""
     if not message_id.strip("<> "):

@@ -6,12 +6,14 @@ from typing import Annotated
 
 import typer
 
+from mailhub.app.cli.arguments import Json
+
 
 def trail(
     person: Annotated[str, typer.Option(help="An address: what they did, and what was done.")] = "",
     community: Annotated[str, typer.Option(help="A slug.")] = "",
     limit: Annotated[int, typer.Option(help="The last so many; 0 for all.", min=0)] = 100,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Who changed what, when, and by which mail or as the operator; the earliest first."""
     from mailhub import membership
