@@ -25,6 +25,8 @@ _TAG = re.compile(r"\[[^\[\]]{1,60}\]\s*")
 # Netscape puts a forward's subject in "[Fwd: …]", Pine "(fwd)" behind it (RFC 5256 2.1).
 _WRAPPED = re.compile(r"\[fwd:\s*(.*)\]\Z", re.IGNORECASE)
 _BEHIND = re.compile(r"\(fwd\)\Z", re.IGNORECASE)
+# "Bushes (was: Trees)": who changes a subject says so, and those who answer leave it out.
+_WAS = re.compile(r"\s[(\[](?:was|war|oedd|était|era)\s?:[^()\[\]]{0,300}[)\]]\Z", re.IGNORECASE)
 MAX_PREFIXES = 30
 
 
@@ -57,5 +59,7 @@ def key(subject: str) -> tuple[str, bool]:
     Prefixes, tags, case, blanks and the way an accent is written do not count.
     """
     rest, answers = without_prefixes(subject)
+    if rest.endswith((")", "]")):
+        rest = _WAS.sub("", rest)
     folded = unicodedata.normalize("NFKC", rest).casefold()
     return " ".join(folded.split())[:200], answers

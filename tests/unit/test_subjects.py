@@ -37,6 +37,13 @@ def test_prefixes_are_taken_off_for_comparison(subject: str, bare: str, answers:
     assert subjects.without_prefixes(subject) == (bare, answers)
 
 
+@pytest.mark.parametrize("subject", ["Bushes (was: Trees)", "Re: Bushes [was: Re: Trees]"])
+def test_what_the_subject_was_does_not_count(subject: str) -> None:
+    assert subjects.key(subject)[0] == subjects.key("Bushes")[0] == "bushes"
+    assert subjects.key("(was: Trees)")[0] == "(was: trees)"
+
+
 def test_a_hostile_subject_costs_little() -> None:
     subjects.key("Re: " * 5000)
     subjects.key("[" * 5000)
+    subjects.key(" (was:" * 5000 + ")")
