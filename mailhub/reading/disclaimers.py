@@ -15,7 +15,9 @@ from mailhub.reading.sieve import words_of
 # Between two notices may stand so many paragraphs that are none: an address, a company's number.
 _BETWEEN = 2
 _WEAK = 3
+_WEAK_BELOW_CLOSING = 2
 _WORDS_OF_NAME = 6
+_NAME_LINES = 3
 _CONTACTS = 1_000  # characters in which an address or a number is looked for
 
 _AROUND = " \t*_-~>|\xa0"
@@ -41,7 +43,10 @@ def first_line(lines: Sequence[str], rule: re.Pattern[str]) -> int:
             start -= 1
         if start == end:
             break
-        found = 0 if _tells_hours(lines, start, end) else _notice_in(lines[start:end])
+        weak = _WEAK_BELOW_CLOSING if _is_below_closing(lines, start) else _WEAK
+        found = _notice_in(lines[start:end], weak)
+        if _is_below_name(lines, start) and _tells_hours(lines[start:end]):
+            found = 0
         if found is not None:
             cut, between = start + found, 0
             if found:
@@ -58,8 +63,9 @@ def first_line(lines: Sequence[str], rule: re.Pattern[str]) -> int:
     return cut
 
 
-def _notice_in(paragraph: Sequence[str]) -> int | None:
-    """The line of a paragraph with which a notice begins, None where there is none in it."""
+def _notice_in(paragraph: Sequence[str], weak: int) -> int | None:
+    """The line of a paragraph with which a notice begins, None where there is none in it. Of weak words
+    it must have `weak` at least."""
     words = signature_words()
     rows = [line[:PROBE].strip(_AROUND).lower() for line in paragraph]
     starts = next((n for n, row in enumerate(rows) if _starts(row)), None)
@@ -68,7 +74,7 @@ def _notice_in(paragraph: Sequence[str]) -> int | None:
     found = [text.find(phrase) for phrase in words.strong_notice.found(text, said)]
     if not found:
         found = [text.find(phrase) for phrase in words.speaks_of_itself.found(text, said)]
-        if found and len(list(words.weak_notice.found(text, said))) < _WEAK:
+        if found and len(list(words.weak_notice.found(text, said))) < weak:
             found = []
     cited = paragraph[0].lstrip()[:1] in _QUOTES
     if not found or cited or _is_own(" ".join(paragraph)[min(found) : 4000]):
@@ -77,12 +83,24 @@ def _notice_in(paragraph: Sequence[str]) -> int | None:
     return says if starts is None else min(starts, says)
 
 
-def _tells_hours(lines: Sequence[str], start: int, end: int) -> bool:
-    """Whether a paragraph says when its writer works, below a name. Anywhere else it is an answer."""
+def _is_below_name(lines: Sequence[str], start: int) -> bool:
+    """Whether a name may stand right above: something short that is neither a sentence nor a greeting."""
     name = next((n for n in range(start - 1, -1, -1) if lines[n].strip()), 0)
-    if not any(line.strip() for line in lines[:name]) or not _may_be_name(lines[name]):
-        return False
-    text = " ".join(line[:PROBE] for line in lines[start:end])[:1000].lower()
+    return any(line.strip() for line in lines[:name]) and _may_be_name(lines[name])
+
+
+def _is_below_closing(lines: Sequence[str], start: int) -> bool:
+    """Whether "Kind regards" stands above, with a line or two between for the name."""
+    above = [line for line in lines[max(start - 8, 0) : start] if line.strip()][-_NAME_LINES:]
+    return any(
+        line[:PROBE].strip(f"{_AROUND},.!").lower() in signature_words().closings for line in above
+    )
+
+
+def _tells_hours(paragraph: Sequence[str]) -> bool:
+    """Whether it says when its writer works, as people let stand below their name. Anywhere else it is
+    an answer."""
+    text = " ".join(line[:PROBE] for line in paragraph)[:1000].lower()
     return "?" not in text and any(signature_words().hours.found(text, words_of(text)))
 
 

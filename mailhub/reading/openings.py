@@ -41,6 +41,11 @@ class Opening:
     sure: bool
     form: Form
 
+    @property
+    def typed_by_anybody(self) -> bool:
+        """Whether somebody may have typed it as words of their own: labels, or "original message"."""
+        return self.form is not Form.SENTENCE and self.opens is Opens.QUOTE
+
 
 def openings(lines: list[str], kinds: list[Line]) -> Iterator[Opening]:
     """The heads in order. A line that own words share with a head is split in two, in place."""

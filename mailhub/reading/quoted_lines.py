@@ -26,6 +26,7 @@ class Line(IntEnum):
 
 
 _FEW = 5  # marked lines that may be somebody's own, however short their mail is
+_MOST_CITED = 200
 _FIGURES = frozenset("0123456789£$€=")
 # "Jane Doe <", "Jane Doe <jane@": an address that the next line ends.
 _OPEN_BRACKET = re.compile(r"<(?:mailto:)?[^\s<>]{0,200}\s*$")
@@ -53,7 +54,7 @@ def keep_own_citations(lines: Sequence[str], kinds: list[Line]) -> None:
     them: what an act says, "> 95 is green". A head above or in them makes all of them quotes.
     """
     marked = [n for n, kind in enumerate(kinds) if kind is Line.QUOTED]
-    if len(marked) > max(kinds.count(Line.OWN), _FEW) or any(
+    if len(marked) > min(max(kinds.count(Line.OWN), _FEW), _MOST_CITED) or any(
         not lines[number].lstrip().startswith(">") for number in marked
     ):
         return
@@ -149,7 +150,7 @@ def _is_plainly_quoted(line: str) -> bool:
 
 def _are_figures(lines: Sequence[str], marked: Sequence[int]) -> bool:
     """Whether all the marks say "more than": "> 50: 12 councils", a list of somebody's own."""
-    if len(marked) < 3 or not all(_MORE_THAN.match(lines[number]) for number in marked):
+    if len(marked) < 2 or not all(_MORE_THAN.match(lines[number]) for number in marked):
         return False
     above = next((n for n in range(marked[0] - 1, -1, -1) if lines[n].strip()), None)
     return above is None or attributions.ending_at(lines, above) is None

@@ -84,7 +84,8 @@ def _cut(lines: list[str], kinds: list[Line], subject: str, html: str, *, fresh:
     neither the subject nor the header says that it answers or sends on."""
     for opening in openings(lines, kinds):
         bare = opening.form is Form.LABELS
-        if fresh and bare and not names_an_address(lines[opening.start : opening.end + 1]):
+        head = lines[opening.start : opening.end + 1]
+        if fresh and opening.typed_by_anybody and not names_an_address(head):
             continue  # a memo, a press release, an agenda
         if opening.opens is Opens.FORWARD or (bare and _is_forward(subject)):
             return _forwarded(lines, kinds, opening)

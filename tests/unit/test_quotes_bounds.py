@@ -33,6 +33,10 @@ ODD = {
     "dates": ("1:11 1/1/11 " * 40 + ":\n") * 3_000,
     "blanks": (" " * 590 + ":\n") * 3_000,
     "stars": ("*" * 590 + ":\n") * 3_000,
+    "marked lines below what may be heads": ("On 3 March " + "w " * 250 + ":\n> x\n") * 2_000,
+    "names below closings": "Kind regards\nJane\n0113 496 0000\nJane Doe\n" * 25_000,
+    "Notes' heads": "Jane Doe\n05/03/2024 10:15\nTo\n" * 30_000,
+    "armour": "-----BEGIN PGP SIGNED MESSAGE-----\n-----BEGIN PGP SIGNATURE-----\n" * 50_000,
 }
 
 
@@ -40,6 +44,7 @@ ODD = {
 def test_odd_text_is_read_in_bounded_time(name: str) -> None:
     started = time.process_time()
     split(ODD[name])
+    split(ODD[name], subject="Bins", author="Jane Doe", answers=False)
     assert time.process_time() - started < AT_MOST
 
 
