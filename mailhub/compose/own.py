@@ -77,7 +77,7 @@ def _month(day: date, language: str = "en") -> str:
 
 
 def _reason(name: str, language: str = "en") -> str:
-    """Why a mail is held, as it stands behind "it is held since"."""
+    """Why a mail is held, as it stands behind "Why:" in a notice."""
     return str(words.table("reasons", language).get(name, name))
 
 

@@ -20,7 +20,7 @@ Or:     trust  |  hold  |  subject: a better one  |  forward to jane@council.exa
 
 From:     Sue Hill <sue@elsewhere.example> (not proven)
 Subject:  Indicator 6
-Held:     since its author is not a member
+Why:      its author is not a member
 
 | approve
 | Yes, we do that too. Reject nothing!
