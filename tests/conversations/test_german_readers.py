@@ -1,4 +1,4 @@
-"""Who has chosen German is written to in German; what they say of settings stays English."""
+"""Who has chosen German is written to in German, and says it in German."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def test_receipts_questions_and_help(hub: RunningHub, policy: str, jane: Person)
     jane.replies(jane.receives("shall we do this?"), "ja")
     assert "Wir schreiben Ihnen auf Deutsch" in words(jane.receives("erledigt"))
 
-    jane.writes(SETTINGS, "", "weekly")
+    jane.writes(SETTINGS, "", "wöchentlich bitte")
     question = jane.receives("sollen wir das tun?")
     assert "- Ihnen die Mail von Policy and Performance einmal in der Woche senden" in words(
         question
@@ -28,15 +28,15 @@ def test_receipts_questions_and_help(hub: RunningHub, policy: str, jane: Person)
     jane.replies(question, "Ja, bitte")
     receipt = jane.receives("erledigt")
     assert "Mail: wöchentlich am Montag um 7 Uhr" in words(receipt)
-    jane.replies(receipt, "undo")
+    jane.replies(receipt, "rückgängig")
     assert "die Mail von Policy and Performance kommt wie zuvor" in words(jane.receives("erledigt"))
 
-    jane.writes(SETTINGS, "", "help")
+    jane.writes(SETTINGS, "", "Hilfe")
     guide = words(jane.receives("was per Mail geht"))
-    assert "leave (austreten)" in guide
+    assert "abmelden (beendet Ihre Mitgliedschaft)" in guide
     assert "Rolle: Mitglied (contributor)" in guide
-    jane.writes(SETTINGS, "", "wöchentlich bitte")
-    assert "weekly" in words(jane.receives("was meinten Sie?"))
+    jane.writes(SETTINGS, "", "wöchentlich ist mir zu selten")
+    assert "wöchentlich" in words(jane.receives("was meinten Sie?"))
 
 
 def test_a_mail_that_waits(hub: RunningHub, policy: str, jane: Person, tom: Person) -> None:
