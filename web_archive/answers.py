@@ -30,6 +30,7 @@ KEPT = frozenset(
         "weeks",
     }
 )
+SECRET = frozenset({"holding", "unsubscribing"})  # whoever has the address sees what is there
 
 
 def finished(response: Response) -> Response:
@@ -37,6 +38,9 @@ def finished(response: Response) -> Response:
     if request.blueprint in KEPT:  # all pages that only show what is in the database
         request.environ[KEEP] = True
     _stay_here(response)
+    if request.blueprint in SECRET:
+        response.headers["Cache-Control"] = "private, no-store"
+        response.headers["X-Robots-Tag"] = "noindex"
     if g.get("has_form"):
         # Under no-referrer a browser says "null" for the origin of our own form, and where it has nothing better to
         # say (over plain HTTP, or an older one) nobody could tell it from another site's.

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 THREADS = 4
 LARGEST = 26 << 20  # octets
+CONNECTIONS = 400  # at a time; with those of the front door they stay below what a process may open
+IDLE_SECONDS = 30  # until a connection that says nothing is closed
 LAST_SECONDS = 5  # for the pages under way when it ends
 
 
@@ -57,6 +59,10 @@ class Web:
                 sockets=[door],
                 threads=THREADS,
                 ident=None,
+                connection_limit=CONNECTIONS,
+                channel_timeout=IDLE_SECONDS,
+                cleanup_interval=IDLE_SECONDS // 3,
+                asyncore_use_poll=True,
                 max_request_body_size=largest,
                 outbuf_high_watermark=largest,
                 clear_untrusted_proxy_headers=False,  # they tell /metrics that a proxy passed it on

@@ -90,6 +90,7 @@ def test_a_held_mail_is_shown_safely(notice: EmailMessage, pages: FlaskClient) -
     assert "run.txt" in page.text
     assert "its author is not a member" in page.text
     assert page.headers["Referrer-Policy"] == "same-origin"
+    assert page.headers["Cache-Control"] == "private, no-store"
 
 
 def test_what_is_not_asked_as_it_should_be_decides_nothing(

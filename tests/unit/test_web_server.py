@@ -109,3 +109,14 @@ def test_no_more_is_taken_than_a_form_may_have() -> None:
         asking.sendall(bytes(100_001))
         assert asking.recv(1_000).startswith(b"HTTP/1.1 413 ")
     web.close()
+
+
+def test_many_who_open_a_connection_and_say_nothing_keep_nobody_out() -> None:
+    web = Web(app, "127.0.0.1:0")
+    silent = [socket.create_connection(web.address) for _ in range(200)]
+    for one in silent:
+        one.sendall(b"GET / HTTP/1.1\r\n")
+    assert page(web, "/") == b"read"
+    for one in silent:
+        one.close()
+    web.close()
