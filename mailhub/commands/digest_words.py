@@ -19,9 +19,12 @@ _LONGEST = 100
 
 
 def understand(letter: Letter) -> tuple[Command, ...]:
-    """The wishes at the top of a letter; none where its first line is none."""
+    """The wishes at the top of a letter; none where its first line is none. A letter without words that answers nothing
+    says what its subject says."""
     found: list[Command] = []
-    for line in letter.new_text.strip().splitlines()[:MAX_LINES]:
+    is_answer = letter.in_reply_to or letter.references
+    text = letter.new_text.strip() or ("" if is_answer else letter.subject.strip())
+    for line in text.splitlines()[:MAX_LINES]:
         said = " ".join(line.split()).rstrip(".!").lower()
         if not said:
             continue

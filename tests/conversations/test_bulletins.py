@@ -133,7 +133,7 @@ def test_one_click_ends_newsletters_alone(
     said_yes(sue, NEWSLETTER, "Moved", "We are there.")
     time_passes(hub)
     tom.receives_nothing()
-    tom.writes("hub@lists.example.org", "", "newsletters please")
+    tom.writes("hub@lists.example.org", "newsletters please", "")
     tom.replies(tom.receives("shall we do this?"), "yes")
     tom.receives("done")
     said_yes(sue, NEWSLETTER, "Third", "Here is the third.")
