@@ -3,7 +3,8 @@
 Two steps. First the tokens are written anew (`mail_writer`): depth is capped, because nh3 is quadratic on deep
 nesting; styles become a few classes, pictures of the mail point at our own copy of them, pictures elsewhere become
 words that name their host, earlier mails are folded, addresses are hidden. Then nh3 parses the result as a browser
-would, and lets through what is listed here and nothing else: safety rests on this second step alone.
+would, and lets through what is listed here and nothing else: safety rests on this second step alone. Behind links that
+lead elsewhere than their words say the site is named then.
 It refuses HTML that is too large: the caller shows the text instead.
 """
 
@@ -14,6 +15,7 @@ from functools import cache
 
 import nh3
 
+from web_archive.elsewhere import named
 from web_archive.html_tokens import SKIPPED, Open, Words, tokens
 from web_archive.mail_elements import KEPT, NUMBERED
 from web_archive.mail_styles import CLASSES, sets_apart
@@ -37,7 +39,7 @@ def make_safe(html: str, shown: Shown) -> str:
     anew = written_anew(html, shown)
     if anew.count("&") > MAX_ESCAPES:
         raise TooLarge
-    return _cleaner().clean(anew)
+    return named(_cleaner().clean(anew))
 
 
 def written_anew(html: str, shown: Shown) -> str:

@@ -57,6 +57,34 @@ def test_links_are_followed_only_where_they_lead_to_pages() -> None:
 
 
 @pytest.mark.parametrize(
+    ("words_of_link", "href", "site"),
+    [
+        ("https://hub.example/signin", "https://elsewhere.example/x?a=1&b", "elsewhere.example"),
+        ("WWW.hub.example", "http://elsewhere.example:81/", "elsewhere.example"),
+        (" <b>https://</b>hub.<i>example</i> ", "https://elsewhere.example", "elsewhere.example"),
+        ("https://apple.com", "https://\u0430pple.com/", "xn--pple-43d.com"),
+        ("https://hub.example.evil.example", "https://hub.example/", "hub.example"),
+        ("https://hub.example", 'https://x.example/?">', "x.example"),
+        ("https://hub.example/a", "https://www.hub.example/b", ""),
+        ("https://www.hub.example/a.", "https://docs.hub.example/b", ""),
+        ("https://\u0430pple.com", "https://\u0430pple.com/", ""),
+        ("see https://hub.example", "https://elsewhere.example", ""),
+        ("report.pdf", "https://elsewhere.example/report.pdf", ""),
+        ("https://hub.example", "https://[::1", ""),
+    ],
+)
+def test_where_a_link_leads_is_said_where_its_words_say_another_site(
+    words_of_link: str, href: str, site: str
+) -> None:
+    for style in ("", " style='color:#ff0000' dir=ltr"):
+        shown = safe(f"<p><a{style} href='{href}'>{words_of_link}</a> and</p>")
+        assert shown.endswith(
+            f' <span class="picture">[{site}]</span> and</p>' if site else " and</p>"
+        )
+        assert ("[" in "".join(words(shown))) is bool(site)
+
+
+@pytest.mark.parametrize(
     "mail",
     [
         "jane@leeds.example",
