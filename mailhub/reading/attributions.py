@@ -51,7 +51,8 @@ _ENDS_IN_ADDRESS = re.compile(r"[^\s<>@]@[^\s<>@]{1,100}\s?[>)\]]{1,3}\s?:$")
 _WORD = re.compile(r"[^\W\d_]+")
 # "napisał(a):", "napisao/la:"
 _ABBREVIATION = re.compile(
-    r"(?:\b[ap]\.\s?m|\b[ap]m|\b(?:jr|sr|dr|inc|ltd|co|[A-Z]))\.$", re.IGNORECASE
+    r"(?:\b[ap]\.\s?m|\b[ap]m|\b(?:jr|sr|dr|inc|ltd|co|[A-Z])|\d\.?\s(?:de\s)?[^\W\d_]{3,5})\.$",
+    re.IGNORECASE,
 )
 _GENDERED = re.compile(r"(?<=\w)[(/][^\W\d_]{1,3}\)?(?=\W{0,4}$)")
 _TAIL = " \t*_>\"'»”"
@@ -122,7 +123,9 @@ def ending_at(lines: Sequence[str], end: int) -> Attribution | None:
         # "Jane Doe <" may stand on the line above.
         whole = chunk.count("<") >= chunk.count(">") or chunk.startswith(">>>")
         by_name = _by_name(lowered) if whole and end - start < 3 else _Sure.NO
-        if not blanks and max(by_date, by_name) > best:
+        # A name and address above go with a date that was folded from them.
+        above = by_name is not _Sure.NO and by_name is best and "@" in line
+        if not blanks and (above or max(by_date, by_name) > best):
             best, best_start = max(by_date, by_name), start
     return Attribution(best_start, 0, end, best is _Sure.YES) if best is not _Sure.NO else None
 

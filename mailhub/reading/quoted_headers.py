@@ -23,8 +23,10 @@ class Opens(Enum):
 
 
 # A label is short and stands before a colon: "*From:* ", "De : ", "发件人：".
+# Vowels of Thai, Indian and Semitic scripts are marks, no letters.
+_VOWELS = r"\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0dff\u0e31-\u0e4e"
 _LABEL = re.compile(
-    r"[\s*_>]{0,12}([^\W\d_][\w'’./ -]{0,24}?)[\s*_]{0,4}[:：][\s*_]{0,4}(.{0,200})"
+    rf"[\s*_>]{{0,12}}([^\W\d_][\w'’./ {_VOWELS}-]{{0,24}}?)[\s*_]{{0,4}}[:：][\s*_]{{0,4}}(.{{0,200}})"
 )
 _DASHES = "-‐‑‒–—―−_=*#~ \t>"
 _RULE_ENDS = frozenset(_DASHES + ":：")

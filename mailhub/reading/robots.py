@@ -27,6 +27,7 @@ from mailhub.reading.systems import (
 
 _ANSWERS = re.compile(r"^(?:(?:re|aw|sv|antw|odp|res|vs|ref|tr|fwd?|wg)\s?:\s{0,4})+")
 _MARKS = re.compile(r"^[\[(*!\s]+|[\])*!\s]+$")
+_RETURNING = re.compile(r"\s?\((?:returning|back|until|zuruck|retour)\b[^()]{0,40}\)$")
 _CLOSING = ('"', "”", "“", "»", "’", "'")
 _QUOTED = re.compile(r"^(?P<words>[^\"]{2,40}?)\s?\"(?P<quote>.+)\"\.?$")
 _EMOJI = re.compile(
@@ -159,7 +160,7 @@ def _subject_says_so(message: Message, subject: str) -> bool:
         return before not in phrases("robots", "plain") or _opens_with_absence(message)
     if bare.strip(" .!-") in phrases("robots", "unmistakable"):
         return True
-    if plain.endswith(phrases("robots", "endings")) and _has_absence(message):
+    if _RETURNING.sub("", plain).endswith(phrases("robots", "endings")) and _has_absence(message):
         return True
     if first_of(bare, phrases("robots", "challenges.subjects")):
         return bool(first_of(_folded_text(message), phrases("robots", "challenges.texts")))
