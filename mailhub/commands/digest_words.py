@@ -5,10 +5,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 
 from mailhub import words
-from mailhub.commands.command import Command
+from mailhub.commands import grammar
+from mailhub.commands.command import Command, Place
 from mailhub.letter import Letter
 from mailhub.membership import digesting
 from mailhub.membership.values import Unusable
@@ -19,20 +21,25 @@ _LONGEST = 100
 
 
 def understand(letter: Letter) -> tuple[Command, ...]:
-    """The wishes at the top of a letter; none where its first line is none. A letter without words that answers nothing
-    says what its subject says."""
+    """The wishes at the top of a letter and, in their order, the settings on lines of their own among them
+    ("weekly please"); none where no line is a wish. A letter without words that answers nothing says what its
+    subject says."""
     found: list[Command] = []
+    is_wish = False
     is_answer = letter.in_reply_to or letter.references
     text = letter.new_text.strip() or ("" if is_answer else letter.subject.strip())
     for line in text.splitlines()[:MAX_LINES]:
         said = " ".join(line.split()).rstrip(".!").lower()
         if not said:
             continue
-        wishes = list(_line(said, line)) if len(said) <= _LONGEST else []
-        if not wishes:
+        wishes = tuple(_line(said, line)) if len(said) <= _LONGEST else ()
+        is_wish = is_wish or bool(wishes)
+        alone = replace(letter, new_text=line, subject="")
+        commands = wishes or grammar.understand(alone, Place.SETTINGS)
+        if not commands:
             break
-        found += wishes
-    return tuple(found)
+        found += commands
+    return tuple(found) if is_wish else ()
 
 
 def _line(said: str, written: str) -> Iterator[Command]:

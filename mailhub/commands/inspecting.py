@@ -12,6 +12,7 @@ from mailhub.commands.named import SLUGGED
 from mailhub.letter import Letter
 from mailhub.models.communities import DELIVERIES
 
+_TIMES = ("digest_day ", "digest_hour ")
 _DIGESTED = (Place.SETTINGS, Place.DIGEST)
 _NAMED = {"find": "communities"}  # "communities about housing"
 
@@ -21,8 +22,9 @@ def understood_at(letter: Letter, place: Place) -> tuple[Command, ...]:
     `weekly`, `friday 16`."""
     found = digest_words.understand(letter) if place in _DIGESTED else ()
     if found and found[0].verb in DELIVERIES:
-        times = [one.argument.split()[1] for one in found[1:] if one.argument]
-        return (replace(found[0], argument=" ".join(times)),)
+        times = [one for one in found[1:] if (one.argument or "").startswith(_TIMES)]
+        said = " ".join((one.argument or "").partition(" ")[2] for one in times)
+        return (replace(found[0], argument=said or None), *(o for o in found[1:] if o not in times))
     return found or tuple(map(_promised, understand(letter, place)))
 
 

@@ -16,9 +16,11 @@ def words(mail: EmailMessage) -> str:
 
 
 def test_receipts_questions_and_help(hub: RunningHub, policy: str, jane: Person) -> None:
-    jane.writes(SETTINGS, "", "language: German")
+    jane.writes(SETTINGS, "", "Own posts on please\nlanguage: German\nThanks, Jane")
     jane.replies(jane.receives("shall we do this?"), "ja")
-    assert "Wir schreiben Ihnen auf Deutsch" in words(jane.receives("erledigt"))
+    told = words(jane.receives("erledigt"))
+    assert "Sie bekommen eine Kopie von dem, was Sie an Policy and Performance schreiben." in told
+    assert "Wir schreiben Ihnen auf Deutsch" in told
 
     jane.writes(SETTINGS, "", "wöchentlich bitte")
     question = jane.receives("sollen wir das tun?")
