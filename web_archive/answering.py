@@ -17,6 +17,7 @@ from mailhub.letter import Letter
 
 SECONDS = 20
 QUOTED = 20_000  # characters of an answered mail that are quoted
+LONGEST = 900  # characters of a header line
 _REPLY = ("re:", "aw:", "sv:", "antw:")
 
 
@@ -75,8 +76,8 @@ def compose(draft: Draft, now: datetime, message_id: str) -> EmailMessage:
     mail["Message-ID"] = f"<{message_id}>"
     if draft.answers is not None and not draft.answers.message_id_made:
         before = [i for i in draft.answers.references if i.isascii() and " " not in i][-20:]
-        mail["In-Reply-To"] = f"<{draft.answers.message_id}>"
-        mail["References"] = " ".join(f"<{i}>" for i in (*before, draft.answers.message_id))
+        mail["In-Reply-To"] = _line(f"<{draft.answers.message_id}>")
+        mail["References"] = _line(" ".join(f"<{i}>" for i in (*before, draft.answers.message_id)))
     mail.set_content(draft.text.replace("\r\n", "\n"))
     for file in draft.files:
         main, _, sub = file.media_type.partition("/")
@@ -106,5 +107,6 @@ def send(mail: EmailMessage, sender: str, recipient: str, door: tuple[str, int])
 
 
 def _line(text: str) -> str:
-    """One line, whatever was typed or pasted."""
-    return " ".join(text.split())
+    """One line that fits into a header, whatever was typed or pasted. What looks like a coded word (RFC 2047)
+    is none: the standard library would decode it, line ends and all."""
+    return " ".join(text.split()).replace("=?", "= ?")[:LONGEST]

@@ -3,6 +3,7 @@ name."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.header import decode_header, make_header
 from types import SimpleNamespace
@@ -11,11 +12,12 @@ import pytest
 
 from mailhub.compose import headers, own
 from mailhub.compose.own import Enclosure
-from mailhub.letter import Mailbox
+from mailhub.letter import BLANK, Mailbox
 from mailhub.privacy import tombstones
 from mailhub.privacy.tombstones import Stone
 from tests.unit.composed import SITE
 from web_archive import mboxes
+from web_archive.answering import Draft, compose
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 # As it is read: what was coded twice is coded once more.
@@ -75,7 +77,9 @@ def test_in_a_mail_of_ours(said: str) -> None:
 
 
 @pytest.mark.parametrize("said", HOSTILE)
-def test_in_a_tombstone_and_in_what_strangers_take_along(said: str) -> None:
+def test_in_a_tombstone_in_what_strangers_take_along_and_in_what_the_postbox_sends(
+    said: str,
+) -> None:
     def stone(what: str) -> bytes:
         to, sender = "policy@lists.example.org", "noreply@lists.example.org"
         return tombstones.mail(Stone(what, what, NOW, to, sender, (what, what)), "Words.")
@@ -84,7 +88,13 @@ def test_in_a_tombstone_and_in_what_strangers_take_along(said: str) -> None:
         row = {"author_name": what, "subject": what, "message_id": what, "parent": what or None}
         return mboxes._mail(SimpleNamespace(**row, received_at=NOW, text="Words."))
 
-    for mail in (stone, told):
+    def sent_from_the_postbox(what: str) -> bytes:
+        answered = replace(BLANK, message_id=what or "x", references=(what,))
+        to = "policy@lists.example.org"
+        draft = Draft(what, "jane@leeds.example", to, what, "Words.", answered)
+        return compose(draft, NOW, "one@leeds.example").as_bytes()
+
+    for mail in (stone, told, sent_from_the_postbox):
         found, harmless = fields(mail(said)), fields(mail("harmless"))
         assert found.keys() <= harmless.keys()
         assert found["content-type"] == harmless["content-type"]
