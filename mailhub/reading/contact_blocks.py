@@ -44,7 +44,11 @@ def block(lines: Sequence[str], author: str) -> tuple[int, int]:
     nothing is sure.
     """
     names = _parts(author)
-    for start in _below_names(lines, names) if names else ():
+    tail = "\n".join(line[:_LONGEST] for line in lines[-_TAIL:])
+    lowered = tail.lower()
+    if not any(name in lowered for name in names) or not _REACHED.search(tail):
+        return len(lines), len(lines)  # most letters
+    for start in _below_names(lines, names):
         end = _end(lines, start)
         if end > start:
             return start, end

@@ -43,8 +43,7 @@ def first_line(lines: Sequence[str], rule: re.Pattern[str]) -> int:
             start -= 1
         if start == end:
             break
-        weak = _WEAK_BELOW_CLOSING if _is_below_closing(lines, start) else _WEAK
-        found = _notice_in(lines[start:end], weak)
+        found = _notice_in(lines, start, end)
         if _is_below_name(lines, start) and _tells_hours(lines[start:end]):
             found = 0
         if found is not None:
@@ -63,10 +62,10 @@ def first_line(lines: Sequence[str], rule: re.Pattern[str]) -> int:
     return cut
 
 
-def _notice_in(paragraph: Sequence[str], weak: int) -> int | None:
-    """The line of a paragraph with which a notice begins, None where there is none in it. Of weak words
-    it must have `weak` at least."""
+def _notice_in(lines: Sequence[str], start: int, end: int) -> int | None:
+    """The line of a paragraph with which a notice begins, None where there is none in it."""
     words = signature_words()
+    paragraph = lines[start:end]
     rows = [line[:PROBE].strip(_AROUND).lower() for line in paragraph]
     starts = next((n for n, row in enumerate(rows) if _starts(row)), None)
     text = " ".join(rows)[:4000]
@@ -74,8 +73,10 @@ def _notice_in(paragraph: Sequence[str], weak: int) -> int | None:
     found = [text.find(phrase) for phrase in words.strong_notice.found(text, said)]
     if not found:
         found = [text.find(phrase) for phrase in words.speaks_of_itself.found(text, said)]
-        if found and len(list(words.weak_notice.found(text, said))) < weak:
-            found = []
+        if found:
+            least = _WEAK_BELOW_CLOSING if _is_below_closing(lines, start) else _WEAK
+            weak = len(list(words.weak_notice.found(text, said)))
+            found = found if weak >= least else []
     cited = paragraph[0].lstrip()[:1] in _QUOTES
     if not found or cited or _is_own(" ".join(paragraph)[min(found) : 4000]):
         return starts
