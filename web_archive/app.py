@@ -139,7 +139,7 @@ def create_app(
         pictures=Kept(KEPT_PICTURES, pictures.weight),
         pictured=Kept(KEPT_NAMES, pictures.weight_of),
         paper_words=PaperWords(blobs),
-        forms=Forms(secret),
+        forms=Forms(secret, settings.site_url),
         cookies=Cookies(secret, https),
         limits=Limits(),
         invitations=Invitations(partial(_invite, settings, database, site, now), now),

@@ -26,9 +26,11 @@ def paragraphs(request: Request, field: str, most: int) -> str:
 
 
 class Forms:
-    """Makes and checks the tokens of forms; `secret` is the hub's."""
+    """Makes and checks the tokens of forms; `secret` is the hub's, `site_url` where browsers reach it: behind a proxy that
+    need not be what the request says."""
 
-    def __init__(self, secret: bytes) -> None:
+    def __init__(self, secret: bytes, site_url: str) -> None:
+        self._origin = site_url.rstrip("/")
         self._serializer = URLSafeTimedSerializer(secret, salt="mailhub.form")
 
     def token(self, purpose: str) -> str:
@@ -42,7 +44,7 @@ class Forms:
         if site is not None:
             if site not in ("same-origin", "none"):
                 raise Forbidden
-        elif origin is not None and origin.partition("://")[2] != request.host:
+        elif origin not in (None, self._origin) and origin.partition("://")[2] != request.host:
             raise Forbidden
         try:
             if self._serializer.loads(request.form.get("token", ""), max_age=LASTS) != purpose:

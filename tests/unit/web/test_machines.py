@@ -79,3 +79,27 @@ def test_only_pages_with_a_form_that_is_checked_let_it_say_where_it_comes_from(
     site: Site, path: str, policy: str
 ) -> None:
     assert site.client.get(path).headers["Referrer-Policy"] == policy
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 400),
+        ({"Origin": "http://hub.example:8081"}, 400),
+        ({"Origin": "http://127.0.0.1:8080", "Host": "proxied"}, 400),  # MAILHUB_SITE_URL
+        ({"Origin": "null", "Sec-Fetch-Site": "same-origin"}, 400),
+        ({"Origin": "null"}, 403),
+        ({"Origin": "http://hub.example"}, 403),
+        ({"Origin": "http://127.0.0.1:8080.evil.example"}, 403),
+        ({"Origin": "http://hub.example:8081", "Sec-Fetch-Site": "cross-site"}, 403),
+    ],
+)
+def test_a_form_is_ours_where_its_origin_is_the_site_or_whom_was_asked(
+    site: Site, headers: dict[str, str], status: int
+) -> None:
+    """400 says that it was read: what stands in it is no address."""
+    token = re.search(r'name="token" value="([^"]+)"', site.page("/signin"))
+    assert token
+    asked = {"Host": "hub.example:8081", **headers}
+    form = {"token": token[1], "address": "nobody"}
+    assert site.client.post("/signin", data=form, headers=asked).status_code == status
