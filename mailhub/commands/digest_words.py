@@ -36,7 +36,7 @@ def understand(letter: Letter) -> tuple[Command, ...]:
         is_wish = is_wish or bool(wishes)
         alone = replace(letter, new_text=line, subject="")
         commands = wishes or grammar.understand(alone, Place.SETTINGS)
-        if not commands:
+        if not commands and not grammar.is_courteous(letter, line):
             break
         found += commands
     return tuple(found) if is_wish else ()

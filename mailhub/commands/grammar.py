@@ -22,7 +22,7 @@ from mailhub.commands.together import together
 from mailhub.commands.writer import Writer
 from mailhub.letter import Kind, Letter
 
-__all__ = ["Command", "Place", "decided", "lost_day", "nearest", "understand"]
+__all__ = ["Command", "Place", "decided", "is_courteous", "lost_day", "nearest", "understand"]
 
 # What is most often meant at each place.
 _OFTEN = {
@@ -63,6 +63,11 @@ def decided(letter: Letter) -> Several | None:
         return None
     reader = Reader(Writer.of(letter), Place.DECISION, fresh=not is_answer(letter))
     return several.decisions(own_words(letter, reader).lines, reader, strict=False)
+
+
+def is_courteous(letter: Letter, line: str) -> bool:
+    """Whether a line of a letter asks for nothing: a greeting, thanks."""
+    return Reader(Writer.of(letter), Place.SETTINGS).line(line) == ()
 
 
 def nearest(letter: Letter, place: Place) -> tuple[str, ...]:

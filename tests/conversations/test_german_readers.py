@@ -16,7 +16,7 @@ def words(mail: EmailMessage) -> str:
 
 
 def test_receipts_questions_and_help(hub: RunningHub, policy: str, jane: Person) -> None:
-    jane.writes(SETTINGS, "", "Own posts on please\nlanguage: German\nThanks, Jane")
+    jane.writes(SETTINGS, "", "Hello,\nOwn posts on please\nlanguage: German\nThanks, Jane")
     jane.replies(jane.receives("shall we do this?"), "ja")
     told = words(jane.receives("erledigt"))
     assert "Sie bekommen eine Kopie von dem, was Sie an Policy and Performance schreiben." in told
