@@ -67,6 +67,7 @@ class SignatureWords:
     weak_notice: Sieve
     hours: Sieve
     closings: frozenset[str]
+    contact_labels: frozenset[str]
     banner: tuple[str, ...]
     banner_more: tuple[str, ...]
     marking: frozenset[str]
@@ -132,6 +133,7 @@ def signature_words() -> SignatureWords:
         weak_notice=Sieve(tables["notice"]["weak"]),
         hours=Sieve(_all(tables["hours"])),
         closings=frozenset(_all(tables["closings"])),
+        contact_labels=frozenset(_all(tables["contact_labels"])),
         banner=tuple(_all(tables["banner"])),
         banner_more=tuple(_all(tables["banner_more"])),
         marking=frozenset(_all(tables["marking"])),

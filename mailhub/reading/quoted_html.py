@@ -62,7 +62,7 @@ _ANY = re.compile(
     r"blockquote|gmail_|yahoo_quoted|divRplyFwdMsg|appendonsend|OutlookMessageHeader|"
     r"moz-cite-prefix|moz-forward|moz-signature|protonmail_|zmail_extra|zwchr|OLK_SRC_BODY|"
     r"stopSpelling|front-|tutanota_quote|border-top|AppleMailSignature|ms-outlook-mobile|"
-    r"__QUOTED_TEXT__|__HEADERS__|mail-editor-reference|Signature|data-signature|__SIG_"
+    r"__QUOTED_TEXT__|__HEADERS__|mail-editor-reference|[Ss]ignature|__SIG_"
 )
 _QUOTE = re.compile(
     r"\b(?:gmail_attr|moz-cite-prefix|"
@@ -75,7 +75,7 @@ _REST = re.compile(
 _SIGNATURE = re.compile(
     r"\b(?:gmail_signature|moz-signature|AppleMailSignature|ms-outlook-mobile-signature|front-signature|"
     r"protonmail_signature_block|data-signatureblock|__SIG_(?:PRE|POST)__)\b|"
-    r"(?<!\S)(?:x_)?Signature(?!\S)"
+    r"(?<!\S)(?:x_)?[Ss]ignature(?!\S)"
 )
 _BORDER = re.compile(r"border-top(?:-style)?\s*:\s*[^;]{0,40}solid", re.IGNORECASE)
 _UNSEEN = ("style", "script", "head", "title")
