@@ -53,7 +53,7 @@ def _post() -> Statement:
     """The post of a Message-ID, with what its page says of its thread."""
     return (
         shown()
-        .add_columns(Post.thread_id, Post.gone, Thread.post_count, Thread.tool)
+        .add_columns(Post.thread_id, Thread.post_count, Thread.tool)
         .join(Thread, Thread.id == Post.thread_id)
         .where(
             Post.community_id == bindparam("community"), Post.message_id == bindparam("message_id")

@@ -44,6 +44,7 @@ class PostRow(NamedTuple):
     subject: str
     received_at: datetime
     revision: int  # of its words
+    gone: str  # why its words are not there any more
     organisation: str | None
     has_papers: bool
 
@@ -70,6 +71,7 @@ def shown() -> Statement:
             Post.subject,
             Post.received_at,
             PostBody.revision,
+            Post.gone,
             Person.organisation,
             exists().where(Filing.post_id == Post.id).label("has_papers"),
         )
