@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright._impl._api_structures import SetCookieParam
 from playwright.sync_api import Browser, Page, expect
 
@@ -17,6 +16,7 @@ from mailhub.membership import claims
 from mailhub.models import Person, Visit
 from mailhub.visits.links import hashed
 from tests.browser.conftest import ServedSite
+from tests.browser.looking_over import WIDER, look_over
 from tests.unit.web.browsing import mailed, settle
 from web_archive import links
 from web_archive.cookies import VISIT
@@ -65,11 +65,7 @@ LED_TO = {
     "blog of one author": ("/c/policy/blog/", r'href="(/c/policy/blog/by/\d+)"'),
     "what a version changed": ("/c/policy/library/", r'href="(/c/policy/library/\d+)">Guidance'),
 }
-WIDER = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 WIDTHS = (320, 1280)
-TARGETS = {
-    "rules": {"target-size": {"enabled": True}}
-}  # WCAG 2.5.8, which axe leaves out by itself
 
 
 def address_of(archive: ServedSite, page_type: str) -> str:
@@ -123,11 +119,7 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
         expect(screen.locator(".visitor")).to_have_text("Jane Doe")
     for fold in screen.locator("summary").all():
         fold.click()
-    assert screen.evaluate(WIDER) is False
-    for scheme in ("light", "dark"):
-        screen.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        results = Axe().run(screen, options=TARGETS)
-        assert results.violations_count == 0, results.generate_report()
+    look_over(screen)
 
 
 def test_signing_in_and_the_own_page_work_with_the_keyboard_and_without_javascript(
