@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
+from playwright.sync_api import Browser, Page
 
 from mailhub.app.hub import put_together
 from tests import more_seed
@@ -33,3 +34,11 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedSite]:
         hub.database.close()
         with served(site.app) as base:
             yield ServedSite(site, base)
+
+
+@pytest.fixture(scope="module", params=[320, 1280])
+def screen(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
+    """A page of a narrow screen and of a wide one."""
+    context = browser.new_context(viewport={"width": request.param, "height": 800})
+    yield context.new_page()
+    context.close()

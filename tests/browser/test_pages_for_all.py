@@ -4,7 +4,6 @@ it reached by links and forms with JavaScript off; nothing wider than the screen
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -65,7 +64,6 @@ LED_TO = {
     "blog of one author": ("/c/policy/blog/", r'href="(/c/policy/blog/by/\d+)"'),
     "what a version changed": ("/c/policy/library/", r'href="(/c/policy/library/\d+)">Guidance'),
 }
-WIDTHS = (320, 1280)
 
 
 def address_of(archive: ServedSite, page_type: str) -> str:
@@ -76,15 +74,6 @@ def address_of(archive: ServedSite, page_type: str) -> str:
     if page_type == "what a version changed":
         address += "/changes/2"
     return archive.base + str(address)
-
-
-@pytest.fixture(scope="module", params=WIDTHS)
-def screen(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(
-        viewport={"width": request.param, "height": 800}, reduced_motion="reduce"
-    )
-    yield context.new_page()
-    context.close()
 
 
 @pytest.fixture(scope="module")
@@ -158,14 +147,14 @@ def test_every_page_is_reached_by_links_and_forms_without_javascript(
     page.get_by_role("link", name="Policy and Performance").first.click()
     page.get_by_role("link", name="All discussions").click()
     page.get_by_role("link", name="Indicator 6").click()
-    assert page.locator("article.post-body").count() == 7
+    expect(page.locator("article.post-body")).to_have_count(7)
     # A fold opens without a script.
-    assert not page.get_by_text("line 7 of what Martin wrote").is_visible()
+    expect(page.get_by_text("line 7 of what Martin wrote")).to_be_hidden()
     page.locator("summary").last.click()
-    assert page.get_by_text("line 7 of what Martin wrote").is_visible()
+    expect(page.get_by_text("line 7 of what Martin wrote")).to_be_visible()
     page.locator("li.depth-1 > header a").first.click()
-    assert "/m/AM0PR04MB1234%2F5678%2520A1@" in page.url
-    assert page.locator("article.post-body").count() == 1
+    page.wait_for_url("**/m/AM0PR04MB1234%2F5678%2520A1@*")
+    expect(page.locator("article.post-body")).to_have_count(1)
     page.get_by_role("link", name="The whole discussion").click()
     page.get_by_role("link", name="Planning indicator note.docx").first.click()
     with page.expect_download() as coming:
@@ -175,14 +164,14 @@ def test_every_page_is_reached_by_links_and_forms_without_javascript(
     page.get_by_role("searchbox").fill("template")
     page.get_by_role("button", name="Search").click()
     page.get_by_role("link", name="Two-page plan template").click()
-    assert page.url.endswith("/c/policy/library/2")
+    page.wait_for_url("**/c/policy/library/2")
     page.get_by_role("link", name="All communities").click()
     page.get_by_role("link", name="Chief Executives").click()
-    assert page.get_by_role("heading", level=1).inner_text() == "Chief Executives"
+    expect(page.get_by_role("heading", level=1)).to_have_text("Chief Executives")
     page.get_by_role("link", name="Postbox").click()
     page.get_by_role("link", name="Jane Doe").first.click()
     page.locator(".row-title a").first.click()
-    assert page.get_by_role("button", name="Send as Jane Doe").is_visible()
+    expect(page.get_by_role("button", name="Send as Jane Doe")).to_be_visible()
     context.close()
 
 

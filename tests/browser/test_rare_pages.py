@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from flask import render_template, template_rendered
-from playwright.sync_api import Browser, Route, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from mailhub.app.hub import clock
 from mailhub.models import Community, Hold
@@ -56,7 +56,7 @@ FRAMES = {"base.html", "in_community.html", "postbox/frame.html"}
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_axe_finds_nothing_in_rare_pages(archive: ServedSite, browser: Browser, name: str) -> None:
+def test_axe_finds_nothing_in_rare_pages(archive: ServedSite, screen: Page, name: str) -> None:
     template, facts = PAGES[name]
     with archive.site.app.test_request_context("/"):
         html = render_template(template, **facts)
@@ -65,13 +65,10 @@ def test_axe_finds_nothing_in_rare_pages(archive: ServedSite, browser: Browser, 
     def give(route: Route) -> None:
         route.fulfill(body=html, content_type="text/html")
 
-    for width in (320, 1280):
-        context = browser.new_context(viewport={"width": width, "height": 800})
-        page = context.new_page()
-        page.route("**/rare", give)
-        page.goto(f"{archive.base}/rare")
-        look_over(page)
-        context.close()
+    screen.route("**/rare", give)
+    screen.goto(f"{archive.base}/rare")
+    look_over(screen)
+    screen.unroute("**/rare")
 
 
 def test_a_fault_of_ours_is_a_page_that_says_so_and_no_more(
